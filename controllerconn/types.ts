@@ -1,0 +1,111 @@
+/** What a program hands to the library and what it gets back (`spec/controllerconn.md §1, 2`). */
+import type { AgentMetrics } from "./metrics.ts";
+import type { ControllerCertStore } from "./controller_cert_store.ts";
+import type { ControllerConnError } from "./error.ts";
+import type { DeviceNetworkStatus } from "./device_network_status.ts";
+import type { SenderStatus } from "./sender_status.ts";
+import type { SigningIdentity } from "./identity.ts";
+
+/** Everything the client needs from the device; functions are asked anew for each send. */
+export interface ClientOptions {
+  readonly agentName: string;
+  readonly deviceNetworkStatus: () => DeviceNetworkStatus;
+  /** The device's identity. */
+  readonly device: SigningIdentity;
+  /** Signs `/register`; absent where there is no onboarding pair. */
+  readonly onboard?: SigningIdentity;
+  /** PEM text of `/config/root-certificate.pem`. */
+  readonly rootCertificatePem: string;
+  /** PEM text of the system's CA bundle; `""` for none. */
+  readonly systemRootsPem: string;
+  readonly controllerCerts: ControllerCertStore;
+  /** Lower-case UUID, or `""` while the device has none: then the serial headers are sent. */
+  readonly devUUID: () => string;
+  readonly devSerial?: string;
+  readonly devSoftSerial?: string;
+  /** `timer.send.timeout` in milliseconds: one attempt as a whole; 0 = none. */
+  readonly sendTimeoutMs: () => number;
+  /** `timer.dial.timeout` in milliseconds: name resolution and TCP connect; 0 = none. */
+  readonly dialTimeoutMs: () => number;
+  readonly metrics?: AgentMetrics;
+  /** LED code 12 (`spec/controllerconn.md §5.4`). */
+  readonly led?: (blinkCounter: number) => void;
+  /** Largest response body in bytes; 64 MiB by default. */
+  readonly maxResponseBytes?: number;
+  readonly now?: () => number;
+  readonly uuid?: () => string;
+}
+
+/** Per request (`spec/controllerconn.md §1.2`). */
+export interface RequestOptions {
+  /** Ends the call early with kind `aborted`. */
+  readonly signal: AbortSignal;
+  /** Rotates ports of equal cost. */
+  readonly iteration?: number;
+  /** Stop at the first 4xx or 5xx answer instead of trying the next port. */
+  readonly bailOnHTTPErr?: boolean;
+  /** 4xx is not an error. */
+  readonly accept4xxErrors?: boolean;
+  /** Run the local checks only: send nothing, record nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** What came of a send (`spec/controllerconn.md §1.3`). `error` is undefined exactly when 200, 201, 204 or 304 was received. */
+export interface SendResult {
+  readonly reqURL: string;
+  readonly status: SenderStatus;
+  /** Code of the answer that decided; 0 if nobody answered. Kept also with `error` (unlike Go). */
+  readonly httpStatus: number;
+  /** Lower-case names. Empty if nobody answered. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body, also of an error answer (cut to 4096 bytes then). Empty if there was none. */
+  readonly contents: Uint8Array;
+  /** Code of the last answer received on any port; 0 = nobody answered. */
+  readonly lastHTTPStatusCode: number;
+  /** The port that got the deciding answer; `""` if none. */
+  readonly ifName: string;
+  readonly error?: ControllerConnError;
+}
+
+/** Envelope opened: the payload, or why not. On success `error` is undefined. */
+export interface OpenedEnvelope {
+  readonly payload: Uint8Array;
+  readonly status: SenderStatus;
+  readonly error?: ControllerConnError;
+}
+
+/** One certificate of a controller's list (`spec/device-api.md §4.6`). */
+export interface ZCert {
+  /** 1 = first 16 bytes of SHA-256, 2 = all 32. */
+  readonly hashAlgo: number;
+  readonly certHash: Uint8Array;
+  /** 1 signing, 2 intermediate, 3 ECDH exchange. */
+  readonly type: number;
+  /** PEM bytes exactly as received. */
+  readonly cert: Uint8Array;
+}
+
+/** See {@linkcode newClient}. One per program; blind to message content. */
+export interface Client {
+  /**
+   * `GET` without a body, `POST` with one; a POST to `/edgedevice/` is signed and wrapped. Tries the management ports in
+   * cost order (`spec/controllerconn.md §7`). Never throws; never takes longer than min(3 × send timeout, 240 s).
+   * @param url scheme optional, `https://` is put in front of one without
+   */
+  sendOnAllIntf(url: string, body: Uint8Array | undefined, options: RequestOptions): Promise<SendResult>;
+  /** The same over one port, all its source addresses (`spec/controllerconn.md §5`). */
+  sendOnIntf(url: string, ifName: string, body: Uint8Array | undefined, options: RequestOptions): Promise<SendResult>;
+  /** Removes the envelope and verifies it against the stored controller certificates (`spec/controllerconn.md §10.2`). Never throws. */
+  removeAndVerifyAuthContainer(contents: Uint8Array): OpenedEnvelope;
+  /**
+   * Removes the envelope of a `/certs` answer without a signature check, verifies the list inside against the root
+   * certificate and, if the set of `certHash` values changed, stores it.
+   * @returns the certificates, and whether the store was written
+   * @throws {ControllerConnError} `envelope`, `cert-chain`
+   */
+  acceptControllerCerts(contents: Uint8Array): { certs: readonly ZCert[]; changed: boolean };
+  /** The stored list that is in use (primary or backup), verified; `undefined` if there is none. Never throws. */
+  controllerCerts(): readonly ZCert[] | undefined;
+  /** Ends kept connections. */
+  close(): void;
+}

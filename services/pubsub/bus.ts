@@ -1,0 +1,77 @@
+/**
+ * The bus of one device root: opens publications and subscriptions over directories (`spec/pubsub.md §1, 2, 5, 8`).
+ * Publishing is writing the file, subscribing is watching the directory; there is no other state.
+ */
+import type { PubsubError } from "./error.ts";
+import type { Topic } from "./topic.ts";
+
+/** What a program gives when it opens the bus. */
+export interface BusOptions {
+  /** Stands in front of `/run` and `/persist`; `""` on a device. */
+  readonly root: string;
+  /** Ends every publication (locks released) and subscription of this bus. */
+  readonly signal: AbortSignal;
+  /** Told once of each bad file, lock or watcher; never throws back into the bus. */
+  readonly report: (error: PubsubError) => void;
+  /** Time between two repairing scans, in milliseconds. 30 000 by default. */
+  readonly rescanMs?: number;
+}
+
+/** A key→value table that this process owns and mirrors to files. All calls are synchronous: when they return, the file is there. */
+export interface Publication<T> {
+  readonly topic: Topic<T>;
+  /**
+   * Writes `<key>.json` if the value differs from the one there.
+   * @returns true if a file was written
+   * @throws {PubsubError} `bad-key`, `too-large`, `io` — the old value and file are unchanged then
+   */
+  publish(key: string, value: T): boolean;
+  /** Removes the entry, its file and its `.bak`. @throws {PubsubError} `unknown-key`, `io` */
+  unpublish(key: string): void;
+  get(key: string): T | undefined;
+  /** All entries, restored ones included. The map is a snapshot. */
+  getAll(): ReadonlyMap<string, T>;
+  /** The restart counter: 0 until `signalRestarted` was called (or as restored from the file). */
+  readonly restarted: number;
+  signalRestarted(): void;
+  clearRestarted(): void;
+  /** Non-persistent: unpublishes all and clears the counter; persistent: keeps the files. Releases the lock. */
+  close(): void;
+}
+
+/** Called one at a time on the event loop; an exception is reported and the next change goes on. */
+export interface SubscriptionHandlers<T> {
+  create?(key: string, value: T): void;
+  modify?(key: string, value: T, old: T): void;
+  delete?(key: string, old: T): void;
+  /** Once, when the first full scan of an existing directory has been delivered. */
+  sync?(): void;
+  /** With each change of the counter, after the entries it stands for. */
+  restart?(count: number): void;
+}
+
+/** A table that another process owns, followed through its directory. */
+export interface Subscription<T> {
+  readonly topic: Topic<T>;
+  /** Persistent topics are read before this returns; everything else is delivered by the event loop. */
+  activate(): void;
+  get(key: string): T | undefined;
+  getAll(): ReadonlyMap<string, T>;
+  readonly synchronized: boolean;
+  readonly restarted: number;
+  /** Looks at the directory now and delivers what changed; the periodic scan calls the same. */
+  rescan(): void;
+  close(): void;
+}
+
+/** See {@linkcode openBus}. */
+export interface Bus {
+  readonly root: string;
+  /**
+   * Creates the directory, takes the lock, restores the entries from files.
+   * @throws {PubsubError} `owned` if another process publishes this topic, `io`
+   */
+  publication<T>(topic: Topic<T>): Publication<T>;
+  /** Inactive until `activate()`. The directory may appear later. */
+  subscription<T>(topic: Topic<T>, handlers?: SubscriptionHandlers<T>): Subscription<T>;
+}

@@ -1,0 +1,26 @@
+/** The one error class of the bus. */
+
+/** What went wrong on the bus; callers switch on it. */
+export type PubsubErrorKind =
+  /** The key can't be a file name (`/`, too long, contains `.json`). */
+  | "bad-key"
+  /** A Go subscriber could never receive the value (`spec/pubsub.md §3.3`). */
+  | "too-large"
+  /** `unpublish` of a key that is not there. */
+  | "unknown-key"
+  /** Another process publishes the topic. */
+  | "owned"
+  /** A file of the topic is torn, empty, foreign or not of this topic. */
+  | "bad-file"
+  /** A system call failed. */
+  | "io"
+  /** A handler of the subscriber threw. */
+  | "handler";
+
+/** Names the topic or file, what was expected, what arrived and what happens next. */
+export class PubsubError extends Error {
+  override readonly name = "PubsubError";
+  constructor(readonly kind: PubsubErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
