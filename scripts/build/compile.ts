@@ -1,0 +1,74 @@
+/** Compiles one program for one processor, unless its executable is already made from these very sources. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { permissionFlags, type Program } from "../permissions.ts";
+import { type Arch, compileTarget } from "./arch.ts";
+import { findRuntime } from "./runtime.ts";
+
+/** The checkout. */
+export const checkout: string = join(import.meta.dirname ?? ".", "..", "..");
+
+/** Where an executable stands. */
+export function executable(arch: Arch, program: Program): string {
+  return join(checkout, "dist", arch, program);
+}
+
+/** @returns true if it was compiled, false if it was up to date. @throws with the compiler's words */
+export async function compile(arch: Arch, program: Program, sources: string): Promise<boolean> {
+  const output = executable(arch, program);
+  const stamp = join(checkout, "dist", arch, `.${program}.sources`);
+  const wanted = createHash("sha256").update(sources).update(permissionFlags(program).join(" ")).digest(
+    "hex",
+  );
+  if (await isMadeFrom(output, stamp, wanted)) return false;
+  const runtime = await findRuntime(arch);
+  await Deno.mkdir(join(checkout, "dist", arch), { recursive: true });
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["compile", "--quiet", "--no-check", "--target", compileTarget(arch), "--output", `${output}.new`],
+      ...permissionFlags(program),
+      join("services", program, "main.ts"),
+    ],
+    cwd: checkout,
+    env: { DENORT_BIN: runtime, NO_COLOR: "1" },
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) {
+    throw new Error(`deno compile ${program} for ${arch} failed:\n${new TextDecoder().decode(stderr)}`);
+  }
+  await Deno.rename(`${output}.new`, output);
+  await Deno.writeTextFile(stamp, wanted);
+  return true;
+}
+
+async function isMadeFrom(output: string, stamp: string, wanted: string): Promise<boolean> {
+  try {
+    await Deno.stat(output);
+    return (await Deno.readTextFile(stamp)) === wanted;
+  } catch {
+    return false;
+  }
+}
+
+/** One hash over every source file that can end up in an executable, with its name. */
+export async function hashOfSources(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const name of ["deno.json", "deno.lock"]) hash.update(await Deno.readFile(join(checkout, name)));
+  for (const room of ["controllerconn", "proto", "services"]) {
+    for (const file of (await filesBelow(join(checkout, room))).sort()) {
+      hash.update(file).update(await Deno.readFile(file));
+    }
+  }
+  return hash.digest("hex");
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const entry of Deno.readDir(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory) found.push(...await filesBelow(path));
+    else if (/\.(ts|js)$/.test(entry.name) && !entry.name.endsWith("_test.ts")) found.push(path);
+  }
+  return found;
+}

@@ -1,0 +1,69 @@
+/** Runs deno subcommands one after the other, shows what they print, and counts tests. */
+import { join } from "node:path";
+
+/** One subcommand of deno. */
+export interface Step {
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
+/** Sums over steps; a step that is no test run counts as one passed or failed. */
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const checkout = join(import.meta.dirname ?? ".", "..", "..");
+
+/** Goes on after a failing step, so that one run tells everything. */
+export async function runSteps(steps: readonly Step[]): Promise<Counts> {
+  const sum: Counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const step of steps) {
+    const start = performance.now();
+    console.log(`== ${step.name}: deno ${step.args.join(" ")}`);
+    const { code, output } = await show(step.args);
+    const counts = countsOf(output) ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+    if (code !== 0 && counts.failed === 0) counts.failed = 1;
+    sum.passed += counts.passed;
+    sum.failed += counts.failed;
+    sum.skipped += counts.skipped;
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    console.log(`== ${step.name}: ${code === 0 ? "ok" : `FAILED with ${code}`} in ${seconds} s\n`);
+  }
+  return sum;
+}
+
+async function show(args: readonly string[]): Promise<{ code: number; output: string }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: checkout,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let output = "";
+  const copy = async (stream: ReadableStream<Uint8Array>, to: typeof Deno.stdout) => {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      output += decoder.decode(chunk, { stream: true });
+      await to.write(chunk);
+    }
+  };
+  const [status] = await Promise.all([
+    child.status,
+    copy(child.stdout, Deno.stdout),
+    copy(child.stderr, Deno.stderr),
+  ]);
+  return { code: status.code, output };
+}
+
+/** Reads deno's last line, `ok | 12 passed | 0 failed | 1 ignored (3s)`. */
+export function countsOf(output: string): Counts | undefined {
+  const lines = [...output.matchAll(/^(?:ok|FAILED) \| (\d+) passed.*$/gm)];
+  const last = lines.at(-1);
+  if (last === undefined) return undefined;
+  const number = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(last[0])?.[1] ?? 0);
+  return { passed: number("passed"), failed: number("failed"), skipped: number("ignored") };
+}
