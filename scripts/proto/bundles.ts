@@ -1,0 +1,37 @@
+/** What is generated: each bundle is what its root messages reach, and no more, since each program links only one. */
+
+/** One file of `proto/gen/`. */
+export interface Bundle {
+  name: string;
+  /** Messages below `org.lfedge.eve`; everything that they use comes along. `undefined`: the whole API. */
+  roots: readonly string[] | undefined;
+  /** Whether messages get `fromObject` and `toObject`: JSON is for the dev controller, not for a device. */
+  convert: boolean;
+}
+
+/** In the order in which they are written. */
+export const bundles: readonly Bundle[] = [
+  {
+    name: "onboard",
+    roots: ["register.ZRegisterMsg", "uuid.UuidRequest", "uuid.UuidResponse"],
+    convert: false,
+  },
+  {
+    name: "device",
+    roots: [
+      "auth.AuthContainer",
+      "certs.ZControllerCert",
+      "config.ConfigRequest",
+      "config.ConfigResponse",
+      "config.BootstrapConfig",
+      "info.ZInfoMsg",
+      "metrics.ZMetricMsg",
+      "attest.ZAttestReq",
+      "attest.ZAttestResponse",
+      "common.CipherContext",
+      "common.EncryptionBlock",
+    ],
+    convert: false,
+  },
+  { name: "all", roots: undefined, convert: true },
+];
