@@ -1,0 +1,55 @@
+/** From a Go type to the codec of a topic: whole documents in Go's JSON form (`spec/pubsub.md §4`). */
+import type { Codec } from "../pubsub/mod.ts";
+import { type GoType, isObject, type JsonValue, mismatch } from "./go_type.ts";
+
+const goEscaped = /[<>&\u2028\u2029]/g;
+const goEscapes: Record<string, string> = {
+  "<": "\\u003c",
+  ">": "\\u003e",
+  "&": "\\u0026",
+  "\u2028": "\\u2028",
+  "\u2029": "\\u2029",
+};
+const longNumber = /\d{16}/;
+
+/**
+ * The codec of a topic whose values are of `type`. Decoding takes any white space, names in any case, missing and
+ * unknown members; every field is present afterwards.
+ */
+export function goCodec<T>(type: GoType<T>): Codec<T> {
+  return {
+    encode: (value) => goEscape(type.encode(value)),
+    decode(text) {
+      const json = parse(text, type.wide);
+      return isObject(json) ? type.decode(json) : mismatch("a JSON object", json);
+    },
+    equal: (a, b) => type.equal(a, b),
+  };
+}
+
+/** Go escapes these characters, which in JSON can only stand inside strings. */
+function goEscape(json: string): string {
+  return json.search(goEscaped) < 0 ? json : json.replace(goEscaped, (c) => goEscapes[c] ?? c);
+}
+
+function parse(text: string, wide: boolean): JsonValue {
+  try {
+    return wide && longNumber.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+  } catch (error) {
+    const got = text.trim() === "" ? "an empty text" : `unreadable JSON (${text.length} characters)`;
+    throw new TypeError(`expected a JSON object, got ${got}`, { cause: error });
+  }
+}
+
+function keepDigits(_name: string, value: JsonValue, context?: { readonly source?: string }): JsonValue {
+  if (typeof value !== "number" || Number.isSafeInteger(value) || context?.source === undefined) return value;
+  return isDigits(context.source) ? BigInt(context.source) : value;
+}
+
+function isDigits(source: string): boolean {
+  for (let i = source.startsWith("-") ? 1 : 0; i < source.length; i++) {
+    const code = source.charCodeAt(i);
+    if (code < 48 || code > 57) return false;
+  }
+  return true;
+}
