@@ -28,7 +28,14 @@ export type MetricsMap = Record<string, ControllerConnMetrics>;
 /** Where a client counts; one per program. */
 export interface AgentMetrics {
   /** Any HTTP answer. Sizes in bytes after wrapping and after decoding. */
-  recordSuccess(ifName: string, url: string, sent: number, received: number, milliseconds: number, resumed: boolean): void;
+  recordSuccess(
+    ifName: string,
+    url: string,
+    sent: number,
+    received: number,
+    milliseconds: number,
+    resumed: boolean,
+  ): void;
   /** No answer over this port. */
   recordFailure(ifName: string, url: string, tried: number, received: number): void;
   recordAuthFailure(): void;

@@ -3,10 +3,24 @@
  * message content, of the bus, or of any program. `newClient(options)` is the way in (`docs/spec/controllerconn.md`).
  * @module
  */
+export {
+  addAuthentication,
+  type AuthContainer,
+  encodeAuthContainer,
+  HashAlgorithm,
+  parseAuthContainer,
+} from "./auth_container.ts";
+export * from "./cert_chain.ts";
+export { newClient } from "./client.ts";
+export * from "./content_type.ts";
+export * from "./controller_cert_list.ts";
 export * from "./controller_cert_store.ts";
 export * from "./device_network_status.ts";
 export * from "./error.ts";
 export * from "./identity.ts";
+export * from "./load_identity.ts";
 export * from "./metrics.ts";
+export * from "./metrics_counters.ts";
 export * from "./sender_status.ts";
 export * from "./types.ts";
+export { urlPathString } from "./url.ts";

@@ -94,7 +94,12 @@ export interface Client {
    */
   sendOnAllIntf(url: string, body: Uint8Array | undefined, options: RequestOptions): Promise<SendResult>;
   /** The same over one port, all its source addresses (`spec/controllerconn.md §5`). */
-  sendOnIntf(url: string, ifName: string, body: Uint8Array | undefined, options: RequestOptions): Promise<SendResult>;
+  sendOnIntf(
+    url: string,
+    ifName: string,
+    body: Uint8Array | undefined,
+    options: RequestOptions,
+  ): Promise<SendResult>;
   /** Removes the envelope and verifies it against the stored controller certificates (`spec/controllerconn.md §10.2`). Never throws. */
   removeAndVerifyAuthContainer(contents: Uint8Array): OpenedEnvelope;
   /**

@@ -1,4 +1,7 @@
-/** Other programs that a program may start (decisions.md 2; the names allowed stand in `scripts/permissions.ts`). */
+/**
+ * Other programs that a program may start (decisions.md 2; the names allowed stand in
+ * `scripts/permissions.ts`).
+ */
 
 /** What a command left behind. `code` is -1 when it could not be started. */
 export interface CommandResult {

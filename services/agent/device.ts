@@ -1,4 +1,7 @@
-/** The device as a program sees it: everything that reaches outside comes through here (design.md, "One way in"). */
+/**
+ * The device as a program sees it: everything that reaches outside comes through here (design.md, "One way
+ * in").
+ */
 import type { Logger } from "@std/log";
 import type { Bus } from "../pubsub/mod.ts";
 import type { Clock } from "./clock.ts";

@@ -14,7 +14,9 @@ export const systemRandom: Random = {
   uuid: () => crypto.randomUUID(),
 };
 
-/** `value` ± 10 %, the jitter of every periodic or retry delay that has no band of its own (decisions.md 11). */
+/**
+ * `value` ± 10 %, the jitter of every periodic or retry delay that has no band of its own (decisions.md 11).
+ */
 export function jitter(random: Random, value: number): number {
   return value * (0.9 + 0.2 * random.next());
 }

@@ -2,6 +2,8 @@
 
 /** What went wrong on the bus; callers switch on it. */
 export type PubsubErrorKind =
+  /** The topic itself can't stand on the bus: no plain words, or persistent with an empty agent. */
+  | "bad-topic"
   /** The key can't be a file name (`/`, too long, contains `.json`). */
   | "bad-key"
   /** A Go subscriber could never receive the value (`spec/pubsub.md §3.3`). */

@@ -1,0 +1,139 @@
+/** The counting behind {@linkcode newAgentMetrics} (`spec/controllerconn.md §11.1`). */
+import type { AgentMetrics, ControllerConnMetrics, MetricsMap, URLCounters } from "./metrics.ts";
+
+const ZERO_TIME = "0001-01-01T00:00:00Z";
+
+function emptyPort(): ControllerConnMetrics {
+  return {
+    FailureCount: 0,
+    SuccessCount: 0,
+    LastFailure: ZERO_TIME,
+    LastSuccess: ZERO_TIME,
+    URLCounters: {},
+    AuthFailCount: 0,
+  };
+}
+
+function emptyURL(): URLCounters {
+  return {
+    TryMsgCount: 0,
+    TryByteCount: 0,
+    SentMsgCount: 0,
+    SentByteCount: 0,
+    RecvMsgCount: 0,
+    RecvByteCount: 0,
+    TotalTimeSpent: 0,
+    SessionResume: 0,
+  };
+}
+
+const URL_FIELDS = [
+  "TryMsgCount",
+  "TryByteCount",
+  "SentMsgCount",
+  "SentByteCount",
+  "RecvMsgCount",
+  "RecvByteCount",
+  "TotalTimeSpent",
+  "SessionResume",
+] as const satisfies readonly (keyof URLCounters)[];
+
+function sorted<T>(entries: Iterable<[string, T]>): Record<string, T> {
+  return Object.fromEntries(
+    [...entries].sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)),
+  );
+}
+
+function laterTime(left: string, right: string): string {
+  const difference = Date.parse(left) - Date.parse(right);
+  return difference === 0 ? (left > right ? left : right) : difference > 0 ? left : right;
+}
+
+/**
+ * Counters of one program, all zero.
+ * @param now milliseconds since 1970
+ */
+export function newAgentMetrics(now: () => number): AgentMetrics {
+  const ports = new Map<string, { counters: ControllerConnMetrics; urls: Map<string, URLCounters> }>();
+  const portOf = (ifName: string) => {
+    const port = ports.get(ifName) ?? { counters: emptyPort(), urls: new Map<string, URLCounters>() };
+    ports.set(ifName, port);
+    return port;
+  };
+  const urlOf = (ifName: string, url: string) => {
+    const port = portOf(ifName);
+    const urlCounters = port.urls.get(url) ?? emptyURL();
+    port.urls.set(url, urlCounters);
+    return urlCounters;
+  };
+  const time = () => new Date(now()).toISOString();
+  return {
+    recordSuccess(ifName, url, sent, received, milliseconds, resumed) {
+      const { counters } = portOf(ifName);
+      counters.SuccessCount++;
+      counters.LastSuccess = time();
+      const urlCounters = urlOf(ifName, url);
+      urlCounters.SentMsgCount++;
+      urlCounters.SentByteCount += sent;
+      urlCounters.RecvMsgCount++;
+      urlCounters.RecvByteCount += received;
+      urlCounters.TotalTimeSpent += Math.max(0, Math.round(milliseconds));
+      if (resumed) urlCounters.SessionResume++;
+    },
+    recordFailure(ifName, url, tried, received) {
+      const { counters } = portOf(ifName);
+      counters.FailureCount++;
+      counters.LastFailure = time();
+      const urlCounters = urlOf(ifName, url);
+      urlCounters.TryMsgCount++;
+      urlCounters.TryByteCount += tried;
+      if (received > 0) {
+        urlCounters.RecvMsgCount++;
+        urlCounters.RecvByteCount += received;
+      }
+    },
+    recordAuthFailure() {
+      portOf("").counters.AuthFailCount++;
+    },
+    removeURLs(matches) {
+      for (const { urls } of ports.values()) {
+        for (const url of urls.keys()) if (matches(url)) urls.delete(url);
+      }
+    },
+    snapshot() {
+      const copies = [...ports].map((
+        [ifName, { counters, urls }],
+      ): [string, ControllerConnMetrics] => [ifName, {
+        ...counters,
+        URLCounters: sorted([...urls].map(([url, each]): [string, URLCounters] => [url, { ...each }])),
+      }]);
+      return sorted(copies);
+    },
+  };
+}
+
+/** `AddInto` (`spec/controllerconn.md §11.1`): both maps summed; counters add, times take the later one. Changes neither. */
+export function addMetrics(left: MetricsMap, right: MetricsMap): MetricsMap {
+  const sum = new Map<string, ControllerConnMetrics>();
+  for (const ifName of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const one = left[ifName] ?? emptyPort();
+    const two = right[ifName] ?? emptyPort();
+    const urls = new Map<string, URLCounters>();
+    for (const url of new Set([...Object.keys(one.URLCounters), ...Object.keys(two.URLCounters)])) {
+      const total = emptyURL();
+      for (const field of URL_FIELDS) {
+        total[field] = (one.URLCounters[url]?.[field] ?? 0) + (two.URLCounters[url]?.[field] ?? 0);
+      }
+      urls.set(url, total);
+    }
+    sum.set(ifName, {
+      FailureCount: one.FailureCount + two.FailureCount,
+      SuccessCount: one.SuccessCount + two.SuccessCount,
+      LastFailure: laterTime(one.LastFailure, two.LastFailure),
+      LastSuccess: laterTime(one.LastSuccess, two.LastSuccess),
+      URLCounters: sorted(urls),
+      AuthFailCount: one.AuthFailCount + two.AuthFailCount,
+    });
+  }
+  return sorted(sum);
+}

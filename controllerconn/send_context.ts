@@ -1,0 +1,80 @@
+/** All that one call needs, taken once at its start: everything outside can change while it waits. */
+import { addAuthentication } from "./auth_container.ts";
+import type { Connections } from "./connections.ts";
+import type { Resolver } from "./destinations.ts";
+import type { DeviceNetworkStatus } from "./device_network_status.ts";
+import { ControllerConnError } from "./error.ts";
+import type { SigningIdentity } from "./identity.ts";
+import type { TrustSet } from "./trust.ts";
+import type { ClientOptions, RequestOptions } from "./types.ts";
+import { isEnveloped, usesOnboarding } from "./url.ts";
+
+/** What stays the same over all calls of a client. */
+export interface SendingParts {
+  readonly options: ClientOptions;
+  readonly connections: Connections;
+  readonly resolve: Resolver;
+  readonly now: () => number;
+  readonly uuid: () => string;
+}
+
+/** One call. */
+export interface SendContext extends SendingParts {
+  readonly request: RequestOptions;
+  /** With scheme, otherwise as given. */
+  readonly reqURL: string;
+  readonly target: URL;
+  readonly isPost: boolean;
+  readonly network: DeviceNetworkStatus;
+  readonly trust: TrustSet;
+  readonly identity: SigningIdentity | undefined;
+  readonly sendTimeoutMs: number;
+  readonly dialTimeoutMs: number;
+  readonly maxResponseBytes: number;
+  /** Aborted by the caller or by the deadline of the whole call; the reason is an `OwnFailure`. */
+  readonly signal: AbortSignal;
+  /** The body as it goes out; signed at the first use, and only once. Throws kind `identity`. */
+  readonly wrapped: () => Promise<Uint8Array | undefined>;
+}
+
+/** The identity that signs, and that TLS shows: onboarding for `register`, the device's otherwise. */
+export function identityFor(options: ClientOptions, reqURL: string): SigningIdentity | undefined {
+  return usesOnboarding(reqURL) ? options.onboard : options.device;
+}
+
+/** See {@linkcode SendContext.wrapped}. */
+export function wrapOnce(
+  reqURL: string,
+  body: Uint8Array | undefined,
+  identity: SigningIdentity | undefined,
+): () => Promise<Uint8Array | undefined> {
+  let done: Uint8Array | undefined;
+  return async () => {
+    if (body === undefined || !isEnveloped(reqURL)) return body;
+    if (identity === undefined) {
+      throw new ControllerConnError(
+        "identity",
+        `${reqURL}: there is no onboarding certificate and key to sign with`,
+      );
+    }
+    return done ??= await addAuthentication(identity, body, usesOnboarding(reqURL));
+  };
+}
+
+/** What a header can't carry becomes `?`: a strange serial number must not stop the device from talking at all. */
+function headerText(value: string): string {
+  return value.replace(/[^\t\x20-\x7e]/g, "?");
+}
+
+/** Headers of one attempt (`spec/controllerconn.md §3.3`). */
+export function attemptHeaders(context: SendContext): Record<string, string> {
+  const { devSerial = "", devSoftSerial = "", devUUID } = context.options;
+  const serials = devUUID() === "";
+  return {
+    "X-Request-Id": context.uuid(),
+    ...(context.isPost ? { "Content-Type": "application/x-proto-binary" } : {}),
+    ...(serials && devSerial !== "" ? { "X-Serial-Number": headerText(devSerial) } : {}),
+    ...(serials && devSoftSerial !== "" ? { "X-Soft-Serial": headerText(devSoftSerial) } : {}),
+    "Accept-Encoding": "gzip",
+  };
+}

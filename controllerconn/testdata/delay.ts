@@ -1,0 +1,3 @@
+/** A pause. */
+export const delay = (milliseconds: number) =>
+  new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

@@ -1,0 +1,90 @@
+/**
+ * The way to the controller for one program: device files, settings and network state put together for
+ * `newClient`.
+ */
+import {
+  type AgentMetrics,
+  type Client,
+  type ClientOptions,
+  type DeviceNetworkStatus,
+  type MetricsMap,
+  newClient,
+} from "../../controllerconn/mod.ts";
+import type { Topic } from "../pubsub/mod.ts";
+import { fileControllerCertStore } from "./checkpoint.ts";
+import {
+  loadDeviceIdentity,
+  loadOnboardIdentity,
+  readRootCertificate,
+  readSystemRoots,
+} from "./config_files.ts";
+import type { ConfigItems } from "./config_items.ts";
+import type { Device } from "./device.ts";
+import { setLed } from "./led.ts";
+import { every, runLogged } from "./loops.ts";
+
+/** See {@linkcode openControllerClient}. */
+export interface ControllerClientOptions {
+  /** nim's status as it is now; `undefined` while there is none (then every send fails with `no-port`). */
+  readonly deviceNetworkStatus: () => DeviceNetworkStatus | undefined;
+  /** `timer.send.timeout` and `timer.dial.timeout` are asked anew for each send. */
+  readonly configItems: Pick<ConfigItems, "int">;
+  /** Lower-case UUID; `""` while the device has none. */
+  readonly devUUID: () => string;
+  readonly metrics: AgentMetrics;
+  /** True to load the onboarding pair, which signs `/register`. */
+  readonly withOnboardPair?: boolean;
+  /** For the serial headers, sent while there is no UUID. */
+  readonly devSerial?: string;
+  readonly devSoftSerial?: string;
+}
+
+/**
+ * Reads identity and roots of trust and makes the client; it closes with the device.
+ * @throws {AgentError} `missing-file`, `bad-file`, `tpm`, `io`: a file in `/config` that is needed and can't
+ * be used
+ */
+export function openControllerClient(device: Device, options: ControllerClientOptions): Client {
+  const seconds = (key: "timer.send.timeout" | "timer.dial.timeout") => options.configItems.int(key) * 1000;
+  const clientOptions: ClientOptions = {
+    agentName: device.agent,
+    deviceNetworkStatus: () => options.deviceNetworkStatus() ?? { Version: 0, Ports: [] },
+    device: loadDeviceIdentity(device),
+    ...(options.withOnboardPair ? { onboard: loadOnboardIdentity(device) } : {}),
+    rootCertificatePem: readRootCertificate(device.paths),
+    systemRootsPem: readSystemRoots(device),
+    controllerCerts: fileControllerCertStore(device.paths),
+    devUUID: options.devUUID,
+    ...(options.devSerial === undefined ? {} : { devSerial: options.devSerial }),
+    ...(options.devSoftSerial === undefined ? {} : { devSoftSerial: options.devSoftSerial }),
+    sendTimeoutMs: () => seconds("timer.send.timeout"),
+    dialTimeoutMs: () => seconds("timer.dial.timeout"),
+    metrics: options.metrics,
+    led: (blinkCounter) => setLed(device, blinkCounter),
+    now: () => device.clock.now(),
+    uuid: () => device.random.uuid(),
+  };
+  const client = newClient(clientOptions);
+  if (device.signal.aborted) client.close();
+  else device.signal.addEventListener("abort", () => client.close(), { once: true });
+  return client;
+}
+
+/**
+ * Publishes the counters under key `global` now and after each interval until the device ends
+ * (`spec/controllerconn.md §11.2`).
+ * @param intervalMs asked anew each time, e.g. `() => between(device.random, 3_000, 10_000)`
+ * @returns when the device has ended
+ * @throws {PubsubError} `owned`, `io`: the topic can't be opened
+ */
+export async function publishMetricsMap(
+  device: Device,
+  topic: Topic<MetricsMap>,
+  metrics: AgentMetrics,
+  intervalMs: () => number,
+): Promise<void> {
+  const publication = device.bus.publication(topic);
+  const publish = () => publication.publish("global", metrics.snapshot());
+  await runLogged(device, publish);
+  await every(device, intervalMs, publish);
+}

@@ -1,0 +1,99 @@
+/** Device files and settings become a client that reaches a real TLS server. */
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { type DeviceNetworkStatus, newAgentMetrics } from "../../controllerconn/mod.ts";
+import { makeCertificate } from "../../controllerconn/testdata/certificates.ts";
+import { answer, startServer } from "../../controllerconn/testdata/server.ts";
+import { topics } from "../topics/mod.ts";
+import { openControllerClient, publishMetricsMap } from "./controller_client.ts";
+import { AgentError } from "./error.ts";
+import { type TestDevice, testDevice, until } from "./test_device.ts";
+
+const identity = makeCertificate({ name: "EVE", ca: true });
+const root = makeCertificate({ name: "root", ca: true });
+const server = makeCertificate({ name: "controller", issuer: root, hosts: ["localhost"] });
+
+const network: DeviceNetworkStatus = {
+  Version: 1,
+  Ports: [{
+    IfName: "lo",
+    Logicallabel: "lo",
+    IsMgmt: true,
+    IsL3Port: true,
+    InvalidConfig: false,
+    Cost: 0,
+    AddrInfoList: [{ Addr: "127.0.0.1" }],
+    DNSServers: ["127.0.0.1"],
+    LastFailed: "0001-01-01T00:00:00Z",
+    LastSucceeded: "0001-01-01T00:00:00Z",
+    Proxies: null,
+    Exceptions: "",
+    Pacfile: "",
+    NetworkProxyEnable: false,
+    "pubsub-large-ProxyCertPEM": null,
+  }],
+};
+
+function seed(device: TestDevice): void {
+  device.write("/config/root-certificate.pem", root.pem);
+  device.write("/config/device.cert.pem", identity.pem);
+  Deno.chmodSync(device.write("/config/device.key.pem", identity.keyPem), 0o600);
+}
+
+const settings = { int: (key: string) => key === "timer.send.timeout" ? 5 : 2 };
+
+Deno.test("the client reaches a controller below the device's root certificate, counts, and ends with the device", async () => {
+  await using device = testDevice({ agent: "zedclient" });
+  seed(device);
+  const started = await startServer({ certificate: server, handler: answer(200, "pong") });
+  try {
+    const metrics = newAgentMetrics(() => device.clock.now());
+    const statuses: DeviceNetworkStatus[] = [];
+    const client = openControllerClient(device, {
+      deviceNetworkStatus: () => statuses[0],
+      configItems: settings,
+      devUUID: () => "",
+      metrics,
+      devSerial: "serial-1",
+      devSoftSerial: "soft-1",
+    });
+    const url = `localhost:${started.port}/api/v2/edgedevice/ping`;
+    const early = await client.sendOnAllIntf(url, undefined, { signal: device.signal });
+    assertEquals(early.error?.kind, "no-port");
+    statuses.push(network);
+    const result = await client.sendOnAllIntf(url, undefined, { signal: device.signal });
+    assertEquals([result.httpStatus, result.error?.message], [200, undefined]);
+    assertEquals(started.seen[0]?.headers["x-serial-number"], "serial-1");
+    assertEquals(started.seen[0]?.headers["x-soft-serial"], "soft-1");
+
+    const publishing = publishMetricsMap(device, topics.zedclient.MetricsMap, metrics, () => 10_000);
+    const published = () => device.read("/run/zedclient/MetricsMap/global.json") ?? "";
+    assertStringIncludes(published(), '"SuccessCount":1');
+    await client.sendOnAllIntf(url, undefined, { signal: device.signal });
+    await device.clock.advance(10_000);
+    await until("the new counters", () => published().includes('"SuccessCount":2'));
+    device.end();
+    await publishing;
+  } finally {
+    await started.close();
+  }
+});
+
+Deno.test("a device file that can't be used is an error before anything is sent", async () => {
+  await using device = testDevice({ agent: "zedclient" });
+  const open = (withOnboardPair: boolean) =>
+    openControllerClient(device, {
+      deviceNetworkStatus: () => network,
+      configItems: settings,
+      devUUID: () => "",
+      metrics: newAgentMetrics(() => 0),
+      withOnboardPair,
+    });
+  const kind = (withOnboardPair = false) => assertThrows(() => open(withOnboardPair), AgentError).kind;
+  assertEquals(kind(), "missing-file");
+  seed(device);
+  assertEquals(kind(true), "missing-file");
+  device.write("/config/root-certificate.pem", "garbage");
+  assertEquals(kind(), "bad-file");
+  Deno.removeSync(device.paths.deviceKey);
+  assertEquals(kind(), "tpm");
+});

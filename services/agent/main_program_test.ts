@@ -1,0 +1,164 @@
+/** Real child processes: signals, pid file, exit codes, log on standard error, reasons left behind. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { permissionFlags, programs } from "../../scripts/permissions.ts";
+import { until } from "./test_device.ts";
+
+const script = new URL("./testdata/program.ts", import.meta.url).pathname;
+const config = new URL("../../deno.json", import.meta.url).pathname;
+
+function temporaryRoot() {
+  const root = Deno.makeTempDirSync({ prefix: "eve-comms-main-" });
+  Deno.mkdirSync(`${root}/persist`);
+  const read = (path: string) => {
+    try {
+      return Deno.readTextFileSync(`${root}${path}`);
+    } catch {
+      return undefined;
+    }
+  };
+  return { root, read, [Symbol.dispose]: () => Deno.removeSync(root, { recursive: true }) };
+}
+
+function start(...args: string[]) {
+  return startWith(["-A"], args);
+}
+
+function startWith(permissions: readonly string[], args: readonly string[]) {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-lock", "--config", config, ...permissions, script, ...args],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const output = child.output().then(({ code, stdout, stderr }) => ({
+    code,
+    stdout: new TextDecoder().decode(stdout),
+    stderr: new TextDecoder().decode(stderr),
+  }));
+  return { child, output };
+}
+
+/** The log lines; each must be JSON on one line. */
+function lines(stderr: string): { level: string; msg: string; source: string; pid: number; file: string }[] {
+  return stderr.trimEnd().split("\n").map((line) => JSON.parse(line));
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  Deno.test(`[pubsub#26] ${signal} ends a program with code 0 within 2 s and removes its pid file`, async () => {
+    using temp = temporaryRoot();
+    const { child, output } = start("--root", temp.root, "wait");
+    await until("the pid file", () => temp.read("/run/testagent.pid") === String(child.pid), 20_000);
+    await until("the touch file", () => temp.read("/run/testagent.touch") === "", 20_000);
+    const before = performance.now();
+    child.kill(signal);
+    const { code, stderr } = await output;
+    assert(performance.now() - before < 2000);
+    assertEquals(code, 0, stderr);
+    assertEquals(temp.read("/run/testagent.pid"), undefined);
+    assertEquals(temp.read("/persist/boot-reason"), undefined);
+    const [first, ...others] = lines(stderr);
+    assertMatch(first?.msg ?? "", /^tester eve-comms \d.* starts below \//);
+    assertEquals([first?.level, first?.source, first?.pid], ["info", "testagent", child.pid]);
+    const running = others.find((line) => line.msg === "running");
+    assertMatch(running?.file ?? "", /^services\/agent\/testdata\/program\.ts:\d+$/);
+  });
+}
+
+Deno.test("a second instance ends with code 1 and leaves the first alone", async () => {
+  using temp = temporaryRoot();
+  const first = start("--root", temp.root, "wait");
+  await until("the pid file", () => temp.read("/run/testagent.pid") === String(first.child.pid), 20_000);
+  const second = await start("--root", temp.root, "wait").output;
+  assertEquals(second.code, 1);
+  const [refusal] = lines(second.stderr);
+  assertEquals(refusal?.level, "fatal");
+  assertMatch(refusal?.msg ?? "", /testagent\.pid: .*; expected no other instance, not starting$/);
+  assertEquals(temp.read("/run/testagent.pid"), String(first.child.pid));
+  assertEquals(temp.read("/persist/boot-reason"), undefined);
+  first.child.kill("SIGTERM");
+  assertEquals((await first.output).code, 0);
+});
+
+Deno.test("a killed program's pid file does not hold up the next", async () => {
+  using temp = temporaryRoot();
+  const first = start("--root", temp.root, "wait");
+  await until("the pid file", () => temp.read("/run/testagent.pid") === String(first.child.pid), 20_000);
+  first.child.kill("SIGKILL");
+  await first.output;
+  assertEquals(temp.read("/run/testagent.pid"), String(first.child.pid));
+  assertEquals((await start("--root", temp.root, "return").output).code, 0);
+  assertEquals(temp.read("/run/testagent.pid"), undefined);
+});
+
+Deno.test("the exit code is what run returns", async () => {
+  using temp = temporaryRoot();
+  assertEquals((await start("--root", temp.root, "--code", "7", "return").output).code, 7);
+});
+
+for (
+  const [what, text] of [["throw", "the flux capacitor is missing"], ["stray", "nobody caught me"]] as const
+) {
+  Deno.test(`an exception (${what}) is one fatal line, a reason for EVE and code 1`, async () => {
+    using temp = temporaryRoot();
+    const { code, stderr } = await start("--root", temp.root, what).output;
+    assertEquals(code, 1, stderr);
+    const fatal = lines(stderr).filter((line) => line.level === "fatal");
+    assertEquals(fatal.map((line) => line.msg), [`fatal: ${text}; tester ends with code 1`]);
+    assertEquals(temp.read("/persist/boot-reason"), "BootReasonFatal");
+    assertStringIncludes(temp.read("/persist/agentdebug/tester/fatal-reason") ?? "", text);
+    assertEquals(temp.read("/run/testagent.pid"), undefined);
+  });
+}
+
+Deno.test("an exception after the signal is logged, but no reason for a reboot", async () => {
+  using temp = temporaryRoot();
+  const { child, output } = start("--root", temp.root, "late");
+  await until("the pid file", () => temp.read("/run/testagent.pid") === String(child.pid), 20_000);
+  child.kill("SIGTERM");
+  const { code, stderr } = await output;
+  assertEquals(code, 1);
+  assertEquals(lines(stderr).at(-1)?.msg, "failed while ending: too late; tester ends with code 1");
+  assertEquals(temp.read("/persist/boot-reason"), undefined);
+});
+
+Deno.test("a program that does not end is left with code 1 within 2 s", async () => {
+  using temp = temporaryRoot();
+  const { child, output } = start("--root", temp.root, "ignore");
+  await until("the pid file", () => temp.read("/run/testagent.pid") === String(child.pid), 20_000);
+  const before = performance.now();
+  child.kill("SIGTERM");
+  const { code, stderr } = await output;
+  const took = performance.now() - before;
+  assert(took > 1800 && took < 2500, `${took} ms`);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "did not end within 1900 ms");
+});
+
+Deno.test("help, version and malformed command lines start nothing", async () => {
+  using temp = temporaryRoot();
+  const help = await start("--root", temp.root, "--help").output;
+  assertEquals([help.code, help.stderr], [0, ""]);
+  assertStringIncludes(help.stdout, "usage: tester [flags] [wait|");
+  const version = await start("-version").output;
+  assertEquals(version.code, 0);
+  assertMatch(version.stdout, /^tester eve-comms \S+ \(deno \S+, \S+\)\n$/);
+  const bad = await start("--root", temp.root, "-bad").output;
+  assertEquals([bad.code, bad.stdout], [2, ""]);
+  assertStringIncludes(bad.stderr, "flag provided but not defined: -bad");
+  assertEquals(temp.read("/run/testagent.touch"), undefined);
+});
+
+for (const name of programs) {
+  Deno.test(`the permissions of ${name} are enough for life cycle and log`, async () => {
+    using temp = temporaryRoot();
+    const what = name === "diag" ? ["--bare"] : [];
+    const { child, output } = startWith(permissionFlags(name), ["--root", temp.root, ...what, "wait"]);
+    if (name === "diag") await new Promise<void>((resolve) => setTimeout(resolve, 1000));
+    else await until("the pid file", () => temp.read("/run/testagent.pid") === String(child.pid), 20_000);
+    child.kill("SIGTERM");
+    const { code, stderr } = await output;
+    // Deno itself tells of each command of --allow-run that this machine does not have.
+    const logged = stderr.replaceAll(/^Info Failed to resolve .*\n/gm, "");
+    assertEquals([code, lines(logged).filter((line) => line.level !== "info")], [0, []], stderr);
+  });
+}

@@ -1,0 +1,27 @@
+/**
+ * What every program shares: command line, life cycle, log, device files, watchdog, config items, controller
+ * client. A program's `main.ts` calls `runMain`; its tests use `testDevice` from `test_device.ts`.
+ * @module
+ */
+export * from "./agent_log.ts";
+export * from "./arguments.ts";
+export * from "./checkpoint.ts";
+export * from "./clock.ts";
+export * from "./commands.ts";
+export * from "./config_files.ts";
+export * from "./config_items.ts";
+export * from "./controller_client.ts";
+export * from "./device.ts";
+export * from "./error.ts";
+export * from "./fatal_reason.ts";
+export * from "./hardware.ts";
+export * from "./led.ts";
+export * from "./log_levels.ts";
+export * from "./loops.ts";
+export * from "./main_program.ts";
+export * from "./paths.ts";
+export * from "./pid_file.ts";
+export * from "./random.ts";
+export * from "./start.ts";
+export * from "./touch_file.ts";
+export * from "./version.ts";

@@ -1,0 +1,111 @@
+/** Makes the `Device` of a program and takes it down again (design.md, "One way in" and "Everything stops"). */
+import { resolve } from "node:path";
+import { openBus } from "../pubsub/mod.ts";
+import { type LogOptions, openLog, writeToStderr } from "./agent_log.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { type Commands, systemCommands } from "./commands.ts";
+import type { Device } from "./device.ts";
+import { errorText } from "./error.ts";
+import { devicePaths } from "./paths.ts";
+import { claimPidFile } from "./pid_file.ts";
+import { type Random, systemRandom } from "./random.ts";
+import { keepTouched } from "./touch_file.ts";
+
+/** See {@linkcode startDevice}. */
+export interface StartOptions {
+  /** Stands in front of every device path; made absolute; `""` or `/` on a device. */
+  readonly root: string;
+  /** `-d` */
+  readonly debug: boolean;
+  /** False for an agent without `/run/<agent>.pid` (diag). True by default. */
+  readonly pidFile?: boolean;
+  /** False for an agent without `/run/<agent>.touch` (diag). True by default. */
+  readonly touchFile?: boolean;
+  /**
+   * False where another part of the process handles SIGTERM and SIGINT and aborts `signal` instead. True by
+   * default.
+   */
+  readonly signals?: boolean;
+  /** Ends the device as SIGTERM does. */
+  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly commands?: Commands;
+}
+
+/** A device with its end. */
+export interface StartedDevice extends Device {
+  /** Ends everything that `startDevice` began and removes the pid file. Calling it again does nothing. */
+  close(): Promise<void>;
+}
+
+const signalNames = ["SIGTERM", "SIGINT"] as const;
+
+/**
+ * Opens log, pid file, touch file with its 25 s ticker, signals and bus. `/run` is created where it is
+ * missing; an agent with neither pid nor touch file (diag) writes nothing here.
+ * @param agent name on the bus, e.g. `zedclient`
+ * @throws {AgentError} `already-running`, `io`; nothing is left open then
+ */
+export function startDevice(agent: string, options: StartOptions): StartedDevice {
+  const paths = devicePaths(absoluteRoot(options.root));
+  const clock = options.clock ?? systemClock;
+  const log = openLog(agent, stderrLog(options.debug, clock));
+  if (options.pidFile !== false || options.touchFile !== false) {
+    Deno.mkdirSync(paths.run, { recursive: true });
+  }
+  const pidFile = options.pidFile === false ? undefined : claimPidFile(`${paths.run}/${agent}.pid`);
+
+  const end = new AbortController();
+  const onSignal = () => {
+    if (!end.signal.aborted) log.info("asked to end");
+    end.abort();
+  };
+  if (options.signals !== false) { for (const name of signalNames) Deno.addSignalListener(name, onSignal); }
+  options.signal?.addEventListener("abort", onSignal);
+  if (options.signal?.aborted) end.abort();
+
+  const device: Device = {
+    agent,
+    paths,
+    clock,
+    random: options.random ?? systemRandom,
+    log,
+    bus: openBus({
+      root: paths.root,
+      signal: end.signal,
+      report: (error) => void log.error(errorText(error)),
+    }),
+    commands: options.commands ?? systemCommands,
+    signal: end.signal,
+  };
+  const touching = options.touchFile === false ? Promise.resolve() : keepTouched(device);
+
+  let closed = false;
+  return {
+    ...device,
+    async close() {
+      if (closed) return;
+      closed = true;
+      end.abort();
+      if (options.signals !== false) {
+        for (const name of signalNames) Deno.removeSignalListener(name, onSignal);
+      }
+      options.signal?.removeEventListener("abort", onSignal);
+      await touching;
+      pidFile?.release();
+    },
+  };
+}
+
+/** A log to standard error: JSON lines, or the form for people where that is a terminal. */
+export function stderrLog(debug: boolean, clock: Clock): LogOptions {
+  return { debug, now: () => clock.now(), terminal: Deno.stderr.isTerminal(), write: writeToStderr };
+}
+
+/** Absolute without a slash at the end; `""` for the root folder itself. */
+export function absoluteRoot(root: string): string {
+  if (root === "") return "";
+  const absolute = resolve(root);
+  return absolute === "/" ? "" : absolute;
+}

@@ -1,0 +1,48 @@
+/** The command line of `client` (`docs/spec/client.md §1.1, 1.2`). */
+import { AgentError, type Arguments, type CommandLine } from "../agent/mod.ts";
+import type { ClientOptions } from "./run.ts";
+
+/** What `--help` says. */
+export const commandLine: CommandLine = {
+  program: "client",
+  usage: `[selfRegister] [getUuid]
+Onboards the device: asks the controller who it is, again and again until there is an answer.
+
+operations, in any order:
+  selfRegister  register with the onboarding certificate (/config/onboard.cert.pem)
+  getUuid       ask for the UUID with the device certificate (/config/device.cert.pem)
+Without an operation only the controller's certificates are fetched, and the program does not end.`,
+  flags: [{
+    name: "r",
+    value: "N",
+    integer: true,
+    help:
+      "give up after N retries; 0, the default, is never. Only passes that got past the network gate count",
+  }],
+  exitCodes: {
+    0: "UUID known (from the controller, or from an earlier run); selfRegister alone: registered, nothing published",
+    1: "retries exceeded, unknown operation, a file in /config that can't be used, another instance, or SIGTERM",
+    2: "malformed flag",
+  },
+};
+
+/**
+ * @throws {AgentError} `usage` for a negative `-r`; `fatal` for an unknown operation, a flag behind an operation included
+ */
+export function clientOptions(args: Arguments): ClientOptions {
+  const retries = args.integer("r") ?? 0;
+  if (retries < 0) throw new AgentError("usage", `-r: expected 0 or more retries, got ${retries}`);
+  const unknown = args.operations.find((word) => word !== "selfRegister" && word !== "getUuid");
+  if (unknown !== undefined) {
+    throw new AgentError(
+      "fatal",
+      `unknown operation ${JSON.stringify(unknown)}: expected selfRegister or getUuid, flags before them`,
+    );
+  }
+  return {
+    selfRegister: args.operations.includes("selfRegister"),
+    getUuid: args.operations.includes("getUuid"),
+    retries,
+    setHostName: args.root === "",
+  };
+}

@@ -1,0 +1,46 @@
+import { assertEquals } from "@std/assert";
+import { registerOutcome, uuidOutcome } from "./outcome.ts";
+
+Deno.test("meaning and LED of each status of register", () => {
+  const expected: [number, string, number | undefined][] = [
+    [0, "unreachable", undefined],
+    [200, "success", 3],
+    [201, "success", 3],
+    [204, "busy", 3],
+    [304, "conflict", 17],
+    [400, "refused", 10],
+    [401, "refused", 10],
+    [403, "refused", 18],
+    [404, "refused", 10],
+    [409, "conflict", 17],
+    [422, "refused", 10],
+    [429, "busy", 3],
+    [500, "busy", 10],
+    [503, "busy", 3],
+    [504, "busy", 10],
+  ];
+  for (const [status, verdict, led] of expected) {
+    assertEquals(registerOutcome(status), { verdict, ...(led === undefined ? {} : { led }) }, `${status}`);
+  }
+});
+
+Deno.test("meaning and LED of each status of uuid; no status shows onboarded", () => {
+  const expected: [number, string, number | undefined][] = [
+    [0, "unreachable", undefined],
+    [200, "success", undefined],
+    [201, "success", undefined],
+    [204, "busy", 3],
+    [304, "busy", 3],
+    [400, "refused", 3],
+    [401, "refused", undefined],
+    [403, "refused", undefined],
+    [404, "refused", 3],
+    [409, "refused", undefined],
+    [429, "busy", undefined],
+    [500, "busy", undefined],
+    [503, "busy", undefined],
+  ];
+  for (const [status, verdict, led] of expected) {
+    assertEquals(uuidOutcome(status), { verdict, ...(led === undefined ? {} : { led }) }, `${status}`);
+  }
+});

@@ -1,0 +1,81 @@
+/**
+ * What an answer means for the file, its queue and the schedule: the "Recommended" column of `spec/loguploader.md §5.1`.
+ * A file is blamed only for codes that speak of the file.
+ */
+import type { SendResult } from "../../controllerconn/mod.ts";
+
+/** What came of offering one file. */
+export type Outcome =
+  /** 200, 201, 204, 304. */
+  | "delivered"
+  /** Nobody answered, or the answer says nothing about the file: 5xx, 408, 3xx, other 2xx. */
+  | "unavailable"
+  /** 401, 403, 407: the device is not let in. Nothing is wrong with the file. */
+  | "forbidden"
+  /** 429: too many requests. */
+  | "throttled"
+  /** 400, 404, 413, 415, 422 and every other 4xx: this file is not wanted. */
+  | "rejected"
+  /** We ended the send ourselves. */
+  | "aborted";
+
+/** The longest `Retry-After` that is honoured, in milliseconds; a wrong one must not silence the device for days. */
+export const longestRetryAfterMs = 3_600_000;
+
+/** @param result as `Client.sendOnAllIntf` gives it */
+export function outcomeOf(result: Pick<SendResult, "httpStatus" | "lastHTTPStatusCode" | "error">): Outcome {
+  if (result.error === undefined) return "delivered";
+  if (result.error.kind === "aborted") return "aborted";
+  const status = result.httpStatus || result.lastHTTPStatusCode;
+  switch (status) {
+    case 429:
+      return "throttled";
+    case 401:
+    case 403:
+    case 407:
+      return "forbidden";
+    case 408:
+      return "unavailable";
+    default:
+      return status >= 400 && status <= 499 ? "rejected" : "unavailable";
+  }
+}
+
+/**
+ * The wait that an answer asks for in `Retry-After`, in milliseconds, at most {@linkcode longestRetryAfterMs}; 0 when there is none
+ * or it can't be read (RFC 9110 §10.2.3: seconds, or a date).
+ * @param wallNow milliseconds since 1970
+ */
+export function retryAfterMs(headers: Readonly<Record<string, string>>, wallNow: number): number {
+  const text = (headers["retry-after"] ?? "").trim();
+  const wait = /^\d+$/.test(text)
+    ? Number(text) * 1000
+    : /GMT$/.test(text)
+    ? Date.parse(text) - wallNow
+    : NaN;
+  return wait > 0 ? Math.min(wait, longestRetryAfterMs) : 0;
+}
+
+/** What the controller says of itself in the answer to a device file (`spec/loguploader.md §5`). */
+export interface ServerReport {
+  readonly cpuPercentage: number;
+  readonly processDelayMsec: number;
+}
+
+/** `undefined` when the body is empty, `"garbage"` when it is something else than the report; both count as delivered. */
+export function serverReport(contents: Uint8Array): ServerReport | "garbage" | undefined {
+  const text = new TextDecoder().decode(contents).replace(/[\r\n]+$/, "");
+  if (text === "") return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return "garbage";
+  }
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return "garbage";
+  const cpu = "cpu_percentage" in json ? json.cpu_percentage : 0;
+  const delay = "log_process_delay_msec" in json ? json.log_process_delay_msec : 0;
+  if (typeof cpu !== "number" || typeof delay !== "number") return "garbage";
+  if (!Number.isFinite(cpu) || !(delay >= 0 && delay <= 0xffff_ffff)) return "garbage";
+  return { cpuPercentage: cpu, processDelayMsec: Math.round(delay) };
+}

@@ -1,0 +1,96 @@
+import { assertEquals } from "@std/assert";
+import { DPCState, goAddrInfo, goNetworkPortStatus, type NetworkPortStatus } from "../topics/mod.ts";
+import { decide, initialState, type NimEvent, type NimState } from "./nim_state.ts";
+import type { PingResult } from "./ping_result.ts";
+
+const now = "2026-11-25T10:00:00.5Z";
+
+function port(some: Partial<NetworkPortStatus> = {}): NetworkPortStatus {
+  return goNetworkPortStatus.make({
+    IfName: "eth0",
+    IsMgmt: true,
+    IsL3Port: true,
+    DNSServers: ["192.0.2.53"],
+    AddrInfoList: [goAddrInfo.make({ Addr: "192.0.2.2" })],
+    ...some,
+  });
+}
+
+function run(...events: NimEvent[]) {
+  let state: NimState = initialState;
+  const told: string[] = [];
+  for (const event of events) {
+    const [next, effects] = decide(state, event, now);
+    state = next;
+    for (const effect of effects) {
+      told.push(
+        effect.kind === "publish"
+          ? `state ${effect.status.State}${effect.status.Testing ? " testing" : ""}`
+          : effect.kind === "test"
+          ? `test ${effect.ports.join(",")}`
+          : `arm ${effect.after}`,
+      );
+    }
+  }
+  return { state, told };
+}
+
+function pings(...kinds: PingResult["kind"][]): NimEvent {
+  return {
+    kind: "tested",
+    pings: new Map(kinds.map((kind, i) => [`eth${i}`, kind === "ok" ? { kind } : { kind, text: "refused" }])),
+  };
+}
+
+Deno.test("a port with address and name server is tested, and its answer makes DPC_SUCCESS", () => {
+  const { state, told } = run({ kind: "ports", ports: [port()] }, pings("ok"));
+  assertEquals(told, ["state 0 testing", "test eth0", `state ${DPCState.DPC_SUCCESS}`, "arm success"]);
+  assertEquals(state.results.get("eth0")?.LastSucceeded, now);
+});
+
+Deno.test("no usable address or no name server waits in DPC_IPDNS_WAIT without a test", () => {
+  const linkLocal = port({ AddrInfoList: [goAddrInfo.make({ Addr: "169.254.1.1" })] });
+  assertEquals(run({ kind: "ports", ports: [linkLocal] }).told, [`state ${DPCState.DPC_IPDNS_WAIT}`]);
+  assertEquals(run({ kind: "ports", ports: [port({ DNSServers: null })] }).told, [
+    `state ${DPCState.DPC_IPDNS_WAIT}`,
+  ]);
+});
+
+Deno.test("a controller that refuses is remote-temporary, a dead network is DPC_FAIL_WITH_IPANDDNS", () => {
+  const refused = run({ kind: "ports", ports: [port()] }, pings("remote-temporary"));
+  assertEquals(refused.told.at(-2), `state ${DPCState.DPC_REMOTE_WAIT}`);
+  const dead = run({ kind: "ports", ports: [port()] }, pings("failed"));
+  assertEquals(dead.told.slice(-2), [`state ${DPCState.DPC_FAIL_WITH_IPANDDNS}`, "arm failure"]);
+  assertEquals(dead.state.results.get("eth0")?.LastError, "refused");
+});
+
+Deno.test("one working port of two is success", () => {
+  const both: NimEvent = { kind: "ports", ports: [port(), port({ IfName: "eth1" })] };
+  assertEquals(run(both, pings("failed", "ok")).told.slice(-2), [
+    `state ${DPCState.DPC_SUCCESS}`,
+    "arm success",
+  ]);
+});
+
+Deno.test("ports that change during a test are published at once and tested again after it", () => {
+  const changed = port({ MTU: 9000 });
+  const { told } = run({ kind: "ports", ports: [port()] }, { kind: "ports", ports: [changed] }, pings("ok"));
+  assertEquals(told.slice(2), ["state 0 testing", `state ${DPCState.DPC_SUCCESS} testing`, "test eth0"]);
+});
+
+Deno.test("equal ports change nothing; a port that went away loses its results", () => {
+  const { state, told } = run({ kind: "ports", ports: [port()] }, pings("ok"), {
+    kind: "ports",
+    ports: [port()],
+  });
+  assertEquals(told.length, 4);
+  const [gone] = decide(state, { kind: "ports", ports: [] }, now);
+  assertEquals([gone.results.size, gone.dpcState], [0, DPCState.DPC_NONE]);
+});
+
+Deno.test("without server name or identity nothing is claimed, and it is tried again", () => {
+  assertEquals(run({ kind: "ports", ports: [port()] }, { kind: "untestable" }).told.slice(-2), [
+    "state 0",
+    "arm failure",
+  ]);
+});

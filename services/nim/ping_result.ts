@@ -1,0 +1,31 @@
+/** What a ping over one port says about it (`spec/controllerconn.md §8, 11.3`, `spec/device-api.md §6.1`). Pure. */
+import { SenderStatus, type SendResult } from "../../controllerconn/mod.ts";
+import type { TestResults } from "../topics/mod.ts";
+
+/** Outcome of one port. */
+export type PingResult =
+  | { readonly kind: "ok" }
+  /** The port works; the controller does not, for now. */
+  | { readonly kind: "remote-temporary"; readonly text: string }
+  | { readonly kind: "failed"; readonly text: string };
+
+/** Reads the outcome of a send. */
+export function pingResult(result: SendResult): PingResult {
+  if (result.error === undefined) return { kind: "ok" };
+  const text = result.error.message;
+  const temporary = result.status === SenderStatus.SenderStatusRefused ||
+    result.status === SenderStatus.SenderStatusCertInvalid ||
+    (result.lastHTTPStatusCode >= 500 && result.lastHTTPStatusCode <= 511);
+  return { kind: temporary ? "remote-temporary" : "failed", text };
+}
+
+/**
+ * The port's results after a ping: a success keeps `LastFailed`, a failure keeps `LastSucceeded`. A remote-temporary
+ * failure is a failure of the test too.
+ * @param now Go time text
+ */
+export function testResultsAfter(old: TestResults, ping: PingResult, now: string): TestResults {
+  return ping.kind === "ok"
+    ? { ...old, LastSucceeded: now, LastError: "", LastWarning: "" }
+    : { ...old, LastFailed: now, LastError: ping.text, LastWarning: "" };
+}

@@ -1,0 +1,128 @@
+/** nim in its first form: publishes a true `DeviceNetworkStatus` and keeps it current (`spec/nim.md §12, 16 observe`). */
+import { newAgentMetrics } from "../../controllerconn/mod.ts";
+import {
+  between,
+  type Device,
+  every,
+  followConfigItems,
+  jitter,
+  keepTouched,
+  publishMetricsMap,
+  signalOnce,
+} from "../agent/mod.ts";
+import { type DeviceNetworkStatus, goDeviceNetworkStatus, goTime, topics } from "../topics/mod.ts";
+import { watchNetwork } from "./network_events.ts";
+import { decide, initialState, type NimEffect, type NimEvent } from "./nim_state.ts";
+import { Pinger } from "./ping.ts";
+import { filePorts, machinePorts } from "./port_source.ts";
+
+/** See `--help`. */
+export interface NimOptions {
+  /** JSON of `DeviceNetworkStatus` to take the ports from; the machine without it. */
+  readonly portsFile?: string;
+}
+
+/** Looks at the ports at least this often, in milliseconds: repairs a missed event, notices a changed file. */
+const lookIntervalMs = 5_000;
+/** Where `ip monitor` can't run, it is tried again after this time. */
+const monitorRetryMs = 30_000;
+
+/** Runs until the device ends. @returns 0 */
+export async function run(device: Device, options: NimOptions): Promise<number> {
+  const items = followConfigItems(device);
+  const metrics = newAgentMetrics(() => device.clock.now());
+  const publication = device.bus.publication(topics.nim.DeviceNetworkStatus);
+  publication.clearRestarted();
+  let status: DeviceNetworkStatus = goDeviceNetworkStatus.zero();
+  const pinger = new Pinger(device, items, metrics, () => status);
+  const source = options.portsFile === undefined ? machinePorts(device) : filePorts(options.portsFile);
+  const look = signalOnce();
+  const background = new Set<Promise<unknown>>();
+  let testTimer = new AbortController();
+  let state = initialState;
+
+  const happen = (event: NimEvent) => {
+    const [next, effects] = decide(state, event, goTime(device.clock.now()));
+    state = next;
+    effects.forEach(perform);
+  };
+  const inBackground = (work: Promise<unknown>) => {
+    background.add(work);
+    void work.finally(() => background.delete(work));
+  };
+  const perform = (effect: NimEffect) => {
+    switch (effect.kind) {
+      case "publish":
+        status = effect.status;
+        try {
+          publication.publish("global", status);
+        } catch (error) {
+          device.log.error(
+            `DeviceNetworkStatus can't be published: ${error}; tried again with the next change`,
+          );
+        }
+        return;
+      case "test":
+        return inBackground(test(effect.ports));
+      case "arm-test":
+        return armTest(effect.after);
+    }
+  };
+  const test = async (ports: readonly string[]) => {
+    try {
+      const pings = await pinger.ping(ports);
+      if (!device.signal.aborted) happen({ kind: "tested", pings });
+    } catch (error) {
+      device.log.warn(
+        `the controller can't be tested yet: ${error instanceof Error ? error.message : error}`,
+      );
+      if (!device.signal.aborted) happen({ kind: "untestable" });
+    }
+  };
+  const armTest = (after: "success" | "failure") => {
+    testTimer.abort();
+    testTimer = new AbortController();
+    const { signal } = testTimer;
+    const key = after === "success" ? "timer.port.testinterval" : "timer.port.testduration";
+    const delay = jitter(device.random, items.int(key) * 1000);
+    inBackground(
+      device.clock.sleep(delay, AbortSignal.any([signal, device.signal])).then(() => {
+        if (!signal.aborted && !device.signal.aborted) happen({ kind: "test-timer" });
+      }),
+    );
+  };
+  const lookAtPorts = async () => {
+    let told = "";
+    look.fire();
+    while (await look.wait(device.signal)) {
+      try {
+        happen({ kind: "ports", ports: await source() });
+        told = "";
+      } catch (error) {
+        const text = error instanceof Error ? error.message : String(error);
+        if (text !== told && !device.signal.aborted) device.log.error(text);
+        told = text;
+      }
+    }
+  };
+  const monitor = async () => {
+    while (!device.signal.aborted) {
+      const why = await watchNetwork(() => look.fire(), device.signal);
+      if (device.signal.aborted) return;
+      device.log.warn(`${why}; looking every ${lookIntervalMs / 1000} s until it runs again`);
+      await device.clock.sleep(monitorRetryMs, device.signal);
+    }
+  };
+
+  await Promise.all([
+    lookAtPorts(),
+    every(device, () => jitter(device.random, lookIntervalMs), () => look.fire()),
+    ...(options.portsFile === undefined ? [monitor()] : []),
+    keepTouched(device),
+    publishMetricsMap(device, topics.nim.MetricsMap, metrics, () => {
+      return between(device.random, 0.3, 1) * items.int("timer.metric.interval") * 1000;
+    }),
+  ]);
+  await Promise.all(background);
+  return 0;
+}

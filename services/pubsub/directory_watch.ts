@@ -1,0 +1,156 @@
+/**
+ * Follows one directory that may be missing, appear late, be removed and come again (decisions.md 5; platform.md on `watchFs`).
+ * While it is missing, the nearest folder above it is watched.
+ */
+import { basename, dirname } from "node:path";
+
+/** What a directory watch tells; called from the event loop. */
+export interface DirectoryListener {
+  /** These names may have changed; those with true may have been written in place. */
+  touched(names: ReadonlyMap<string, boolean>): void;
+  /** The directory appeared, vanished or was replaced, or events were lost: look at all of it. */
+  replaced(): void;
+  /** Nothing can be watched; the directory is looked at every second until it works again. Told once per failure. */
+  failed(cause: unknown): void;
+}
+
+/** Ready events join a batch as long as they keep coming within so many turns of the microtask queue. */
+const IDLE_TURNS = 16;
+const MAX_BATCH = 4096;
+const POLL_MS = 1000;
+
+/** A watch that runs until `close`. */
+export class DirectoryWatch {
+  #watcher: Deno.FsWatcher | undefined;
+  #watched = "";
+  #identity = "";
+  #touched = new Map<string, boolean>();
+  #arrived = 0;
+  #settling = false;
+  #poll: number | undefined;
+  #closed = false;
+
+  /** @param wanted names to tell of; all others cost nothing */
+  constructor(
+    private readonly directory: string,
+    private readonly wanted: (name: string) => boolean,
+    private readonly listener: DirectoryListener,
+  ) {
+    this.check();
+  }
+
+  /** Makes sure that the right folder is watched. True if it is another one than before. */
+  check(): boolean {
+    let moved = false;
+    for (let attempt = 0; attempt < 16 && !this.#closed; attempt++) {
+      const { path, identity } = nearestFolder(this.directory);
+      if (this.#watcher !== undefined && path === this.#watched && identity === this.#identity) return moved;
+      this.#stopWatching();
+      try {
+        this.#watcher = Deno.watchFs(path, { recursive: false });
+      } catch (cause) {
+        if (cause instanceof Deno.errors.NotFound) continue;
+        this.#fail(cause);
+        return moved;
+      }
+      clearInterval(this.#poll);
+      this.#poll = undefined;
+      this.#watched = path;
+      this.#identity = identity;
+      moved = true;
+      this.#follow(this.#watcher);
+    }
+    return moved;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stopWatching();
+    clearInterval(this.#poll);
+  }
+
+  async #follow(watcher: Deno.FsWatcher): Promise<void> {
+    try {
+      for await (const event of watcher) {
+        if (watcher !== this.#watcher) return;
+        this.#take(event);
+      }
+    } catch (cause) {
+      if (watcher === this.#watcher) this.#fail(cause);
+    }
+  }
+
+  #take(event: Deno.FsEvent): void {
+    if (event.kind === "access") return;
+    if (event.flag === "rescan") return this.#renew();
+    const inside = this.#watched === this.directory;
+    for (const path of event.paths) {
+      const name = basename(path);
+      if (!inside) {
+        if (name === this.#awaited() || name === basename(this.#watched)) return this.#renew();
+      } else if (this.wanted(name)) {
+        const inPlace = event.kind !== "rename" && event.kind !== "remove";
+        this.#touched.set(name, inPlace || (this.#touched.get(name) ?? false));
+        this.#arrived++;
+        if (!this.#settling) this.#settle();
+      } else if (name === basename(this.directory) && event.kind !== "modify" && event.kind !== "create") {
+        this.#identity = "";
+        return this.#renew();
+      }
+    }
+  }
+
+  #renew(): void {
+    this.check();
+    this.listener.replaced();
+  }
+
+  async #settle(): Promise<void> {
+    this.#settling = true;
+    let seen;
+    do {
+      seen = this.#arrived;
+      for (let turn = 0; turn < IDLE_TURNS; turn++) await undefined;
+    } while (seen !== this.#arrived && this.#touched.size < MAX_BATCH);
+    this.#settling = false;
+    const names = this.#touched;
+    this.#touched = new Map();
+    if (!this.#closed && names.size > 0) this.listener.touched(names);
+  }
+
+  #awaited(): string {
+    let path = this.directory;
+    while (dirname(path) !== this.#watched && dirname(path) !== path) path = dirname(path);
+    return basename(path);
+  }
+
+  #fail(cause: unknown): void {
+    this.#stopWatching();
+    if (this.#poll !== undefined || this.#closed) return;
+    this.#poll = setInterval(() => this.#renew(), POLL_MS);
+    this.listener.failed(cause);
+  }
+
+  #stopWatching(): void {
+    const watcher = this.#watcher;
+    this.#watcher = undefined;
+    watcher?.close();
+  }
+}
+
+/** The folder itself or the nearest one above that exists, with what tells it from another of that name. */
+function nearestFolder(folder: string): { path: string; identity: string } {
+  for (let path = folder;; path = dirname(path)) {
+    try {
+      const info = Deno.statSync(path);
+      if (info.isDirectory) return { path, identity: `${info.dev} ${info.ino} ${info.birthtime?.getTime()}` };
+    } catch (error) {
+      if (!isAbsence(error)) return { path, identity: "unreadable" };
+    }
+    if (dirname(path) === path) return { path, identity: "top" };
+  }
+}
+
+function isAbsence(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+}

@@ -1,0 +1,71 @@
+/** Reads one entry of a topic and says plainly what is wrong with it; never trusts a file (`spec/pubsub.md §4, §7`). */
+import type { Codec } from "./topic.ts";
+
+/** Larger files are refused unread. */
+export const MAX_FILE = 16 * 1024 * 1024;
+
+/** Tells two contents of one name apart without reading them. */
+export interface Stamp {
+  readonly inode: number;
+  /** Milliseconds since 1970, as the file system has it. */
+  readonly mtime: number;
+  readonly size: number;
+  readonly regular: boolean;
+}
+
+/** What a file gave. */
+export type EntryRead<T> =
+  | { readonly state: "absent" }
+  | { readonly state: "good"; readonly stamp: Stamp; readonly text: string; readonly value: T }
+  | { readonly state: "bad"; readonly stamp: Stamp; readonly reason: string };
+
+/** The stamp of a path, undefined if nothing is there. A link is not followed. @throws what the system call throws otherwise */
+export function stampOf(path: string): Stamp | undefined {
+  try {
+    const info = Deno.lstatSync(path);
+    return {
+      inode: info.ino ?? 0,
+      mtime: info.mtime?.getTime() ?? 0,
+      size: info.size,
+      regular: info.isFile,
+    };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+    throw error;
+  }
+}
+
+/** Whether nothing says that the content changed. */
+export function sameStamp(a: Stamp | undefined, b: Stamp | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && a.inode === b.inode && a.mtime === b.mtime &&
+    a.size === b.size && a.regular === b.regular);
+}
+
+/**
+ * Reads and decodes an entry. The stamp is taken before the content, so that a later change shows.
+ * @throws what the system throws when the path can't even be looked at
+ */
+export function readEntry<T>(path: string, codec: Codec<T>): EntryRead<T> {
+  const stamp = stampOf(path);
+  if (stamp === undefined) return { state: "absent" };
+  if (!stamp.regular) return { state: "bad", stamp, reason: "expected a regular file" };
+  if (stamp.size > MAX_FILE) {
+    return { state: "bad", stamp, reason: `expected at most ${MAX_FILE} bytes, it has ${stamp.size}` };
+  }
+  try {
+    const text = Deno.readTextFileSync(path);
+    if (text.length === 0) {
+      return { state: "bad", stamp, reason: "expected a JSON object, the file is empty" };
+    }
+    if (!/^\s*\{/.test(text)) return { state: "bad", stamp, reason: "expected a JSON object" };
+    return { state: "good", stamp, text, value: codec.decode(text) };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { state: "absent" };
+    return { state: "bad", stamp, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The restart counter in a text; `otherwise` for what is not a decimal number (`spec/pubsub.md §2.2`). Pure. */
+export function parseCounter(text: string, otherwise: number): number {
+  return /^\d{1,15}\s*$/.test(text) ? Number.parseInt(text, 10) : otherwise;
+}

@@ -1,0 +1,90 @@
+/** What a publisher finds of itself at start: the entries and the counter of its directory (`spec/pubsub.md §7`). */
+import { replaceFile } from "./atomic_file.ts";
+import { parseCounter, readEntry } from "./entry_file.ts";
+import { PubsubError } from "./error.ts";
+import { isEntryFile, keyOfFile, RESTARTED, topicPath } from "./paths.ts";
+import type { Topic } from "./topic.ts";
+
+/** The state that survived the last process. */
+export interface Restored {
+  /** JSON text by key. */
+  readonly texts: Map<string, string>;
+  readonly restarted: number;
+}
+
+/**
+ * Reads every entry. Of a persistent topic, an empty, corrupt or missing file is written anew from its `.bak`.
+ * What can't be read is reported, stays as it is and is left out.
+ */
+export function restoreEntries<T>(
+  topic: Topic<T>,
+  directory: string,
+  report: (error: PubsubError) => void,
+): Restored {
+  const texts = new Map<string, string>();
+  for (const file of entryFiles(topic, directory, report)) {
+    const text = restoreEntry(topic, `${directory}/${file}`, report);
+    const key = keyOfFile(file);
+    if (text !== undefined && key !== undefined) texts.set(key, text);
+  }
+  return { texts, restarted: readCounter(directory, report) };
+}
+
+function entryFiles<T>(
+  topic: Topic<T>,
+  directory: string,
+  report: (error: PubsubError) => void,
+): Set<string> {
+  const files = new Set<string>();
+  try {
+    for (const { name } of Deno.readDirSync(directory)) {
+      const file = topic.persistent && name.endsWith(".bak") ? name.slice(0, -".bak".length) : name;
+      if (!isEntryFile(file)) continue;
+      if (keyOfFile(file) !== undefined) files.add(file);
+      else {report(
+          new PubsubError("bad-file", `${directory}/${name}: no key gives this file name; it is ignored`),
+        );}
+    }
+  } catch (cause) {
+    const message = `cannot list ${directory}: ${String(cause)}; ${topicPath(topic)} starts empty`;
+    report(new PubsubError("io", message, { cause }));
+  }
+  return files;
+}
+
+function restoreEntry<T>(
+  topic: Topic<T>,
+  path: string,
+  report: (error: PubsubError) => void,
+): string | undefined {
+  try {
+    const main = readEntry(path, topic.codec);
+    if (main.state === "good") return main.text;
+    const backup = topic.persistent ? readEntry(`${path}.bak`, topic.codec) : undefined;
+    const why = main.state === "bad" ? main.reason : "the file is missing";
+    if (backup?.state !== "good") {
+      if (main.state === "bad" || backup?.state === "bad") {
+        report(new PubsubError("bad-file", `${path}: ${why}; the entry is left out, the file stays`));
+      }
+      return undefined;
+    }
+    report(new PubsubError("bad-file", `${path}: ${why}; it is restored from its .bak`));
+    replaceFile(path, backup.text);
+    return backup.text;
+  } catch (cause) {
+    const message = `${path}: cannot be restored: ${String(cause)}; the entry is left out`;
+    report(cause instanceof PubsubError ? cause : new PubsubError("io", message, { cause }));
+    return undefined;
+  }
+}
+
+function readCounter(directory: string, report: (error: PubsubError) => void): number {
+  try {
+    return parseCounter(Deno.readTextFileSync(`${directory}/${RESTARTED}`), 1);
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return 0;
+    const message = `cannot read ${directory}/${RESTARTED}: ${String(cause)}; it counts as 1`;
+    report(new PubsubError("io", message, { cause }));
+    return 1;
+  }
+}

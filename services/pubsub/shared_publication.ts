@@ -1,0 +1,116 @@
+/**
+ * The publication of a topic that several programs write: `LedBlinkCounter` (decisions.md 8).
+ * Nobody owns it. The files are the only state, and our writers take the lock for each change.
+ */
+import { makeFolder, removeIfPresent, replaceFile, sweepTemporaries, syncFolder } from "./atomic_file.ts";
+import type { Publication } from "./bus.ts";
+import { parseCounter, readEntry } from "./entry_file.ts";
+import { PubsubError } from "./error.ts";
+import { withSharedOwnership } from "./owner_lock.ts";
+import { fileOfKey, isEntryFile, keyOfFile, RESTARTED, topicDirectory, topicPath } from "./paths.ts";
+import type { PublicationSetting } from "./publication.ts";
+import type { Topic } from "./topic.ts";
+import { checkWireSize } from "./wire_size.ts";
+
+const encoder = new TextEncoder();
+
+/** See {@linkcode Publication}; `get` and `getAll` read the files, and `close` leaves them to the other writers. */
+export class SharedPublication<T> implements Publication<T> {
+  readonly #directory: string;
+  #open = true;
+
+  /** @throws {PubsubError} `bad-topic`, `io` */
+  constructor(readonly topic: Topic<T>, private readonly setting: PublicationSetting) {
+    this.#directory = topicDirectory(setting.root, topic);
+    makeFolder(this.#directory);
+    sweepTemporaries(this.#directory);
+  }
+
+  publish(key: string, value: T): boolean {
+    const path = this.#pathOf(key);
+    const text = this.topic.codec.encode(value);
+    const bytes = encoder.encode(text);
+    checkWireSize(this.topic, key, text, bytes.length);
+    let written = false;
+    this.#change(() => {
+      const now = readEntry(path, this.topic.codec);
+      if (now.state === "good" && this.topic.codec.equal(now.value, value)) return;
+      makeFolder(this.#directory);
+      replaceFile(path, bytes);
+      written = true;
+    });
+    return written;
+  }
+
+  unpublish(key: string): void {
+    const path = this.#pathOf(key);
+    this.#change(() => {
+      if (!removeIfPresent(path)) {
+        throw new PubsubError("unknown-key", `${topicPath(this.topic)} has no key ${JSON.stringify(key)}`);
+      }
+      syncFolder(this.#directory);
+    });
+  }
+
+  get(key: string): T | undefined {
+    const read = readEntry(this.#pathOf(key), this.topic.codec);
+    return read.state === "good" ? read.value : undefined;
+  }
+
+  getAll(): ReadonlyMap<string, T> {
+    const values = new Map<string, T>();
+    for (const { name } of Deno.readDirSync(this.#directory)) {
+      const key = isEntryFile(name) ? keyOfFile(name) : undefined;
+      const value = key === undefined ? undefined : this.get(key);
+      if (key !== undefined && value !== undefined) values.set(key, value);
+    }
+    return values;
+  }
+
+  get restarted(): number {
+    try {
+      return parseCounter(Deno.readTextFileSync(`${this.#directory}/${RESTARTED}`), 0);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return 0;
+      throw error;
+    }
+  }
+
+  signalRestarted(): void {
+    this.#change(() => replaceFile(`${this.#directory}/${RESTARTED}`, String(this.restarted + 1)));
+  }
+
+  clearRestarted(): void {
+    this.#change(() => {
+      if (removeIfPresent(`${this.#directory}/${RESTARTED}`)) syncFolder(this.#directory);
+    });
+  }
+
+  close(): void {
+    this.end();
+  }
+
+  /** Same as {@linkcode close}. */
+  end(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.setting.ended();
+  }
+
+  #pathOf(key: string): string {
+    return `${this.#directory}/${fileOfKey(key)}`;
+  }
+
+  #change(change: () => void): void {
+    if (!this.#open) {
+      throw new PubsubError(
+        "io",
+        `the publication of ${topicPath(this.topic)} has ended; nothing is written`,
+      );
+    }
+    if (!withSharedOwnership(this.setting.root, this.topic, change)) {
+      const message = `the lock of ${topicPath(this.topic)} could not be had in time; written without it`;
+      this.setting.report(new PubsubError("io", message));
+    }
+  }
+}

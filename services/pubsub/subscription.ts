@@ -1,0 +1,175 @@
+/** A table that another process owns, followed through its directory (`spec/pubsub.md §8`; decisions.md 5). */
+import type { Subscription, SubscriptionHandlers } from "./bus.ts";
+import { DirectoryWatch } from "./directory_watch.ts";
+import { EntryTable } from "./entry_table.ts";
+import type { Change } from "./entry_table.ts";
+import { PubsubError } from "./error.ts";
+import { listAll, listNames, readRestarted } from "./listing.ts";
+import { isEntryFile, RESTARTED, topicDirectory, topicPath } from "./paths.ts";
+import { compareListing, counterSteps, NO_COUNTER } from "./scan_compare.ts";
+import type { Counter, FileChanges, Listing } from "./scan_compare.ts";
+import type { Topic } from "./topic.ts";
+
+/** What the bus gives to its subscriptions. */
+export interface SubscriptionSetting {
+  readonly root: string;
+  readonly report: (error: PubsubError) => void;
+  /** Milliseconds between two repairing scans. */
+  readonly rescanMs: number;
+  /** Told once, when the subscription has ended. */
+  readonly ended: () => void;
+}
+
+const NOTHING: Listing = { files: new Map(), backups: new Map() };
+const NONE: ReadonlySet<string> = new Set();
+
+/** See {@linkcode Subscription}. */
+export class DirectorySubscription<T> implements Subscription<T> {
+  readonly #directory: string;
+  readonly #table: EntryTable<T>;
+  #counter: Counter = NO_COUNTER;
+  #synchronized = false;
+  #scanned = false;
+  #looking = false;
+  #lookAgain = false;
+  #state: "new" | "active" | "closed" = "new";
+  #watch: DirectoryWatch | undefined;
+  #start: number | undefined;
+  #repair: number | undefined;
+
+  /** @throws {PubsubError} `bad-topic` */
+  constructor(
+    readonly topic: Topic<T>,
+    private readonly handlers: SubscriptionHandlers<T>,
+    private readonly setting: SubscriptionSetting,
+  ) {
+    this.#directory = topicDirectory(setting.root, topic);
+    this.#table = new EntryTable(topic, this.#directory, setting.report);
+  }
+
+  activate(): void {
+    if (this.#state !== "new") return;
+    this.#state = "active";
+    this.#watch = new DirectoryWatch(this.#directory, (name) => isEntryFile(name) || name === RESTARTED, {
+      touched: (names) => this.#touched(names),
+      replaced: () => this.#look(),
+      failed: (cause) => {
+        const message = `cannot watch ${this.#directory}: ${String(cause)}; it is read every second instead`;
+        this.setting.report(new PubsubError("io", message, { cause }));
+      },
+    });
+    this.#repair = setInterval(() => this.rescan(), this.setting.rescanMs);
+    if (this.topic.persistent) this.#look();
+    else this.#start = setTimeout(() => this.#look(), 0);
+  }
+
+  get(key: string): T | undefined {
+    return this.#table.values.get(key);
+  }
+
+  getAll(): ReadonlyMap<string, T> {
+    return new Map(this.#table.values);
+  }
+
+  get synchronized(): boolean {
+    return this.#synchronized;
+  }
+
+  get restarted(): number {
+    return this.#counter.count;
+  }
+
+  rescan(): void {
+    if (this.#state !== "active") return;
+    this.#watch?.check();
+    this.#look();
+  }
+
+  close(): void {
+    if (this.#state === "closed") return;
+    this.#state = "closed";
+    this.#watch?.close();
+    clearTimeout(this.#start);
+    clearInterval(this.#repair);
+    this.setting.ended();
+  }
+
+  /** A new counter stands for entries whose events may still be on their way: all of the directory is looked at then. */
+  #touched(names: ReadonlyMap<string, boolean>): void {
+    const rewritten = new Set(Array.from(names).filter(([, inPlace]) => inPlace).map(([name]) => name));
+    const all = !this.#scanned || names.has(RESTARTED);
+    this.#look(rewritten, all ? undefined : new Set(names.keys()));
+  }
+
+  /** Scans `only` or everything and delivers. A handler that asks for a scan gets it when the running one is done. */
+  #look(rewritten: ReadonlySet<string> = NONE, only?: ReadonlySet<string>): void {
+    if (this.#looking) {
+      this.#lookAgain = true;
+      return;
+    }
+    this.#looking = true;
+    try {
+      if (only === undefined) this.#lookAtAll(rewritten);
+      else this.#lookAt(only, rewritten);
+      while (this.#lookAgain) {
+        this.#lookAgain = false;
+        this.#lookAtAll(NONE);
+      }
+    } catch (cause) {
+      const message = `cannot read ${this.#directory}: ${String(cause)}; what is known stays`;
+      this.setting.report(new PubsubError("io", message, { cause }));
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  #lookAt(names: ReadonlySet<string>, rewritten: ReadonlySet<string>): void {
+    const listing = listNames(this.#directory, names, this.topic.persistent);
+    this.#deliver(compareListing(this.#table.known, listing, false, rewritten));
+  }
+
+  #lookAtAll(rewritten: ReadonlySet<string>): void {
+    const first = !this.#scanned;
+    // The counter first: the entries it stands for are then surely in the listing.
+    const counter = readRestarted(this.#directory, this.topic.persistent && first ? 1 : 0);
+    const listing = listAll(this.#directory, this.topic.persistent);
+    this.#scanned ||= listing !== undefined;
+    this.#deliver(compareListing(this.#table.known, listing ?? NOTHING, first, rewritten));
+    if (listing !== undefined && !this.#synchronized && this.#state === "active") {
+      this.#synchronized = true;
+      this.#call("sync", () => this.handlers.sync?.());
+    }
+    this.#count(counter);
+  }
+
+  #deliver(changes: FileChanges): void {
+    for (const change of this.#table.apply(changes)) {
+      this.#call(`${change.kind} of ${JSON.stringify(change.key)}`, () => this.#hand(change));
+      if (this.#state !== "active") return;
+    }
+  }
+
+  #hand(change: Change<T>): void {
+    if (change.kind === "delete") this.handlers.delete?.(change.key, change.old);
+    else if (change.kind === "create") this.handlers.create?.(change.key, change.value);
+    else this.handlers.modify?.(change.key, change.value, change.old);
+  }
+
+  #count(found: Counter): void {
+    for (const count of counterSteps(this.#counter, found)) {
+      this.#counter = { inode: found.inode, count };
+      this.#call("restart", () => this.handlers.restart?.(count));
+    }
+    this.#counter = found;
+  }
+
+  #call(what: string, handler: () => void): void {
+    if (this.#state !== "active") return;
+    try {
+      handler();
+    } catch (cause) {
+      const message = `${topicPath(this.topic)}: the handler for ${what} threw: ${String(cause)}; it goes on`;
+      this.setting.report(new PubsubError("handler", message, { cause }));
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * The seams between the config side of zedagent (`config/`, `sections/`) and its reporting side (`attest/`,
+ * `certificates/`, `info/`, `metrics/`): small interfaces, so that neither knows the other's insides.
+ */
+import type { Device } from "../agent/mod.ts";
+import type { AgentMetrics, Client } from "../../controllerconn/mod.ts";
+import type { ConfigItemValueMap, DeviceNetworkStatus } from "../topics/mod.ts";
+
+/** What every task that talks to the controller needs. */
+export interface ControllerAccess {
+  readonly device: Device;
+  readonly client: Client;
+  /** Counts the traffic of {@linkcode client}. */
+  readonly metrics: AgentMetrics;
+  /** Trimmed content of `/config/server`, read anew. */
+  server(): string;
+  /** Current device UUID, lower case. */
+  devUUID(): string;
+  /** Current config item values, with defaults. */
+  items(): ConfigItemValueMap;
+  readonly networkStatus: () => DeviceNetworkStatus;
+}
+
+/** What the attestation tells the config side. */
+export interface AttestationDeps {
+  readonly standalone: boolean;
+  /** Called with each change of state or error text. */
+  onState(state: number, error: string): void;
+  /** The token file was written. */
+  onComplete(): void;
+  /** Ask for controller certificates again (CertMiss, CertInvalid). */
+  requestCerts(): void;
+  /** Status 404 on an attest message. */
+  onNotFound(): void;
+}
+
+/** `attest/`: `startAttestation(access, deps): Attestation` (`spec/zedagent.md §13`). */
+export interface Attestation {
+  /** 403 on config. */
+  restart(): void;
+  /** A quote was sent in this run. */
+  readonly quoteSent: boolean;
+  readonly state: number;
+  readonly error: string;
+}
+
+/** `certificates/`: `startControllerCertsTask(access, deps): ControllerCertsTask` (`spec/zedagent.md §12.1`). */
+export interface ControllerCertsTask {
+  /** One-slot trigger. */
+  trigger(): void;
+  /** Publishes what is stored (also after each verified response). */
+  publishStored(): void;
+  /** Hashes of certificates that cipher contexts keep alive, lower-case hex. */
+  setReferencedHashes(hashes: ReadonlySet<string>): void;
+  readonly lastFetchFailed: boolean;
+}
+
+/** `info/`: `startInfo(access, deps): InfoTask` (`spec/zedagent.md §14`). */
+export interface InfoTask {
+  /** Coalesced. */
+  requestDeviceInfo(): void;
+  /** Epoch or UUID change. */
+  publishAll(): void;
+}
+
+/** `metrics/`: `startMetrics(access, deps): MetricsTask` (`spec/zedagent.md §15`). */
+export interface MetricsTask {
+  intervalChanged(): void;
+}
+
+/** One entry of `ZInfoDevice.configItemStatus`; an `unknown` one belongs into `unknownConfigItems` (W12). */
+export interface ConfigItemState {
+  readonly value: string;
+  readonly error: string;
+  readonly unknown: boolean;
+}
+
+/** What info and metrics report about the config side; read when a message is built. */
+export interface ConfigReport {
+  /** Key → state. A section that could not be applied whole is there too, as `config.<section>` with `error` only. */
+  configItemStatus(): ReadonlyMap<string, ConfigItemState>;
+  maintenance(): { readonly on: boolean; readonly reasons: readonly number[] };
+  deviceState(): number;
+  names(): {
+    readonly deviceName: string;
+    readonly projectName: string;
+    readonly projectId: string;
+    readonly enterpriseName: string;
+    readonly enterpriseId: string;
+  };
+  rebootCounter(): number;
+  shutdownCounter(): number;
+  /** Go time text. */
+  lastReceivedConfig(): string;
+  lastProcessedConfig(): string;
+  globalProfile(): string;
+  bootReason(): { readonly reason: number; readonly text: string; readonly time: string };
+}

@@ -1,0 +1,51 @@
+/** The owner of `zedagent/ZedAgentStatus`: one value, published whenever it changes (`spec/zedagent.md §9`). */
+import { type Device, errorText } from "../agent/mod.ts";
+import { goTime, goZedAgentStatus, topics, type ZedAgentStatus } from "../topics/mod.ts";
+
+/** See {@linkcode openStatus}. */
+export interface StatusOwner {
+  readonly value: ZedAgentStatus;
+  /** Takes over the members given, derives `DeviceState`, publishes if anything changed. */
+  set(change: Partial<ZedAgentStatus>): void;
+}
+
+const key = "zedagent";
+
+/**
+ * Starts with radio silence asked for as it is (not imposed), so that nim applies its own stored state; nothing is published
+ * before the first `set`.
+ * @param deriveDeviceState from the value to be published
+ * @param changed after each publication
+ */
+export function openStatus(
+  device: Device,
+  deriveDeviceState: (status: ZedAgentStatus) => number,
+  changed: () => void = () => {},
+): StatusOwner {
+  const publication = device.bus.publication(topics.zedagent.ZedAgentStatus);
+  let value: ZedAgentStatus = goZedAgentStatus.make({
+    Name: key,
+    RadioSilence: {
+      Imposed: false,
+      ChangeInProgress: true,
+      ChangeRequestedAt: goTime(device.clock.now()),
+      ConfigError: "",
+    },
+  });
+  return {
+    get value() {
+      return value;
+    },
+    set(change) {
+      const next = { ...value, ...change };
+      value = { ...next, DeviceState: deriveDeviceState(next) };
+      try {
+        if (publication.publish(key, value)) changed();
+      } catch (error) {
+        device.log.error(
+          `ZedAgentStatus can't be published: ${errorText(error)}; trying again with the next change`,
+        );
+      }
+    },
+  };
+}
