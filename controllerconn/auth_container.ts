@@ -47,6 +47,18 @@ export function parseAuthContainer(bytes: Uint8Array): AuthContainer {
   };
 }
 
+/**
+ * The payload that an answer must have.
+ * @throws {ControllerConnError} `envelope` if there is none, or if it is encrypted
+ */
+export function payloadOf(container: AuthContainer): Uint8Array {
+  if (container.payload !== undefined) return container.payload;
+  const reason = container.cipherData === undefined
+    ? "has no payload"
+    : "is encrypted, which is not allowed here";
+  throw new ControllerConnError("envelope", `AuthContainer: ${reason}; it is not used`);
+}
+
 /** Serializes in the order of `spec/device-api.md §4.7`; an empty payload gives `0a 00`. */
 export function encodeAuthContainer(container: Partial<AuthContainer>): Uint8Array {
   const writer = new protobuf.Writer();

@@ -3,60 +3,24 @@ import { Connections } from "./connections.ts";
 import { ControllerCerts } from "./controller_certs.ts";
 import { callLimitMs, within } from "./deadline.ts";
 import { type Resolver, systemResolver } from "./destinations.ts";
-import { ControllerConnError, type ControllerConnErrorKind } from "./error.ts";
 import { managementPorts, sourceAddresses } from "./port_order.ts";
-import { addPort, describeAttempts, NOTHING_YET, type Total, totalKind } from "./port_result.ts";
+import { addPort, NOTHING_YET } from "./port_result.ts";
 import { identityFor, type SendContext, type SendingParts, wrapOnce } from "./send_context.ts";
 import { sendOnPort } from "./send_on_port.ts";
-import { SenderStatus } from "./sender_status.ts";
+import { failedResult, toResult } from "./send_result.ts";
 import { OwnFailure } from "./transport_failure.ts";
 import { Trust } from "./trust.ts";
 import type { Client, ClientOptions, RequestOptions, SendResult } from "./types.ts";
 import { withScheme } from "./url.ts";
 
 const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
-const MAX_ERROR_CONTENTS = 4096;
 const IDLE_MS = 90_000;
-const EMPTY = new Uint8Array(0);
 
 /** For tests: what the outside world can't be asked for. */
 export interface TransportOptions {
   readonly resolve?: Resolver;
   /** How long a kept connection may be idle; 90 s. */
   readonly idleMs?: number;
-}
-
-function failed(reqURL: string, kind: ControllerConnErrorKind, message: string): SendResult {
-  const error = new ControllerConnError(kind, message);
-  return {
-    reqURL,
-    status: SenderStatus.SenderStatusNone,
-    httpStatus: 0,
-    headers: {},
-    contents: EMPTY,
-    lastHTTPStatusCode: 0,
-    ifName: "",
-    error,
-  };
-}
-
-function toResult(context: SendContext, total: Total): SendResult {
-  const { answer } = total;
-  const code = answer?.code ?? 0;
-  const body = answer?.body ?? EMPTY;
-  const result = {
-    reqURL: context.reqURL,
-    status: total.status,
-    httpStatus: code,
-    headers: answer?.headers ?? {},
-    contents: total.delivered && code < 400 ? body : body.slice(0, MAX_ERROR_CONTENTS),
-    lastHTTPStatusCode: code,
-    ifName: total.ifName,
-  };
-  if (total.delivered) return result;
-  const attempts = [...total.attempts, ...context.trust.problems];
-  const message = `All attempts to connect to ${context.reqURL} failed: ${describeAttempts(attempts)}`;
-  return { ...result, error: new ControllerConnError(totalKind(total), message, attempts) };
 }
 
 /** Tries the ports in order until one ends the call. */
@@ -78,7 +42,7 @@ async function sendOnPorts(context: SendContext, ifNames: readonly string[]): Pr
     total = addPort(total, port, context.request.bailOnHTTPErr === true);
     if (total.done && !context.signal.aborted) break;
   }
-  return toResult(context, total);
+  return toResult(context.reqURL, total, context.trust.problems);
 }
 
 class ControllerClient implements Client {
@@ -104,7 +68,7 @@ class ControllerClient implements Client {
       const ports = managementPorts(context.network, options.iteration ?? 0).map((port) => port.IfName);
       if (ports.length > 0) return sendOnPorts(context, ports);
       const message = `cannot connect to ${context.reqURL}: No management interfaces`;
-      return Promise.resolve(failed(context.reqURL, "no-port", message));
+      return Promise.resolve(failedResult(context.reqURL, "no-port", message));
     });
   }
 
@@ -145,7 +109,7 @@ class ControllerClient implements Client {
     const reqURL = withScheme(url);
     const target = URL.parse(reqURL);
     if (target === null || target.hostname === "") {
-      return failed(
+      return failedResult(
         reqURL,
         "resolve",
         `${JSON.stringify(reqURL)}: expected a URL with a host; nothing is sent`,

@@ -1,6 +1,6 @@
 /** Kept connections: reused, renewed when broken, ended when idle or out of use (decisions.md 10). */
 import { assertEquals } from "@std/assert";
-import { delay } from "./testdata/delay.ts";
+import { until } from "./testdata/until.ts";
 import { addresses, network, port } from "./testdata/device.ts";
 import { answer, type Handler, startServer } from "./testdata/server.ts";
 import { SERVER } from "./testdata/device.ts";
@@ -108,8 +108,7 @@ Deno.test("an idle connection ends by itself", () =>
   withClient({ handler: answer(200) }, {}, async ({ server, send }) => {
     await send("ping");
     assertEquals(server.open(), 1);
-    await delay(400);
-    assertEquals(server.open(), 0);
+    await until(() => server.open() === 0, "no open connection");
     assertEquals((await send("ping")).error, undefined);
     assertEquals(server.connections(), 2);
   }, { idleMs: 150 }));
@@ -139,6 +138,5 @@ Deno.test("close ends kept connections", () =>
     await Promise.all([send("ping"), send("ping")]);
     assertEquals(server.open(), 2);
     client.close();
-    await delay(50);
-    assertEquals(server.open(), 0);
+    await until(() => server.open() === 0, "no open connection");
   }));

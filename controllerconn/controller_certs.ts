@@ -2,7 +2,7 @@
  * The controller's certificates in use: primary and backup, verified once and again when the stored bytes change
  * (`spec/device-api.md §5`, `spec/controllerconn.md §10.3, 10.5`). A message signed by the backup does not replace the primary.
  */
-import { parseAuthContainer } from "./auth_container.ts";
+import { parseAuthContainer, payloadOf } from "./auth_container.ts";
 import { verifyControllerCerts } from "./cert_chain.ts";
 import { decodeControllerCerts, sameCertHashes } from "./controller_cert_list.ts";
 import type { ControllerCertStore } from "./controller_cert_store.ts";
@@ -12,6 +12,7 @@ import type { OpenedEnvelope, ZCert } from "./types.ts";
 import {
   type EnvelopeFault,
   headerFault,
+  neverThrow,
   signatureFault,
   type SigningCert,
   toSigningCert,
@@ -51,28 +52,12 @@ export class ControllerCerts {
 
   /** See `Client.removeAndVerifyAuthContainer`. */
   open(contents: Uint8Array): OpenedEnvelope {
-    try {
-      return this.#open(contents);
-    } catch (cause) {
-      const error = cause instanceof ControllerConnError ? cause : new ControllerConnError(
-        "envelope",
-        `AuthContainer: can't be checked (${cause}); it is not used`,
-        [],
-        { cause },
-      );
-      return { payload: EMPTY, status: SenderStatus.SenderStatusNone, error };
-    }
+    return neverThrow(() => this.#open(contents));
   }
 
   /** See `Client.acceptControllerCerts`. */
   accept(contents: Uint8Array): { certs: readonly ZCert[]; changed: boolean } {
-    const { payload } = parseAuthContainer(contents);
-    if (payload === undefined) {
-      throw new ControllerConnError(
-        "envelope",
-        "controller certificates: the AuthContainer has no payload; nothing changes",
-      );
-    }
+    const payload = payloadOf(parseAuthContainer(contents));
     const list = this.#verify(payload);
     const changed = !this.#isStored(list);
     this.#verified.primary = list;
@@ -82,13 +67,7 @@ export class ControllerCerts {
 
   #open(contents: Uint8Array): OpenedEnvelope {
     const container = parseAuthContainer(contents);
-    const { payload } = container;
-    if (payload === undefined) {
-      const reason = container.cipherData === undefined
-        ? "has no payload"
-        : "is encrypted, which is not allowed here";
-      throw new ControllerConnError("envelope", `AuthContainer: ${reason}; it is not used`);
-    }
+    const payload = payloadOf(container);
     const signer = this.#signerOf((signing) => headerFault(container, signing));
     if ("error" in signer) return { payload: EMPTY, ...signer };
     const wrong = signatureFault(container, payload, signer);

@@ -1,4 +1,10 @@
-import { assertEquals, assertNotEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertNotEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { newClient } from "./client.ts";
 import { decodeControllerCerts, encodeControllerCerts } from "./controller_cert_list.ts";
 import { ControllerConnError } from "./error.ts";
@@ -9,6 +15,7 @@ import { certsAnswer, makeController, sealed, signRaw, zcert } from "./testdata/
 import { clientOptions, MemoryStore, ROOT } from "./testdata/device.ts";
 import { SIGNING_PEM, UUID_RESPONSE, VECTOR_TIME } from "./testdata/vectors.ts";
 import type { Client, OpenedEnvelope } from "./types.ts";
+import { verifyAuthContainer } from "./verify_envelope.ts";
 
 const text = (value: string) => new TextEncoder().encode(value);
 const PAYLOAD = text("the configuration");
@@ -265,4 +272,53 @@ Deno.test("a list that can't be stored is used all the same, and said so", () =>
   );
   assertStringIncludes(error.message, "no space left on device");
   assertOpens(client, sealed(PAYLOAD, next.signing));
+});
+
+Deno.test("an envelope can be verified against one given certificate", () => {
+  const { signing, certs } = makeController(ROOT);
+  const stranger = makeController(ROOT);
+  const envelope = sealed(PAYLOAD, signing);
+  const zcertOf = (list: typeof certs) => list[0] ?? zcert("", 1);
+  assertEquals(verifyAuthContainer(envelope, zcertOf(certs)), {
+    payload: PAYLOAD,
+    status: SenderStatus.SenderStatusNone,
+  });
+  assertEquals(
+    verifyAuthContainer(envelope, zcertOf(stranger.certs)).status,
+    SenderStatus.SenderStatusCertMiss,
+  );
+  assertEquals(verifyAuthContainer(text("garbage"), zcertOf(certs)).error?.kind, "envelope");
+  assertEquals(verifyAuthContainer(envelope, zcert("no certificate", 1)).error?.kind, "envelope");
+});
+
+Deno.test("mutated envelopes and lists: always an answer of ours, never another payload", () => {
+  const { signing, certs, stored } = makeController(ROOT);
+  const { client, store } = setUp(stored);
+  let seed = 4711;
+  const random = (below: number) => (seed = (seed * 1103515245 + 12345) % 2147483648) % below;
+  const mutate = (bytes: Uint8Array) => {
+    const copy = bytes.slice(0, random(4) === 0 ? random(bytes.length) : bytes.length);
+    for (let count = random(4); count >= 0; count--) {
+      if (copy.length > 0) copy[random(copy.length)] = random(256);
+    }
+    return copy;
+  };
+  const envelope = sealed(PAYLOAD, signing);
+  const list = certsAnswer(certs);
+  for (let count = 0; count < 1000; count++) {
+    const opened = client.removeAndVerifyAuthContainer(mutate(envelope));
+    if (opened.error === undefined) assertEquals(opened.payload, PAYLOAD);
+    else assertEquals([opened.error.name, opened.payload.length], ["ControllerConnError", 0]);
+    try {
+      client.acceptControllerCerts(mutate(list));
+    } catch (error) {
+      assertInstanceOf(error, ControllerConnError);
+    }
+  }
+  // Hashes of the list are opaque and signed by nobody, so a list with other ones is still a good list.
+  assertEquals(decodeControllerCerts(store.primary ?? text("")).map((each) => each.cert.length > 0), [
+    true,
+    true,
+  ]);
+  assertEquals(client.removeAndVerifyAuthContainer(envelope).error, undefined);
 });

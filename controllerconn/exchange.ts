@@ -2,30 +2,11 @@
  * One request and its answer over one source address: the destination addresses in turn within the dial timer, and one
  * more try if a kept connection broke before the first byte of the answer (decisions.md 10).
  */
-import type http from "node:http";
-import type https from "node:https";
 import { isIP } from "node:net";
 import { closeIdle } from "./connections.ts";
-import { destinations, hostOf, type Resolver } from "./destinations.ts";
-import { type Answer, oneTry, type TryState } from "./one_try.ts";
+import { destinations, hostOf } from "./destinations.ts";
+import { type Answer, type ExchangeJob, oneTry, type TryState } from "./one_try.ts";
 import { OwnFailure, type TransportFailure, transportFailure } from "./transport_failure.ts";
-
-/** What is to be sent, and how. */
-export interface ExchangeJob {
-  readonly url: URL;
-  /** Asked anew for every request that goes out, for its own `X-Request-Id`. */
-  readonly headers: () => Readonly<Record<string, string>>;
-  /** POST with it, GET without. */
-  readonly body: Uint8Array | undefined;
-  readonly sourceAddr: string;
-  readonly agent: http.Agent | https.Agent;
-  readonly resolve: Resolver;
-  /** Name resolution and TCP connect; 0 = none. */
-  readonly dialTimeoutMs: number;
-  readonly maxResponseBytes: number;
-  /** Ends the exchange; its reason is an {@linkcode OwnFailure}. */
-  readonly signal: AbortSignal;
-}
 
 /** No answer. */
 export interface FailedExchange {

@@ -13,7 +13,8 @@ function isLoopback(host: string): boolean {
 /** A PAC file, or an entry for the scheme of the target; never for a target on the device itself. */
 export function needsExplicitProxy(port: NetworkPortStatus, target: URL): boolean {
   if (isLoopback(target.hostname)) return false;
-  if (port.Pacfile !== "") return true;
+  // Go leaves empty fields out of the topic, so they may be absent as well.
+  if (port.Pacfile) return true;
   const type = target.protocol === "https:" ? PROXY_TYPE_HTTPS : PROXY_TYPE_HTTP;
-  return (port.Proxies ?? []).some((entry) => entry.type === type && entry.server !== "");
+  return (port.Proxies ?? []).some((entry) => entry.type === type && Boolean(entry.server));
 }

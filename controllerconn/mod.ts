@@ -24,3 +24,4 @@ export * from "./metrics_counters.ts";
 export * from "./sender_status.ts";
 export * from "./types.ts";
 export { urlPathString } from "./url.ts";
+export { verifyAuthContainer } from "./verify_envelope.ts";

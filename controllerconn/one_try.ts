@@ -3,10 +3,27 @@ import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
 import { isIP, type LookupFunction, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import type { ExchangeJob } from "./exchange.ts";
+import type { Resolver } from "./destinations.ts";
 import { httpOutcome } from "./http_outcome.ts";
 import { type BodyLimit, readBody } from "./response_body.ts";
 import { OwnFailure, type Phase } from "./transport_failure.ts";
+
+/** What is to be sent, and how. */
+export interface ExchangeJob {
+  readonly url: URL;
+  /** Asked anew for every request that goes out, for its own `X-Request-Id`. */
+  readonly headers: () => Readonly<Record<string, string>>;
+  /** POST with it, GET without. */
+  readonly body: Uint8Array | undefined;
+  readonly sourceAddr: string;
+  readonly agent: http.Agent | https.Agent;
+  readonly resolve: Resolver;
+  /** Name resolution and TCP connect; 0 = none. */
+  readonly dialTimeoutMs: number;
+  readonly maxResponseBytes: number;
+  /** Ends the exchange; its reason is an {@linkcode OwnFailure}. */
+  readonly signal: AbortSignal;
+}
 
 /** Whatever the server said. */
 export interface Answer {

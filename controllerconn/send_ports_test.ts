@@ -326,3 +326,20 @@ Deno.test("several destinations are tried in turn", () => {
     assertEquals(server.connections(), 1);
   }, { resolve });
 });
+
+Deno.test("sendOnIntf uses exactly the port asked for, and has the status of the code, too", () => {
+  const deviceNetworkStatus = () =>
+    network(
+      port("eth0"),
+      port("app0", { ...addresses("127.0.0.4", "127.0.0.5"), IsMgmt: false, Cost: 9, ...FAILED }),
+    );
+  return withClient(
+    { handler: bySource({ "127.0.0.5": 404 }) },
+    { deviceNetworkStatus },
+    async ({ server, client }) => {
+      const result = await client.sendOnIntf(`${server.name}/x`, "app0", undefined, { signal });
+      assertEquals(outcome(result), ["http-status", "NotFound", 404, 404, "app0"]);
+      assertEquals(sources(server), ["127.0.0.4", "127.0.0.5"]);
+    },
+  );
+});

@@ -1,10 +1,10 @@
 /** The check of one envelope against one signing certificate (`spec/device-api.md §4.4`, `spec/controllerconn.md §10.2`). */
 import crypto, { type KeyObject, X509Certificate } from "node:crypto";
-import { type AuthContainer, HashAlgorithm } from "./auth_container.ts";
+import { type AuthContainer, HashAlgorithm, parseAuthContainer, payloadOf } from "./auth_container.ts";
 import { ControllerConnError } from "./error.ts";
 import { pemCertificates } from "./pem.ts";
 import { SenderStatus } from "./sender_status.ts";
-import type { ZCert } from "./types.ts";
+import type { OpenedEnvelope, ZCert } from "./types.ts";
 
 /** A verified signing certificate, made ready for use. */
 export interface SigningCert {
@@ -104,4 +104,32 @@ export function signatureFault(
     reason = `signature can't be checked (${cause instanceof Error ? cause.message : String(cause)})`;
   }
   return reason === undefined ? undefined : fault(SenderStatus.SenderStatusSignVerifyFail, reason);
+}
+
+/** An exception becomes an envelope that is refused; one without a kind of ours is kind `envelope`. */
+export function neverThrow(work: () => OpenedEnvelope): OpenedEnvelope {
+  try {
+    return work();
+  } catch (cause) {
+    const text = `AuthContainer: can't be checked (${cause}); it is not used`;
+    const error = cause instanceof ControllerConnError
+      ? cause
+      : new ControllerConnError("envelope", text, [], { cause });
+    return { payload: new Uint8Array(0), status: SenderStatus.SenderStatusNone, error };
+  }
+}
+
+/**
+ * Verifies an envelope against one given signing certificate, e.g. that of a bootstrap configuration after
+ * {@linkcode verifyControllerCerts} (`spec/device-api.md §12`). Never throws; kinds `envelope`, `envelope-verify`.
+ */
+export function verifyAuthContainer(contents: Uint8Array, signing: ZCert): OpenedEnvelope {
+  return neverThrow(() => {
+    const container = parseAuthContainer(contents);
+    const payload = payloadOf(container);
+    const certificate = toSigningCert(signing);
+    const fault = headerFault(container, certificate) ?? signatureFault(container, payload, certificate);
+    if (fault !== undefined) return { payload: new Uint8Array(0), ...fault };
+    return { payload, status: SenderStatus.SenderStatusNone };
+  });
 }

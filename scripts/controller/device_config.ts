@@ -40,9 +40,8 @@ export function putConfig(
   const { timestampMs } = options;
   const filled = config.EdgeDevConfig.encode({
     id: { uuid, version: String(version) },
-    ...(timestampMs === undefined ? {} : { config_timestamp: toTimestamp(timestampMs) }),
   }).finish();
-  devices.write(uuid, "config.json", Buffer.concat([bytes, filled]));
+  devices.write(uuid, "config.json", Buffer.concat([bytes, filled, timestampField(timestampMs)]));
   return version;
 }
 
@@ -70,12 +69,11 @@ export function servedConfig(stored: Uint8Array, certsHash: string, fault: Confi
   const { timestampMs, uuid } = fault;
   const added = config.EdgeDevConfig.encode({
     controllercert_confighash: certsHash,
-    ...(timestampMs === undefined ? {} : { config_timestamp: toTimestamp(timestampMs) }),
     ...(uuid === undefined
       ? {}
       : { id: { uuid, version: config.EdgeDevConfig.decode(stored).id?.version ?? "" } }),
   }).finish();
-  const bytes = Buffer.concat([stored, added]);
+  const bytes = Buffer.concat([stored, added, timestampField(timestampMs)]);
   const hash = sha256(bytes).toBase64({ alphabet: "base64url" });
   return { bytes, hash };
 }
@@ -86,6 +84,14 @@ export function configResponse(configBytes: Uint8Array | undefined, configHash: 
   if (configBytes === undefined) return hash;
   const fieldOne = new protobuf.Writer().uint32(10).bytes(configBytes).finish();
   return Buffer.concat([fieldOne, hash]);
+}
+
+/** `config_timestamp` (field 40) with both members written out: what is left out would stay what it was before. */
+function timestampField(timestampMs: number | undefined): Uint8Array {
+  if (timestampMs === undefined) return new Uint8Array();
+  const { seconds, nanos } = toTimestamp(timestampMs);
+  const writer = new protobuf.Writer().uint32(40 << 3 | 2).fork();
+  return writer.uint32(8).int64(seconds).uint32(16).int32(nanos).ldelim().finish();
 }
 
 function versionOf(content: config.EdgeDevConfig): number {

@@ -1,13 +1,12 @@
 /** The HTTPS server that devices talk to: HTTP/1.1, keep-alive, TLS 1.2 or 1.3. @module */
 
-import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import https from "node:https";
 import type { Socket } from "node:net";
-import { TLSSocket } from "node:tls";
 import { type ControllerPki, serverChainPem } from "../pki/mod.ts";
-import { parseRoute, type Route } from "./endpoint.ts";
+import { parseRoute } from "./endpoint.ts";
 import type { RequestLog, RequestRecord } from "./request_log.ts";
+import { newRecord } from "./request_record.ts";
 import { type ServeOptions, serveRequest } from "./serve_request.ts";
 import type { Site } from "./site.ts";
 
@@ -131,39 +130,6 @@ function listen(server: https.Server, hostname: string, port: number): Promise<n
       else resolve(address.port);
     });
   });
-}
-
-function newRecord(id: number, request: IncomingMessage, route: Route, connection: number): RequestRecord {
-  const { endpoint, uuid, appUuid } = route;
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
-  }
-  const clientCertHash = peerCertificateHash(request.socket);
-  return {
-    id,
-    at: Date.now(),
-    method: request.method ?? "",
-    path: request.url ?? "",
-    endpoint,
-    ...(uuid === undefined ? {} : { uuid }),
-    ...(appUuid === undefined ? {} : { appUuid }),
-    headers,
-    remoteAddress: request.socket.remoteAddress ?? "",
-    connection,
-    ...(clientCertHash === undefined ? {} : { clientCertHash }),
-    bodyLength: 0,
-    status: 0,
-    answerLength: 0,
-    faulty: false,
-    durationMs: 0,
-  };
-}
-
-function peerCertificateHash(socket: Socket): string | undefined {
-  if (!(socket instanceof TLSSocket)) return undefined;
-  const raw: unknown = socket.getPeerCertificate()?.raw;
-  return raw instanceof Uint8Array ? createHash("sha256").update(raw).digest("hex") : undefined;
 }
 
 /** The line that Adam's `requests` has. */

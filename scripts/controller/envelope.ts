@@ -5,6 +5,8 @@ import { type KeyObject, verify, X509Certificate } from "node:crypto";
 import { auth, common } from "../../proto/all.ts";
 import { Refusal, refuseUnless } from "./answer.ts";
 
+/** r‖s of a curve, bytes. Any other length makes Deno 2.7.14 panic, so it must be known before. */
+const RAW_LENGTH: Readonly<Record<string, number>> = { prime256v1: 64, secp384r1: 96 };
 const ALGO_32_BYTES: number = common.HashAlgorithm.HASH_ALGORITHM_SHA256_32BYTES;
 
 /** What a request's envelope looked like. */
@@ -90,7 +92,7 @@ function verifies(payload: Uint8Array, signature: Uint8Array, key: KeyObject, st
     }
   };
   if (key.asymmetricKeyType === "ec") {
-    const rawForm = signature.length === 64 || signature.length === 96;
+    const rawForm = signature.length === RAW_LENGTH[key.asymmetricKeyDetails?.namedCurve ?? ""];
     return rawForm && check("ieee-p1363") || !strict && check("der");
   }
   return check("der");

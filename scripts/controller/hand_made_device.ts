@@ -59,6 +59,7 @@ export function opened(controller: Controller, reply: Reply): Uint8Array {
   }
   const { payload } = container.protectedPayload;
   const key = { key: new X509Certificate(cert).publicKey, dsaEncoding: "ieee-p1363" as const };
+  if (container.signatureHash.length !== 64) throw new Error("64 bytes of signature were expected");
   if (!verify("sha256", Buffer.from(payload), key, Buffer.from(container.signatureHash))) {
     throw new Error("the signature does not hold");
   }

@@ -125,6 +125,7 @@ Deno.test("signed requests: what the controller refuses, and with what", async (
     assertEquals((await post({ senderCertHash: good.senderCertHash.slice(0, 16), algo: 1 })).status, 401);
     assertEquals((await post({ signatureHash: good.signatureHash.slice(0, 20) })).status, 401);
     assertEquals((await post({ signatureHash: EMPTY })).status, 401);
+    assertEquals((await post({ signatureHash: new Uint8Array(96) })).status, 401);
     assertEquals((await post({ protectedPayload: { payload: Uint8Array.of(1) } })).status, 401);
     assertEquals((await post({ algo: 1 })).status, 401);
     assertEquals((await post({ senderCert: Uint8Array.of(1) })).status, 400);

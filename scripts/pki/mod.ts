@@ -8,11 +8,10 @@ export {
   makeControllerLeaf,
   makeControllerPki,
   makeRoot,
-  readControllerPki,
   serverChainPem,
-  writeControllerPki,
 } from "./controller_pki.ts";
 export type { DeviceFiles, OnboardOptions } from "./device_identity.ts";
 export { makeDeviceIdentity, makeOnboardIdentity } from "./device_identity.ts";
 export type { KeyKind } from "./key.ts";
 export { decodePem, encodePem } from "./pem.ts";
+export { readControllerPki, writeControllerPki } from "./pki_folder.ts";

@@ -6,5 +6,5 @@
  */
 
 // deno-lint-ignore no-import-prefix
-import "npm:reflect-metadata@0.2.2";
+import "reflect-metadata";
 export * from "@peculiar/x509";

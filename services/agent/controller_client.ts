@@ -37,6 +37,8 @@ export interface ControllerClientOptions {
   /** For the serial headers, sent while there is no UUID. */
   readonly devSerial?: string;
   readonly devSoftSerial?: string;
+  /** True for a program that must not write LED state (diag). */
+  readonly withoutLed?: boolean;
 }
 
 /**
@@ -60,7 +62,7 @@ export function openControllerClient(device: Device, options: ControllerClientOp
     sendTimeoutMs: () => seconds("timer.send.timeout"),
     dialTimeoutMs: () => seconds("timer.dial.timeout"),
     metrics: options.metrics,
-    led: (blinkCounter) => setLed(device, blinkCounter),
+    ...(options.withoutLed ? {} : { led: (blinkCounter: number) => setLed(device, blinkCounter) }),
     now: () => device.clock.now(),
     uuid: () => device.random.uuid(),
   };

@@ -4,7 +4,7 @@ import { writeHardwareModelFile, writeUuidFile } from "./identity_files.ts";
 
 const uuid = "7D9C2F7E-5A0B-4C55-9A9E-0F1F2D3C4B5A";
 
-Deno.test("[client#18] the uuid file: 37 bytes, lower case, newline, 0644; right content is left alone, wrong repaired", async () => {
+Deno.test("the uuid file: 37 bytes, lower case, newline, 0644; right content is left alone, wrong repaired", async () => {
   await using device = testDevice();
   const { paths } = device;
   assertEquals(writeUuidFile(paths, uuid), true);

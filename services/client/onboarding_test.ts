@@ -184,7 +184,7 @@ Deno.test("passes at 0, 1, 3, 7, 15, 31 s; the delays double up to 600 s", () =>
   assertEquals(passes.slice(0, 13), [0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1023, 1623, 2223]);
 });
 
-Deno.test("[client#8][client#9] the gate: no request without an address or in states 0, 1, 4, 5, 6, 8, 9", () => {
+Deno.test("the gate: no request without an address or in states 0, 1, 4, 5, 6, 8, 9", () => {
   for (let state = 0; state <= 9; state++) {
     const play = new Play();
     play.network(1, state);
@@ -197,7 +197,7 @@ Deno.test("[client#8][client#9] the gate: no request without an address or in st
   assertEquals(play.requests, []);
 });
 
-Deno.test("[client#10] a message that opens the gate starts a pass at once and the back-off anew", () => {
+Deno.test("a message that opens the gate starts a pass at once and the back-off anew", () => {
   const play = new Play({ uuid: () => refusedUuid(401) });
   play.runTo(100_000);
   play.network();

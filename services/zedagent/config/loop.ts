@@ -16,6 +16,7 @@ export function initialLoop(intervalMs: number, now: number): LoopState {
     phase: "idle",
     again: false,
     stale: false,
+    askForAll: false,
     intervalMs,
     iteration: 0,
     lastResult: undefined,
@@ -49,7 +50,7 @@ export function configLoop(state: LoopState, event: LoopEvent, now: number, back
     case "trigger":
       switch (event.reason) {
         case "left-maintenance":
-          return fetchNow({ ...state, configHash: "" }, []);
+          return fetchNow({ ...state, configHash: "", askForAll: state.phase === "fetching" }, []);
         case "new-uuid":
           return fetchNow({ ...state, configHash: "", stale: state.phase === "fetching" }, []);
         default:
@@ -179,7 +180,12 @@ function applied(state: LoopState, result: ConfigResult, configHash: string, now
   if (state.phase !== "fetching") return { state, effects: [] };
   if (state.stale) return finish({ ...state, stale: false }, undefined, []);
   const isRefused = result === "invalidConfig" || result === "obsoleteConfig";
-  const base = { ...state, configHash, refused: isRefused };
+  const base = {
+    ...state,
+    configHash: state.askForAll ? "" : configHash,
+    askForAll: false,
+    refused: isRefused,
+  };
   if (isRefused) {
     return finish({ ...base, led: LedBlink.Connected }, result, [{ kind: "led", value: LedBlink.Connected }]);
   }

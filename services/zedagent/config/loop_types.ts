@@ -29,6 +29,8 @@ export interface LoopState {
   readonly again: boolean;
   /** The UUID changed while a fetch was running: what it brings is for the old one. */
   readonly stale: boolean;
+  /** Maintenance mode was left while a fetch was running: the next request asks for the full config. */
+  readonly askForAll: boolean;
   /** `timer.config.interval` */
   readonly intervalMs: number;
   /** Rotates the ports. */

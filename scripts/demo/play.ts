@@ -1,0 +1,172 @@
+/** The acts of the demo, in order. */
+import { topics } from "../../services/topics/mod.ts";
+import { app, firstConfig, secondConfig } from "./configs.ts";
+import { memoryOf, type Processes } from "./processes.ts";
+import { playNewlogd, type Site, startAgain, stopController, writeLogs } from "./site.ts";
+import type { Story } from "./story.ts";
+
+/** @throws {StepFailed} */
+export async function play(
+  story: Story,
+  site: Site,
+  processes: Processes,
+  signal: AbortSignal,
+): Promise<void> {
+  story.tell(
+    `device root ${site.root}, controller ${site.controller.deviceUrl}, admin ${site.controller.adminUrl}`,
+  );
+  const files = await writeLogs(site, 12, 8);
+  story.tell(`${files} gzip log files wait in devUpload and appUpload`);
+  playNewlogd(site, signal);
+  const memory = new Map<string, number>();
+  await onboard(story, site, processes);
+  await configure(story, site, processes, files);
+  await change(story, site, processes);
+  await outage(story, site, processes);
+  await examine(story, site, processes);
+  for (const { program, pid } of processes.running) {
+    const megabytes = memoryOf(pid);
+    if (megabytes !== undefined) memory.set(program, megabytes);
+  }
+  summary(story, memory);
+}
+
+async function onboard(story: Story, site: Site, processes: Processes): Promise<void> {
+  const { device, root } = site;
+  processes.start("nim", ["--root", root, "--ports", site.portsFile]);
+  processes.start("zedagent", ["--root", root, "--standalone"]);
+  processes.start("loguploader", ["--root", root]);
+  const client = processes.start("client", ["--root", root, "selfRegister", "getUuid"]);
+  story.tell("started: nim, zedagent --standalone, loguploader, client selfRegister getUuid");
+  await story.step("certificates", client.log, () => {
+    return device.exists("persist/checkpoint/controllercerts")
+      ? "certificates fetched and verified up to root-certificate.pem"
+      : undefined;
+  });
+  await story.step("registered", client.log, () => {
+    const [found] = site.controller.devices();
+    return found === undefined ? undefined : `registered at the controller as ${found.uuid}`;
+  });
+  const uuid = uuidOf(site);
+  site.controller.putConfig(uuid, firstConfig(), { timestampMs: Date.now() });
+  await story.step("uuid", client.log, () => {
+    return device.text("persist/status/uuid") === `${uuid}\n`
+      ? `the device knows its UUID: ${uuid}`
+      : undefined;
+  });
+  const code = await client.ended;
+  if (code !== 0) throw new Error(`client ended with ${code}; see ${client.log}`);
+}
+
+async function configure(story: Story, site: Site, processes: Processes, files: number): Promise<void> {
+  const { device } = site;
+  const log = processes.logOf("zedagent");
+  await story.step("attested", log, () => {
+    return device.exists("run/eve.integrity_token")
+      ? "attested without a TPM: integrity token received"
+      : undefined;
+  });
+  await story.step("config", log, () => {
+    const info = device.json("run/zedagent/EdgeNodeInfo/global.json");
+    return info?.["DeviceName"] === "demo-device" && device.exists("persist/checkpoint/lastconfig")
+      ? "config version 1 verified, checkpointed and applied"
+      : undefined;
+  });
+  await story.step("bus", log, () => {
+    const found = [...device.topics()].filter(([name]) => name.startsWith("zedagent/")).map(([name]) =>
+      name.slice(9)
+    );
+    return found.length >= 6 ? `on the bus from zedagent: ${found.sort().join(", ")}` : undefined;
+  });
+  let told = 0;
+  await story.step("logs", processes.logOf("loguploader"), () => {
+    const delivered = files - device.logsWaiting();
+    if (delivered === files) return `logs delivered: ${files} of ${files}`;
+    if (delivered >= told + 5) {
+      told = delivered;
+      story.tell(`logs delivered: ${delivered} of ${files}`);
+    }
+    return undefined;
+  }, 30_000);
+  await story.step("info", log, async () => {
+    const [first] = await site.controller.reports(uuidOf(site)).info();
+    return first === undefined
+      ? undefined
+      : `device info received: host ${first.content.dinfo?.HostName || "(no name)"}`;
+  });
+  await story.step("metrics", log, async () => {
+    const [first] = await site.controller.reports(uuidOf(site)).metrics();
+    const urls = first?.content.dm?.zedcloud.flatMap((port) => port.urlMetrics).length;
+    return first === undefined ? undefined : `metrics received: counters of ${urls} URLs`;
+  });
+}
+
+async function change(story: Story, site: Site, processes: Processes): Promise<void> {
+  const { device } = site;
+  const log = processes.logOf("zedagent");
+  site.controller.putConfig(uuidOf(site), secondConfig(), { timestampMs: Date.now() });
+  story.tell(`config version 2 put at the controller: log level debug, app ${app.name}`);
+  await story.step("app", log, () => {
+    const name = device.json(`run/zedagent/AppInstanceConfig/${app.uuid}.json`)?.["DisplayName"];
+    return name === app.name ? `the bus follows: AppInstanceConfig/${app.uuid} is ${name}` : undefined;
+  });
+  await story.step("item", log, () => {
+    const text = device.text("run/zedagent/ConfigItemValueMap/global.json");
+    const level = text === undefined
+      ? undefined
+      : topics.zedagent.ConfigItemValueMap.codec.decode(text).GlobalSettings["debug.default.loglevel"]
+        ?.StrValue;
+    return level === "debug" ? "the bus follows: debug.default.loglevel is debug" : undefined;
+  });
+}
+
+async function outage(story: Story, site: Site, processes: Processes): Promise<void> {
+  const { device } = site;
+  const status = () => device.json("run/zedagent/ZedAgentStatus/zedagent.json")?.["ConfigGetStatus"];
+  await stopController(site);
+  story.tell("controller stopped");
+  const files = await writeLogs(site, 4, 2);
+  story.tell(`${files} more log files wait`);
+  await story.step("outage seen", processes.logOf("zedagent"), () => {
+    return status() === 2 ? "zedagent retries: ConfigGetStatus is 2 (ConfigGetFail)" : undefined;
+  }, 30_000);
+  await story.step("uploads fail", processes.logOf("loguploader"), () => {
+    const metrics = device.json("run/loguploader/NewlogMetrics/global.json");
+    return metrics?.["FailedToSend"] === true
+      ? `loguploader retries: FailedToSend is true, ${device.logsWaiting()} files kept`
+      : undefined;
+  }, 30_000);
+  await startAgain(site);
+  story.tell("controller started again");
+  await story.step("recovered", processes.logOf("zedagent"), () => {
+    return status() === 1 ? "zedagent recovered: ConfigGetStatus is 1 (ConfigGetSuccess)" : undefined;
+  }, 30_000);
+  await story.step("logs recovered", processes.logOf("loguploader"), () => {
+    return device.logsWaiting() === 0 ? `logs delivered after the outage: ${files} of ${files}` : undefined;
+  }, 60_000);
+}
+
+async function examine(story: Story, site: Site, processes: Processes): Promise<void> {
+  const { code, text } = await processes.output("diag", ["--root", site.root, "--once"]);
+  story.tell(`diag --once ended with ${code} and says:`);
+  for (const line of text.trimEnd().split("\n")) console.log(`             ${line}`);
+  if (code !== 0) {
+    throw new Error(`diag --once ended with ${code}, expected 0; see ${processes.logOf("diag")}`);
+  }
+}
+
+function summary(story: Story, memory: ReadonlyMap<string, number>): void {
+  const seconds = (name: string) => `${story.timeOf(name).toFixed(2)} s`;
+  console.log(`
+time to onboarded   ${seconds("uuid")}
+time to config      ${seconds("config")}
+logs delivered by   ${seconds("logs")}
+memory (PSS)        ${[...memory].map(([name, mb]) => `${name} ${mb.toFixed(0)} MB`).join(", ")}
+whole demo          ${story.now().toFixed(1)} s`);
+}
+
+function uuidOf(site: Site): string {
+  const [found] = site.controller.devices();
+  if (found === undefined) throw new Error("the controller knows no device");
+  return found.uuid;
+}

@@ -1,0 +1,96 @@
+/** Starts the compiled executables with a log file each, and ends them. */
+import { join } from "node:path";
+import { hostArch } from "../build/arch.ts";
+import { executable } from "../build/compile.ts";
+import type { Program } from "../permissions.ts";
+
+/** One running executable. */
+export interface Running {
+  readonly program: Program;
+  readonly pid: number;
+  readonly log: string;
+  /** Exit code; 128 + n after signal n. */
+  readonly ended: Promise<number>;
+  kill(signal: Deno.Signal): void;
+}
+
+/** Where the executables and their logs are. */
+export class Processes {
+  readonly running: Running[] = [];
+
+  constructor(readonly logs: string) {
+    Deno.mkdirSync(logs, { recursive: true });
+  }
+
+  logOf(program: Program): string {
+    return join(this.logs, `${program}.log`);
+  }
+
+  /** Standard error goes to the log; standard output too, unless `stdout` takes it. */
+  start(program: Program, args: readonly string[]): Running {
+    const child = new Deno.Command(executable(hostArch, program), {
+      args: [...args],
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    const log = Deno.openSync(this.logOf(program), { append: true, create: true });
+    const copied = child.stderr.pipeTo(log.writable);
+    const started: Running = {
+      program,
+      pid: child.pid,
+      log: this.logOf(program),
+      ended: Promise.all([child.status, copied]).then(([status]) => status.code),
+      kill(signal) {
+        try {
+          child.kill(signal);
+        } catch (error) {
+          if (!(error instanceof TypeError)) throw error;
+        }
+      },
+    };
+    this.running.push(started);
+    return started;
+  }
+
+  /** Runs one to its end. @returns exit code and standard output */
+  async output(program: Program, args: readonly string[]): Promise<{ code: number; text: string }> {
+    const { code, stdout, stderr } = await new Deno.Command(executable(hostArch, program), {
+      args: [...args],
+      stdin: "null",
+    }).output();
+    Deno.writeFileSync(this.logOf(program), stderr, { append: true });
+    return { code, text: new TextDecoder().decode(stdout) };
+  }
+
+  /** SIGTERM to all. @returns what did not end with 0 within 3 s, in words */
+  async stopAll(): Promise<string[]> {
+    const bad: string[] = [];
+    await Promise.all(this.running.map(async (one) => {
+      one.kill("SIGTERM");
+      const timer = new AbortController();
+      const late = new Promise<number>((resolve) => {
+        const id = setTimeout(() => resolve(-1), 3_000);
+        timer.signal.addEventListener("abort", () => clearTimeout(id));
+      });
+      const code = await Promise.race([one.ended, late]);
+      timer.abort();
+      if (code === -1) one.kill("SIGKILL");
+      if (code !== 0) {
+        bad.push(code === -1 ? `${one.program} did not end within 3 s` : `${one.program} ended with ${code}`);
+      }
+      await one.ended;
+    }));
+    return bad;
+  }
+}
+
+/** Proportional set size of a process in MB; `undefined` once it has ended. */
+export function memoryOf(pid: number): number | undefined {
+  try {
+    const found = /^Pss:\s+(\d+) kB/m.exec(Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`));
+    return found === null ? undefined : Number(found[1]) / 1024;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,127 @@
+/** When `client` sends: the network gate, the back-off, another server. */
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { startController } from "../../scripts/controller/mod.ts";
+import { until } from "../agent/test_device.ts";
+import { systemClock } from "../agent/mod.ts";
+import { goAddrInfo } from "../topics/mod.ts";
+import { makeSite, network, startClient } from "./test_site.ts";
+
+const never = new AbortController().signal;
+
+Deno.test("[client#8] no request while the management ports have only link-local addresses", async () => {
+  await using site = await makeSite();
+  site.nim.publish("global", network(3, ["169.254.7.7", "fe80::1"]));
+  await using client = startClient(site, "selfRegister getUuid");
+  await systemClock.sleep(500, never);
+  assertEquals([site.requests(), client.ended()], [[], undefined]);
+});
+
+Deno.test("[client#8] addresses of other ports do not count", async () => {
+  await using site = await makeSite();
+  const status = network(3, []);
+  const [port] = status.Ports ?? [];
+  assert(port !== undefined);
+  const other = {
+    ...port,
+    IfName: "eth1",
+    IsMgmt: false,
+    AddrInfoList: [goAddrInfo.make({ Addr: "127.0.0.1" })],
+  };
+  site.nim.publish("global", { ...status, Ports: [port, other] });
+  await using client = startClient(site, "selfRegister getUuid");
+  await systemClock.sleep(300, never);
+  assertEquals([site.requests(), client.ended()], [[], undefined]);
+});
+
+for (const state of [0, 1, 4, 5, 6, 8, 9]) {
+  Deno.test(`[client#9] no request in DPC state ${state}`, async () => {
+    await using site = await makeSite();
+    site.nim.publish("global", network(state));
+    await using client = startClient(site, "selfRegister getUuid");
+    await systemClock.sleep(250, never);
+    assertEquals([site.requests(), client.ended()], [[], undefined]);
+  });
+}
+
+for (const state of [2, 3, 7]) {
+  Deno.test(`[client#9] requests in DPC state ${state}`, async () => {
+    await using site = await makeSite();
+    site.nim.publish("global", network(state));
+    await using client = startClient(site, "selfRegister getUuid");
+    assertEquals(await client.code, 0);
+  });
+}
+
+Deno.test("[client#10] a network message that opens the gate starts a request at once", async () => {
+  await using site = await makeSite();
+  site.nim.publish("global", network(4));
+  await using client = startClient(site, "selfRegister getUuid", { speed: 1 });
+  await systemClock.sleep(300, never);
+  assertEquals(site.requests(), []);
+  // Only the state changes, and the first tick is not due before 0.9 s.
+  site.nim.publish("global", network(3));
+  await until("the first request", () => site.requests().length > 0, 450);
+  assertEquals(await client.code, 0);
+});
+
+Deno.test("[client#14] passes about 1, 3, 7, 15, 31 s after the start, within the jitter", async () => {
+  await using site = await makeSite({ serials: [] });
+  site.nim.publish("global", network());
+  await using client = startClient(site, "getUuid", { speed: 20 });
+  const started = Date.now();
+  await until("six passes", () => site.requests().filter((kind) => kind === "POST uuid").length === 6, 4_000);
+  const times = site.controller.requests.filter(({ endpoint }) => endpoint === "uuid")
+    .map(({ at }) => (at - started) / 1000 * 20);
+  for (const [index, expected] of [0, 1, 3, 7, 15, 31].entries()) {
+    assertAlmostEquals(times[index] ?? NaN, expected, 0.1 * expected + 2, times.join(" "));
+  }
+  assertEquals(client.ended(), undefined);
+});
+
+Deno.test("[client#28] another name in /config/server while waiting: GET certs at the new host, then onboarded there", async () => {
+  await using site = await makeSite({ serials: [] });
+  const dir = `${site.files.root}/other`;
+  const other = await startController({ dir, pki: site.controller.pki });
+  try {
+    assert(site.files.onboard !== undefined);
+    other.addOnboard(site.files.onboard.certPem, ["*"]);
+    site.nim.publish("global", network());
+    await using client = startClient(site, "selfRegister getUuid");
+    await site.controller.waitForRequest(({ endpoint }) => endpoint === "uuid");
+    Deno.writeTextFileSync(`${site.files.config}/server`, ` ${other.server} \n`);
+    assertEquals(await client.code, 0);
+    assertEquals(other.requests.map(({ endpoint }) => endpoint), ["certs", "register", "uuid"]);
+    // Read at the latest with the check every 5 s, a quarter of a second here.
+    assert(client.device.clock.monotonic() - client.started < 10_000);
+  } finally {
+    await other.stop();
+  }
+});
+
+Deno.test("timeouts follow the configuration: timer.send.timeout ends a request to a controller that hangs", async () => {
+  await using site = await makeSite();
+  site.controller.faults.add("certs", { hang: true, times: 1 });
+  Deno.mkdirSync(`${site.files.run}/zedagent/ConfigItemValueMap`, { recursive: true });
+  const item = { Key: "timer.send.timeout", ItemType: 1, IntValue: 1 };
+  Deno.writeTextFileSync(
+    `${site.files.run}/zedagent/ConfigItemValueMap/global.json`,
+    JSON.stringify({ GlobalSettings: { "timer.send.timeout": item }, AgentSettings: {} }),
+  );
+  site.nim.publish("global", network());
+  await using client = startClient(site, "selfRegister getUuid");
+  assertEquals(await client.code, 0);
+  assertEquals(site.requests(), ["GET certs", "GET certs", "POST register", "POST uuid"]);
+});
+
+Deno.test("a signal ends a run that waits for the network, and one in the middle of a request", async () => {
+  for (const hangs of [false, true]) {
+    await using site = await makeSite();
+    site.controller.faults.add("certs", { hang: true });
+    if (hangs) site.nim.publish("global", network());
+    await using client = startClient(site, "selfRegister getUuid");
+    if (hangs) await until("a request", () => site.requests().length === 1);
+    client.device.end();
+    assertEquals(await client.code, 1);
+    assertEquals(site.read("/persist/status/zedclient/OnboardingStatus/global.json"), undefined);
+  }
+});

@@ -1,0 +1,169 @@
+/** Carries out `reboot` and `shutdown`: counters on disk, `ZedAgentStatus`, apps deactivated (`spec/zedagent.md §11.1, 11.2`). */
+import type { config } from "../../../proto/device.ts";
+import { type Device, errorText } from "../../agent/mod.ts";
+import { type Publication, readFileIfPresent, removeIfPresent, replaceFile } from "../../pubsub/mod.ts";
+import type { AppInstanceConfig, NodeAgentStatus } from "../../topics/mod.ts";
+import { decideOps, type OpsContext, parseStoredOps, type StoredOpsCmd } from "../sections/device_ops.ts";
+import type { StatusOwner } from "../status.ts";
+
+/** The two commands. */
+export type OpsKind = "reboot" | "shutdown";
+
+/** See {@linkcode openOperations}. */
+export interface Operations {
+  /** @returns true if the command was accepted: the rest of the configuration waits for the reboot */
+  handle(kind: OpsKind, command: config.DeviceOpsCmd | null): boolean;
+  /** Executes what was deferred, once no update is being tested; stops the apps when nodeagent goes down. */
+  nodeChanged(): void;
+  /** The counter read at process start, or at first contact; 0 if there was none. */
+  counter(kind: OpsKind): number;
+}
+
+/** What operations work with. */
+export interface OperationsDeps {
+  readonly status: StatusOwner;
+  readonly node: () => NodeAgentStatus;
+  readonly apps: Publication<AppInstanceConfig>;
+  /** A counter was seen for the first time. */
+  firstContact(): void;
+}
+
+const fileNames = { reboot: "rebootConfig", shutdown: "shutdownConfig" } as const;
+const BootReasonRebootCmd = 2;
+
+/** Reads the stored counters. */
+export function openOperations(device: Device, deps: OperationsDeps): Operations {
+  const path = (kind: OpsKind) => `${device.paths.persistStatus}/${fileNames[kind]}`;
+  const stored = new Map<OpsKind, StoredOpsCmd>();
+  const counters = new Map<OpsKind, number>();
+  const last = new Map<OpsKind, NonNullable<OpsContext["last"]>>();
+  const deferred = new Map<OpsKind, StoredOpsCmd>();
+  for (const kind of ["reboot", "shutdown"] as const) {
+    const found = readStored(device, path(kind));
+    if (found === undefined) continue;
+    stored.set(kind, found);
+    counters.set(kind, found.Counter);
+  }
+
+  const store = (kind: OpsKind, command: StoredOpsCmd): boolean => {
+    try {
+      Deno.mkdirSync(device.paths.persistStatus, { recursive: true });
+      replaceFile(path(kind), JSON.stringify(command), { mode: 0o600, syncFolder: true });
+      stored.set(kind, command);
+      return true;
+    } catch (error) {
+      device.log.error(
+        `${path(kind)} can't be written: ${errorText(error)}; ${kind} ${command.Counter} is not executed`,
+      );
+      return false;
+    }
+  };
+  const execute = (kind: OpsKind, command: StoredOpsCmd, reason: string): boolean => {
+    // Without the counter on disk the device would do it again after each boot.
+    if (!store(kind, command)) return false;
+    device.log.warn(`${kind} ${command.Counter} ordered by the controller`);
+    deps.status.set(
+      kind === "reboot"
+        ? { RebootCmd: true, RequestedBootReason: BootReasonRebootCmd, RequestedRebootReason: reason }
+        : { ShutdownCmd: true },
+    );
+    deactivateApps(device, deps.apps);
+    return true;
+  };
+  const operationRuns = () => {
+    const { RebootCmd, ShutdownCmd, PoweroffCmd } = deps.status.value;
+    return RebootCmd || ShutdownCmd || PoweroffCmd || goingDown(deps.node());
+  };
+  return {
+    handle(kind, command) {
+      const decision = decideOps(command, {
+        stored: stored.get(kind),
+        last: last.get(kind),
+        operationRuns: operationRuns(),
+        updateInprogress: deps.node().UpdateInprogress,
+      });
+      let accepted = false;
+      switch (decision.kind) {
+        case "none":
+          return decision.skip;
+        case "forget":
+          forget(kind);
+          return false;
+        case "first-contact":
+          if (store(kind, decision.store)) {
+            counters.set(kind, decision.store.Counter);
+            deps.firstContact();
+          }
+          break;
+        case "ignore":
+          store(kind, decision.store);
+          device.log.warn(`${kind} ${decision.store.Counter} is ignored: another operation runs`);
+          break;
+        case "defer":
+          deferred.set(kind, decision.store);
+          device.log.info(`${kind} ${decision.store.Counter} waits for the end of the update`);
+          break;
+        case "execute":
+          accepted = execute(kind, decision.store, "NORMAL: controller reboot");
+      }
+      last.set(kind, { command: decision.store, accepted });
+      return accepted;
+    },
+    nodeChanged() {
+      const node = deps.node();
+      if (goingDown(node)) deactivateApps(device, deps.apps);
+      if (node.UpdateInprogress) return;
+      for (const [kind, command] of deferred) {
+        if (operationRuns()) break;
+        deferred.delete(kind);
+        const name = kind === "reboot" ? "Reboot" : "Shutdown";
+        const accepted = execute(kind, command, `TestComplete and deferred ${name} Cmd`);
+        last.set(kind, { command, accepted });
+      }
+    },
+    counter: (kind) => counters.get(kind) ?? 0,
+  };
+
+  function forget(kind: OpsKind): void {
+    deferred.delete(kind);
+    last.delete(kind);
+    try {
+      removeIfPresent(path(kind));
+      stored.delete(kind);
+    } catch (error) {
+      device.log.error(`${path(kind)} can't be removed: ${errorText(error)}; its counter stays in force`);
+    }
+  }
+}
+
+/** nodeagent has begun to take the device down. */
+export function goingDown(node: NodeAgentStatus): boolean {
+  return node.DeviceReboot || node.DeviceShutdown || node.DevicePoweroff;
+}
+
+/** Sets `Activate` of all published apps to false. */
+export function deactivateApps(device: Device, apps: Publication<AppInstanceConfig>): void {
+  for (const [key, app] of apps.getAll()) {
+    if (!app.Activate) continue;
+    try {
+      apps.publish(key, { ...app, Activate: false });
+    } catch (error) {
+      device.log.error(`app ${key} can't be deactivated: ${errorText(error)}; it is stopped with the device`);
+    }
+  }
+}
+
+function readStored(device: Device, path: string): StoredOpsCmd | undefined {
+  try {
+    const bytes = readFileIfPresent(path);
+    if (bytes === undefined) return undefined;
+    const parsed = parseStoredOps(new TextDecoder().decode(bytes));
+    if (parsed === undefined) {
+      device.log.error(`${path}: expected a JSON object with Counter; it counts as absent`);
+    }
+    return parsed;
+  } catch (error) {
+    device.log.error(`${path} can't be read: ${errorText(error)}; it counts as absent`);
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+/** Applies everything that ports come from: I/O adapters, networks, L2 and system adapters (`spec/zedagent.md §8`). */
+import { config as proto, type EdgeDevConfig } from "../../../proto/device.ts";
+import { errorText } from "../../agent/mod.ts";
+import {
+  goDevicePortConfig,
+  goTime,
+  NetworkConfigOrigin,
+  type NetworkXObjectConfig,
+  type PhysicalIOAdapter,
+} from "../../topics/mod.ts";
+import type { CipherContexts } from "../sections/cipher.ts";
+import { devicePortConfig } from "../sections/device_port_config.ts";
+import { networkObjects } from "../sections/networks.ts";
+import { physicalIOAdapterList, physicalIOAdapters } from "../sections/physical_io.ts";
+import type { Applier, ConfigSource } from "./applier.ts";
+import { publishEntries } from "./publish_entries.ts";
+import { messages } from "./section_hashes.ts";
+
+const key = "zedagent";
+/** A saved config came from the controller once: the origin tells nim that it is the same port config (W5). */
+const origins = {
+  controller: NetworkConfigOrigin.NetworkConfigOriginController,
+  saved: NetworkConfigOrigin.NetworkConfigOriginController,
+  bootstrap: NetworkConfigOrigin.NetworkConfigOriginBootstrap,
+} as const;
+
+/** Times of the configuration, as Go has them. */
+export interface PortTimes {
+  /** `config_timestamp`, or when it came. */
+  readonly timePriority: string;
+  readonly submittedAt: string;
+}
+
+/** Keeps the parsed parts between configurations. */
+export function portsApplier(applier: Applier) {
+  const { device, publications, hashes, reports } = applier;
+  let adapters: ReadonlyMap<string, PhysicalIOAdapter> = new Map();
+  let networks: ReadonlyMap<string, NetworkXObjectConfig> = new Map();
+
+  const applyAdapters = (config: EdgeDevConfig) => {
+    if (!hashes.changed("deviceIoList", messages(proto.PhysicalIO, config.deviceIoList))) return;
+    const parsed = physicalIOAdapters(config.deviceIoList);
+    adapters = parsed.entries;
+    const value = physicalIOAdapterList(adapters);
+    reports.set("deviceIoList", [
+      ...parsed.reports,
+      ...publishEntries(publications.PhysicalIOAdapterList, new Map([[key, value]])),
+    ]);
+  };
+  const applyNetworks = (config: EdgeDevConfig, contexts: CipherContexts) => {
+    if (!hashes.changed("networks", messages(proto.NetworkConfig, config.networks))) return;
+    const parsed = networkObjects(config.networks, contexts, goTime(device.clock.now()));
+    networks = parsed.entries;
+    reports.set("networks", [
+      ...parsed.reports,
+      ...publishEntries(publications.NetworkXObjectConfig, networks),
+    ]);
+    hashes.forget("systemAdapterList");
+  };
+  const applyPorts = (config: EdgeDevConfig, source: ConfigSource, times: PortTimes) => {
+    const { systemAdapterList, bonds, vlans, pnacs, scep_profiles: scepProfiles } = config;
+    if (systemAdapterList.length === 0) {
+      device.log.info("the config has no systemAdapterList; the ports in force stay");
+      hashes.forget("systemAdapterList");
+      return;
+    }
+    const isNew = hashes.changed(
+      "systemAdapterList",
+      messages(proto.SystemAdapter, systemAdapterList),
+      messages(proto.PhysicalIO, config.deviceIoList),
+      messages(proto.BondAdapter, bonds),
+      messages(proto.VlanAdapter, vlans),
+      messages(proto.PNAC, pnacs),
+      messages(proto.SCEPProfile, scepProfiles),
+    );
+    if (!isNew) return;
+    const value = devicePortConfig(
+      { systemAdapters: systemAdapterList, adapters, networks, bonds, vlans, pnacs, scepProfiles },
+      {
+        ...times,
+        key: source === "bootstrap" ? "bootstrap" : "",
+        origin: origins[source],
+        now: goTime(device.clock.now()),
+      },
+    );
+    try {
+      publications.DevicePortConfig.publish(key, value);
+      reports.set("systemAdapterList", value.LastError === "" ? [] : [value.LastError]);
+    } catch (error) {
+      reports.set("systemAdapterList", [`the port config can't be published: ${errorText(error)}`]);
+      hashes.forget("systemAdapterList");
+    }
+  };
+  return {
+    /** In the order in which they depend on each other. */
+    apply(config: EdgeDevConfig, source: ConfigSource, contexts: CipherContexts, times: PortTimes): void {
+      applyAdapters(config);
+      applyNetworks(config, contexts);
+      applyPorts(config, source, times);
+    },
+    /** The config of a local profile server: there is none, and an old override must not stay in nim (`§8.7`). */
+    publishEmptyLps(): void {
+      publications.DevicePortConfig.publish("lps", goDevicePortConfig.make({ Version: 1, Key: "lps" }));
+    },
+  };
+}

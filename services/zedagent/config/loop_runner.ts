@@ -1,0 +1,188 @@
+/** Performs the effects of the config loop: one request at a time, one timer (`spec/zedagent.md §4`). */
+import { ConfigRequest, type EdgeDevConfig } from "../../../proto/device.ts";
+import { urlPathString } from "../../../controllerconn/mod.ts";
+import { between, type Device, errorText, setLed } from "../../agent/mod.ts";
+import { readFileIfPresent } from "../../pubsub/mod.ts";
+import type { ControllerAccess } from "../parts.ts";
+import { backUpLastConfig, saveLastConfig } from "./checkpoint.ts";
+import { configLoop, initialLoop } from "./loop.ts";
+import type { ConfigResult, LoopEffect, LoopEvent, LoopState } from "./loop_types.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
+import type { SavedConfig } from "./saved_config.ts";
+
+/** What the loop reaches; called from the event loop only. */
+export interface LoopDeps {
+  readonly access: ControllerAccess;
+  /** Milliseconds */
+  readonly intervalMs: number;
+  readonly backUpAfterMs: () => number;
+  readonly updateInprogress: () => boolean;
+  readonly quoteSent: () => boolean;
+  apply(config: EdgeDevConfig, source: "controller" | "saved"): ConfigResult;
+  loadSaved(): SavedConfig | undefined;
+  publishStatus(configGetStatus: number): void;
+  /** A response was verified: its certificates may be news to others. */
+  responseVerified(): void;
+  requestCerts(): void;
+  restartAttestation(): void;
+  getUuid(): void;
+  requestDeviceInfo(): void;
+}
+
+/** A running loop. */
+export interface ConfigLoop {
+  send(event: Exclude<LoopEvent, { readonly kind: "fetched" | "applied" | "saved" }>): void;
+  readonly state: LoopState;
+  /** Resolves when no request is under way any more after the device has ended. */
+  readonly ended: Promise<void>;
+}
+
+/** Idle until the event `start`. */
+export function startConfigLoop(deps: LoopDeps): ConfigLoop {
+  const { device } = deps.access;
+  let state = initialLoop(deps.intervalMs, device.clock.monotonic());
+  let envelope: Uint8Array | undefined;
+  let timer: AbortController | undefined;
+  let running: Promise<void> = Promise.resolve();
+  const queue: LoopEvent[] = [];
+  let draining = false;
+
+  const send = (event: LoopEvent) => {
+    queue.push(event);
+    if (draining) return;
+    draining = true;
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        if (device.signal.aborted) continue;
+        const step = configLoop(state, next, device.clock.monotonic(), deps.backUpAfterMs());
+        state = step.state;
+        for (const effect of step.effects) perform(effect);
+      }
+    } finally {
+      draining = false;
+    }
+  };
+
+  const perform = (effect: LoopEffect) => {
+    switch (effect.kind) {
+      case "fetch":
+        running = fetchConfig(deps.access, effect.configHash, effect.iteration).then((outcome) => {
+          if (outcome.kind === "config" || outcome.kind === "same-hash") deps.responseVerified();
+          send({
+            kind: "fetched",
+            outcome,
+            updateInprogress: deps.updateInprogress(),
+            quoteSent: deps.quoteSent(),
+          });
+        });
+        return;
+      case "schedule":
+        startTimer(between(device.random, effect.lowMs, effect.highMs));
+        return;
+      case "cancel-timer":
+        timer?.abort();
+        timer = undefined;
+        return;
+      case "apply":
+        envelope = effect.envelope;
+        queue.push({
+          kind: "applied",
+          result: guarded(device, "config", () => deps.apply(effect.config, "controller")) ?? "invalidConfig",
+          configHash: effect.configHash,
+        });
+        return;
+      case "save":
+        if (envelope !== undefined) saveLastConfig(device, envelope);
+        envelope = undefined;
+        return;
+      case "back-up":
+        return backUpLastConfig(device);
+      case "load-saved":
+        queue.push({ kind: "saved", from: applySaved() });
+        return;
+      case "led":
+        return setLed(device, effect.value);
+      case "publish-status":
+        return deps.publishStatus(effect.configGetStatus);
+      case "request-certs":
+        return deps.requestCerts();
+      case "restart-attestation":
+        return deps.restartAttestation();
+      case "get-uuid":
+        return deps.getUuid();
+      case "request-device-info":
+        return deps.requestDeviceInfo();
+      case "log":
+        device.log[effect.level](effect.text);
+    }
+  };
+
+  const applySaved = (): "primary" | "backup" | undefined => {
+    const saved = deps.loadSaved();
+    if (saved === undefined) return undefined;
+    const result = guarded(device, "saved config", () => deps.apply(saved.config, "saved"));
+    return result === undefined || result === "invalidConfig" || result === "obsoleteConfig"
+      ? undefined
+      : saved.from;
+  };
+
+  const startTimer = (ms: number) => {
+    timer?.abort();
+    const own = new AbortController();
+    timer = own;
+    const signal = AbortSignal.any([own.signal, device.signal]);
+    device.clock.sleep(ms, signal).then(() => {
+      if (!signal.aborted) send({ kind: "tick" });
+    });
+  };
+
+  device.signal.addEventListener("abort", () => timer?.abort(), { once: true });
+  return {
+    send,
+    get state() {
+      return state;
+    },
+    get ended() {
+      return running;
+    },
+  };
+}
+
+/** A bug in one section must not end the program: it is reported, and the config counts as not applied. */
+function guarded<T>(device: Device, what: string, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    device.log.error(`${what}: applying it failed: ${errorText(error)}; what was applied before stays`);
+    return undefined;
+  }
+}
+
+async function fetchConfig(
+  access: ControllerAccess,
+  configHash: string,
+  iteration: number,
+): Promise<Outcome> {
+  const { device, client } = access;
+  try {
+    const token = integrityToken(device);
+    const request = ConfigRequest.encode({
+      configHash,
+      ...(token === undefined ? {} : { integrity_token: token }),
+    });
+    const url = urlPathString(access.server(), access.devUUID(), "config");
+    const result = await client.sendOnAllIntf(url, request.finish(), { signal: device.signal, iteration });
+    return outcomeOf(result, configHash, (contents) => client.removeAndVerifyAuthContainer(contents));
+  } catch (error) {
+    return { kind: "failed", failure: "other", reason: errorText(error) };
+  }
+}
+
+function integrityToken(device: Device): Uint8Array | undefined {
+  try {
+    return readFileIfPresent(device.paths.integrityToken);
+  } catch (error) {
+    device.log.error(`${device.paths.integrityToken} can't be read: ${errorText(error)}; no token is sent`);
+    return undefined;
+  }
+}

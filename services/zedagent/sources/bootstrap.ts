@@ -1,0 +1,43 @@
+/** `/config/bootstrap-config.pb`: the first configuration of a device that no controller has served yet (`spec/zedagent.md §3.1`). */
+import { parseAuthContainer, verifyControllerCerts } from "../../../controllerconn/mod.ts";
+import { headerFault, signatureFault, toSigningCert } from "../../../controllerconn/verify_envelope.ts";
+import { AuthContainer, BootstrapConfig, EdgeDevConfig } from "../../../proto/device.ts";
+import { AgentError } from "../../agent/mod.ts";
+
+/**
+ * Verifies and opens the file's content.
+ * @param rootCertificatePem text of `/config/root-certificate.pem`
+ * @param now milliseconds since 1970
+ * @throws {AgentError} `bad-file`; {ControllerConnError} `cert-chain`, `envelope`, `envelope-verify`
+ */
+export function openBootstrapConfig(
+  file: Uint8Array,
+  rootCertificatePem: string,
+  now: number,
+): EdgeDevConfig {
+  const bootstrap = decode("a BootstrapConfig", () => BootstrapConfig.decode(file));
+  const envelope: AuthContainer | null = bootstrap.signed_config;
+  if (envelope === null) throw bad("expected signed_config, found none");
+  const { signing } = verifyControllerCerts(bootstrap.controller_certs, rootCertificatePem, now, {
+    requireEcdh: false,
+  });
+  const container = parseAuthContainer(AuthContainer.encode(envelope).finish());
+  const { payload } = container;
+  if (payload === undefined || payload.length === 0) throw bad("expected a payload, found an empty one");
+  const certificate = toSigningCert(signing);
+  const fault = headerFault(container, certificate) ?? signatureFault(container, payload, certificate);
+  if (fault !== undefined) throw fault.error;
+  return decode("an EdgeDevConfig as payload", () => EdgeDevConfig.decode(payload));
+}
+
+function decode<T>(what: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw bad(`expected ${what}, got bytes that don't decode (${String(error)})`);
+  }
+}
+
+function bad(reason: string): AgentError {
+  return new AgentError("bad-file", `bootstrap-config.pb: ${reason}; nothing of it is applied`);
+}

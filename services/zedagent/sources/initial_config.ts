@@ -1,0 +1,78 @@
+/**
+ * Where the settings come from before the controller answers: the checkpoint, else the bootstrap config, else the legacy
+ * files (`spec/zedagent.md §2`, steps 5 and 6).
+ */
+import type { Client } from "../../../controllerconn/mod.ts";
+import { type Device, errorText, readRootCertificate, setLed } from "../../agent/mod.ts";
+import { readFileIfPresent } from "../../pubsub/mod.ts";
+import { LedBlink } from "../../topics/mod.ts";
+import type { ConfigApplier } from "../apply/apply_config.ts";
+import type { ConfigItemsOwner } from "../apply/config_items.ts";
+import { loadSavedConfig } from "../config/saved_config.ts";
+import { openBootstrapConfig } from "./bootstrap.ts";
+import { authorizedKeysItems, globalConfigItems } from "./legacy_files.ts";
+
+/** Which source was used. */
+export type InitialSource = "checkpoint" | "bootstrap" | "bootstrap-invalid" | "legacy" | "defaults";
+
+/** @param client `undefined` where the identity files are missing: then no checkpoint can be verified. Failures are logged. */
+export function applyInitialConfig(
+  device: Device,
+  client: Client | undefined,
+  applier: ConfigApplier,
+  items: ConfigItemsOwner,
+): InitialSource {
+  const saved = client === undefined ? undefined : loadSavedConfig(device, client, ["primary", "backup"]);
+  if (saved !== undefined) {
+    applier.applyItemsOnly(saved.config);
+    return "checkpoint";
+  }
+  return applyBootstrap(device, applier) ?? (seedFromFiles(device, items) ? "legacy" : "defaults");
+}
+
+function applyBootstrap(device: Device, applier: ConfigApplier): InitialSource | undefined {
+  const path = device.paths.bootstrapConfig;
+  try {
+    const file = readFileIfPresent(path);
+    if (file === undefined) return undefined;
+    const config = openBootstrapConfig(file, readRootCertificate(device.paths), device.clock.now());
+    const result = applier.apply(config, "bootstrap");
+    if (result !== "configOK") device.log.error(`bootstrap config: ${result}`);
+    return "bootstrap";
+  } catch (error) {
+    device.log.error(
+      `${path} is not used: ${errorText(error)}; GlobalConfig and authorized_keys are ignored as well`,
+    );
+    setLed(device, LedBlink.BadBootstrapConfig);
+    return "bootstrap-invalid";
+  }
+}
+
+function seedFromFiles(device: Device, items: ConfigItemsOwner): boolean {
+  const { globalConfig, authorizedKeys } = device.paths;
+  const global = readText(device, globalConfig);
+  if (global !== undefined) {
+    try {
+      const seeded = globalConfigItems(global, items.map);
+      for (const report of seeded.reports) device.log.error(`${globalConfig}: ${report}; it is ignored`);
+      items.seed(seeded.map);
+    } catch (error) {
+      device.log.error(`${globalConfig} is not used: ${errorText(error)}; the defaults hold`);
+    }
+    return true;
+  }
+  const keys = readText(device, authorizedKeys);
+  if (keys === undefined) return false;
+  items.seed(authorizedKeysItems(keys, items.map));
+  return true;
+}
+
+function readText(device: Device, path: string): string | undefined {
+  try {
+    const bytes = readFileIfPresent(path);
+    return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+  } catch (error) {
+    device.log.error(`${path} can't be read: ${errorText(error)}; it counts as absent`);
+    return undefined;
+  }
+}
