@@ -33,19 +33,17 @@ function issuerOf(certificate: X509Certificate): string {
 /** Validity and extended key usage of one certificate; undefined if both are in order. */
 function ownFault({ certificate, constraints }: PathCertificate, now: number): string | undefined {
   const subject = subjectOf(certificate);
+  const today = new Date(now).toISOString();
   if (now > Date.parse(certificate.validTo)) {
-    return `certificate ${subject} expired at ${certificate.validTo} (now ${new Date(now).toISOString()})`;
+    return `certificate ${subject} expired at ${certificate.validTo} (now ${today})`;
   }
   if (now < Date.parse(certificate.validFrom)) {
-    return `certificate ${subject} is not valid before ${certificate.validFrom} (now ${
-      new Date(now).toISOString()
-    })`;
+    return `certificate ${subject} is not valid before ${certificate.validFrom} (now ${today})`;
   }
   const usage = constraints.extendedKeyUsage;
   if (usage !== undefined && !usage.includes(SERVER_AUTH) && !usage.includes(ANY_USAGE)) {
-    return `certificate ${subject} has extended key usages (${
-      usage.join(", ")
-    }) without serverAuth (${SERVER_AUTH})`;
+    const list = usage.join(", ");
+    return `certificate ${subject} has extended key usages (${list}) without serverAuth (${SERVER_AUTH})`;
   }
   return undefined;
 }
@@ -63,9 +61,8 @@ function isSignedBy(child: PathCertificate, parent: PathCertificate): boolean {
 function parentFault(child: PathCertificate, parent: PathCertificate, below: number): string | undefined {
   const subject = subjectOf(parent.certificate);
   if (!isSignedBy(child, parent)) {
-    return `certificate ${
-      subjectOf(child.certificate)
-    } names ${subject} as its issuer, but was not signed by its key`;
+    const name = subjectOf(child.certificate);
+    return `certificate ${name} names ${subject} as its issuer, but was not signed by its key`;
   }
   if (!parent.constraints.ca) return `certificate ${subject} issued another one but is not a CA certificate`;
   const limit = parent.constraints.pathLength;
@@ -100,9 +97,8 @@ export function pathFault(
     }
     if (reason !== undefined) return reason;
     const known = roots.map((root) => subjectOf(root.certificate)).join(", ");
-    return `certificate ${subjectOf(at.certificate)} was issued by ${
-      issuerOf(at.certificate)
-    }, which is neither in ` +
+    const [subject, issuer] = [subjectOf(at.certificate), issuerOf(at.certificate)];
+    return `certificate ${subject} was issued by ${issuer}, which is neither in ` +
       `root-certificate.pem (${known}) nor among the ${intermediates.length} intermediate certificates`;
   };
   return search([leaf], leaf);

@@ -78,13 +78,10 @@ export function judge(chain: readonly DetailedPeerCertificate[], now: number): V
         `NotAfter ${outside.valid_to}, now ${new Date(now).toISOString()}`,
     };
   }
-  const top = chain.at(-1) ?? leaf;
+  const issuer = name((chain.at(-1) ?? leaf).issuer);
   return {
     kind: "cert-unknown-authority",
-    text:
-      `${NOT_TRUSTED}: no trusted root for ${name(leaf.subject)}, issued by ${
-        name(top.issuer)
-      }; trusted are ` +
+    text: `${NOT_TRUSTED}: no trusted root for ${name(leaf.subject)}, issued by ${issuer}; trusted are ` +
       `root-certificate.pem, the system's roots and the proxy certificates`,
   };
 }

@@ -30,7 +30,6 @@ const net: Permission = {
   flag: "--allow-net",
   reason: "the controller's host is named in /config/server; source addresses are those of the ports",
 };
-const noNet: Permission = { flag: "--deny-net", reason: "nim only reads the machine's addresses as yet" };
 const noWrites: Permission = {
   flag: "--deny-write",
   reason: "diag reports to the terminal and changes nothing",
@@ -70,7 +69,7 @@ export const permissions: Readonly<Record<Program, readonly Permission[]>> = {
     },
   ],
   loguploader: [read, write, noSystemWrites, net],
-  nim: [read, write, noSystemWrites, noNet, run("ip", "links, addresses and routes; /sys can't be read")],
+  nim: [read, write, noSystemWrites, net, run("ip", "links, addresses and routes; /sys can't be read")],
   diag: [read, noWrites, net],
 };
 

@@ -16,7 +16,9 @@ export interface DirectoryListener {
 
 /** Ready events join a batch as long as they keep coming within so many turns of the microtask queue. */
 const IDLE_TURNS = 16;
-const MAX_BATCH = 4096;
+const MAX_BATCH = 1024;
+/** Deno 2.7.14 keeps so many events for a slow reader and drops the rest without a word (denoland/deno#11373). */
+const EVENT_QUEUE = 16;
 const POLL_MS = 1000;
 
 /** A watch that runs until `close`. */
@@ -27,6 +29,8 @@ export class DirectoryWatch {
   #touched = new Map<string, boolean>();
   #arrived = 0;
   #settling = false;
+  #moved = false;
+  #lost = false;
   #poll: number | undefined;
   #closed = false;
 
@@ -81,41 +85,45 @@ export class DirectoryWatch {
   }
 
   #take(event: Deno.FsEvent): void {
-    if (event.kind === "access") return;
-    if (event.flag === "rescan") return this.#renew();
-    const inside = this.#watched === this.directory;
-    for (const path of event.paths) {
-      const name = basename(path);
-      if (!inside) {
-        if (name === this.#awaited() || name === basename(this.#watched)) return this.#renew();
-      } else if (this.wanted(name)) {
-        const inPlace = event.kind !== "rename" && event.kind !== "remove";
-        this.#touched.set(name, inPlace || (this.#touched.get(name) ?? false));
-        this.#arrived++;
-        if (!this.#settling) this.#settle();
-      } else if (name === basename(this.directory) && event.kind !== "modify" && event.kind !== "create") {
-        this.#identity = "";
-        return this.#renew();
-      }
+    this.#arrived++;
+    this.#lost ||= event.flag === "rescan";
+    if (event.kind !== "access") event.paths.forEach((path) => this.#note(basename(path), event.kind));
+    if (!this.#settling) this.#settle();
+  }
+
+  #note(name: string, kind: Deno.FsEvent["kind"]): void {
+    if (this.#watched !== this.directory) {
+      this.#moved ||= name === this.#awaited() || name === basename(this.#watched);
+    } else if (this.wanted(name)) {
+      const inPlace = kind !== "rename" && kind !== "remove";
+      this.#touched.set(name, inPlace || (this.#touched.get(name) ?? false));
+    } else if (name === basename(this.directory) && kind !== "modify" && kind !== "create") {
+      this.#identity = "";
+      this.#moved = true;
     }
   }
 
-  #renew(): void {
-    this.check();
-    this.listener.replaced();
-  }
-
+  /** Lets the events that are ready join, then tells of all at once. As many as the queue holds may stand for more. */
   async #settle(): Promise<void> {
     this.#settling = true;
     let seen;
     do {
       seen = this.#arrived;
       for (let turn = 0; turn < IDLE_TURNS; turn++) await undefined;
-    } while (seen !== this.#arrived && this.#touched.size < MAX_BATCH);
-    this.#settling = false;
+    } while (seen !== this.#arrived && this.#arrived < MAX_BATCH);
     const names = this.#touched;
+    const all = this.#moved || this.#lost || this.#arrived >= EVENT_QUEUE;
     this.#touched = new Map();
-    if (!this.#closed && names.size > 0) this.listener.touched(names);
+    this.#moved = this.#lost = this.#settling = false;
+    this.#arrived = 0;
+    if (this.#closed) return;
+    if (all) this.#renew();
+    else if (names.size > 0) this.listener.touched(names);
+  }
+
+  #renew(): void {
+    this.check();
+    this.listener.replaced();
   }
 
   #awaited(): string {

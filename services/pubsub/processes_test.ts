@@ -37,9 +37,10 @@ for (const kind of ["plain", "persistent"]) {
           const got = subscription.get(key);
           return got !== undefined && readingCodec.equal(file, got);
         }));
-      const before = calls.length;
-      const counter = subscription.restarted;
+      const counter = Number(Deno.readTextFileSync(`${directory}/restarted`));
+      await until("the last counter", () => subscription.restarted === counter);
       assert(counter > 0);
+      const before = calls.length;
       await using next = childOf("publish_loop.ts", root, kind, "-1");
       assertEquals(await next.line((line) => line.startsWith("ready")), `ready 3 ${counter}`);
       await next.line((line) => line === "done");

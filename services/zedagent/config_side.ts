@@ -11,7 +11,7 @@ import { type ConfigApplier, configApplier } from "./apply/apply_config.ts";
 import { type ConfigItemsOwner, openConfigItems } from "./apply/config_items.ts";
 import { type ModeOwner, openMode } from "./apply/mode.ts";
 import { objectsApplier } from "./apply/objects.ts";
-import { goingDown, openOperations, type Operations } from "./apply/operations.ts";
+import { openOperations, type Operations } from "./apply/operations.ts";
 import { portsApplier } from "./apply/ports.ts";
 import { openPublications, type Publications } from "./apply/publications.ts";
 import { sectionHashes } from "./apply/section_hashes.ts";
@@ -109,10 +109,4 @@ export function openConfigSide(device: Device, deps: ConfigSideDeps): ConfigSide
 export function itemDiffers(old: ConfigItemValueMap, now: ConfigItemValueMap, key: string): boolean {
   const [left, right] = [old.GlobalSettings[key], now.GlobalSettings[key]];
   return left === undefined || right === undefined ? left !== right : !goConfigItemValue.equal(left, right);
-}
-
-/** True while nodeagent or an order takes the device down. */
-export function isGoingDown(side: Pick<ConfigSide, "status">, node: NodeAgentStatus): boolean {
-  const { RebootCmd, ShutdownCmd, PoweroffCmd } = side.status.value;
-  return RebootCmd || ShutdownCmd || PoweroffCmd || goingDown(node);
 }

@@ -1,6 +1,6 @@
 /** Who we are: `zedclient/OnboardingStatus`, and `client getUuid` when the controller no longer knows us (`spec/zedagent.md §4.6`). */
-import { type Device, isAlive } from "../agent/mod.ts";
-import { readFileIfPresent } from "../pubsub/mod.ts";
+import type { Device } from "../agent/mod.ts";
+import { isAlive, readFileIfPresent } from "../pubsub/mod.ts";
 import { nilUUID, topics } from "../topics/mod.ts";
 
 /** See {@linkcode followOnboarding}. */

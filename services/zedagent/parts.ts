@@ -55,6 +55,34 @@ export interface ControllerCertsTask {
   readonly lastFetchFailed: boolean;
 }
 
+/** What the controller's certificates tell the config side. */
+export interface ControllerCertsDeps {
+  /** Another set than before is stored and published: what failed for want of it can be tried again. */
+  onArrived(): void;
+}
+
+/** What the certificates of the device need (`certificates/`: `startEdgeNodeCertsTask(access, deps): EdgeNodeCertsTask`). */
+export interface EdgeNodeCertsDeps {
+  readonly standalone: boolean;
+  /** `ZedAgentStatus.ConfigGetStatus` as published. */
+  configGetStatus(): number;
+  /** `ZedAgentStatus.EdgeNodeCertsRefused` */
+  onRefused(refused: boolean): void;
+  /** Status 404. */
+  onNotFound(): void;
+}
+/** Sends the `EdgeNodeCert` list (ATTEST_REQ_CERT) when there are entries. */
+export interface EdgeNodeCertsTask {
+  /** The device UUID is another. */
+  resend(): void;
+}
+
+/** What info and metrics need besides the access. */
+export interface ReportingDeps {
+  readonly report: ConfigReport;
+  readonly standalone: boolean;
+}
+
 /** `info/`: `startInfo(access, deps): InfoTask` (`spec/zedagent.md §14`). */
 export interface InfoTask {
   /** Coalesced. */

@@ -7,13 +7,15 @@ export interface StatusOwner {
   readonly value: ZedAgentStatus;
   /** Takes over the members given, derives `DeviceState`, publishes if anything changed. */
   set(change: Partial<ZedAgentStatus>): void;
+  /** Publishes from now on. */
+  beginPublishing(): void;
 }
 
 const key = "zedagent";
 
 /**
  * Starts with radio silence asked for as it is (not imposed), so that nim applies its own stored state; nothing is published
- * before the first `set`.
+ * before `beginPublishing`.
  * @param deriveDeviceState from the value to be published
  * @param changed after each publication
  */
@@ -32,20 +34,27 @@ export function openStatus(
       ConfigError: "",
     },
   });
+  let publishing = false;
+  const set = (change: Partial<ZedAgentStatus>) => {
+    const next = { ...value, ...change };
+    value = { ...next, DeviceState: deriveDeviceState(next) };
+    if (!publishing) return;
+    try {
+      if (publication.publish(key, value)) changed();
+    } catch (error) {
+      device.log.error(
+        `ZedAgentStatus can't be published: ${errorText(error)}; trying again with the next change`,
+      );
+    }
+  };
   return {
     get value() {
       return value;
     },
-    set(change) {
-      const next = { ...value, ...change };
-      value = { ...next, DeviceState: deriveDeviceState(next) };
-      try {
-        if (publication.publish(key, value)) changed();
-      } catch (error) {
-        device.log.error(
-          `ZedAgentStatus can't be published: ${errorText(error)}; trying again with the next change`,
-        );
-      }
+    set,
+    beginPublishing() {
+      publishing = true;
+      set({});
     },
   };
 }

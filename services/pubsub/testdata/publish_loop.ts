@@ -24,7 +24,7 @@ if (first === "-1") {
 }
 for (let n = Number(first);; n++) {
   publication.publish(`k${n % 3}`, reading(n, "x".repeat(n % 5000)));
-  if (n % 1000 === 999) publication.signalRestarted();
+  if (n % 50 === 49) publication.signalRestarted();
 }
 
 function say(line: string): void {
