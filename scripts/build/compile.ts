@@ -13,6 +13,12 @@ export function executable(arch: Arch, program: Program): string {
   return join(checkout, "dist", arch, program);
 }
 
+/**
+ * Only what the programs import: with the whole import map of deno.json, code generators would be packed into every
+ * executable (18 MB). `scripts/build/compile_test.ts` holds the two together.
+ */
+export const compileConfig: string = join(checkout, "scripts", "build", "compile.json");
+
 /** @returns true if it was compiled, false if it was up to date. @throws with the compiler's words */
 export async function compile(arch: Arch, program: Program, sources: string): Promise<boolean> {
   const output = executable(arch, program);
@@ -25,7 +31,17 @@ export async function compile(arch: Arch, program: Program, sources: string): Pr
   await Deno.mkdir(join(checkout, "dist", arch), { recursive: true });
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["compile", "--quiet", "--no-check", "--target", compileTarget(arch), "--output", `${output}.new`],
+      ...[
+        "compile",
+        "--quiet",
+        "--no-check",
+        "--config",
+        compileConfig,
+        "--target",
+        compileTarget(arch),
+        "--output",
+        `${output}.new`,
+      ],
       ...permissionFlags(program),
       join("services", program, "main.ts"),
     ],
@@ -54,7 +70,9 @@ async function isMadeFrom(output: string, stamp: string, wanted: string): Promis
 /** One hash over every source file that can end up in an executable, with its name. */
 export async function hashOfSources(): Promise<string> {
   const hash = createHash("sha256");
-  for (const name of ["deno.json", "deno.lock"]) hash.update(await Deno.readFile(join(checkout, name)));
+  for (const name of ["scripts/build/compile.json", "scripts/build/compile.lock"]) {
+    hash.update(await Deno.readFile(join(checkout, name)));
+  }
   for (const room of ["controllerconn", "proto", "services"]) {
     for (const file of (await filesBelow(join(checkout, room))).sort()) {
       hash.update(file).update(await Deno.readFile(file));

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { until } from "../agent/test_device.ts";
 import { topics } from "../topics/mod.ts";
-import { openSite, untilConfigGetStatus } from "./test_site.ts";
+import { openSite, untilConfigGetStatus } from "./testdata/test_site.ts";
 
 Deno.test("[zedagent#7][zedagent#12] a config is fetched, published and kept byte for byte", async () => {
   await using site = await openSite();
