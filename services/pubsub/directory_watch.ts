@@ -15,7 +15,7 @@ export interface DirectoryListener {
 }
 
 /** Ready events join a batch as long as they keep coming within so many turns of the microtask queue. */
-const IDLE_TURNS = 16;
+const IDLE_TURNS = 6;
 const MAX_BATCH = 1024;
 /** Deno 2.7.14 keeps so many events for a slow reader and drops the rest without a word (denoland/deno#11373). */
 const EVENT_QUEUE = 16;

@@ -42,11 +42,11 @@ export function sameStamp(a: Stamp | undefined, b: Stamp | undefined): boolean {
 }
 
 /**
- * Reads and decodes an entry. The stamp is taken before the content, so that a later change shows.
+ * Reads and decodes an entry.
+ * @param stamp taken before the content, so that a later change shows; the path is looked at if it isn't given
  * @throws what the system throws when the path can't even be looked at
  */
-export function readEntry<T>(path: string, codec: Codec<T>): EntryRead<T> {
-  const stamp = stampOf(path);
+export function readEntry<T>(path: string, codec: Codec<T>, stamp = stampOf(path)): EntryRead<T> {
   if (stamp === undefined) return { state: "absent" };
   if (!stamp.regular) return { state: "bad", stamp, reason: "expected a regular file" };
   if (stamp.size > MAX_FILE) {

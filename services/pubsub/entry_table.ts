@@ -1,9 +1,9 @@
 /** What a subscriber knows: the values by key, and the files they came from. Reads files, calls nobody. */
 import { readEntry, sameStamp } from "./entry_file.ts";
-import type { EntryRead } from "./entry_file.ts";
+import type { EntryRead, Stamp } from "./entry_file.ts";
 import { PubsubError } from "./error.ts";
 import { keyOfFile } from "./paths.ts";
-import type { FileChanges, KnownFile } from "./scan_compare.ts";
+import type { FileChanges, KnownFile, Listing } from "./scan_compare.ts";
 import type { Topic } from "./topic.ts";
 
 /** A value that a file holds now. */
@@ -30,10 +30,10 @@ export class EntryTable<T> {
   ) {}
 
   /** Reads what changed, then makes one change at a time, deletes first: each is made when it is asked for. */
-  *apply(changes: FileChanges): Generator<Change<T>> {
+  *apply(changes: FileChanges, listing: Listing): Generator<Change<T>> {
     const updates: Update<T>[] = [];
-    for (const name of changes.read) this.#read(name, false, updates);
-    for (const name of changes.readBackup) this.#read(name, true, updates);
+    for (const name of changes.read) this.#read(name, listing.files.get(name), false, updates);
+    for (const name of changes.readBackup) this.#read(name, listing.backups.get(name), true, updates);
     for (const name of changes.gone) {
       this.known.delete(name);
       const key = keyOfFile(name);
@@ -50,10 +50,10 @@ export class EntryTable<T> {
     }
   }
 
-  #read(name: string, fromBackup: boolean, updates: Update<T>[]): void {
+  #read(name: string, stamp: Stamp | undefined, fromBackup: boolean, updates: Update<T>[]): void {
     const path = `${this.directory}/${name}${fromBackup ? ".bak" : ""}`;
     const key = keyOfFile(name);
-    const read: EntryRead<T> = readEntry(path, this.topic.codec);
+    const read: EntryRead<T> = readEntry(path, this.topic.codec, stamp);
     if (read.state === "absent") return;
     const before = this.known.get(name);
     this.known.set(name, { stamp: read.stamp, fromBackup });

@@ -125,7 +125,7 @@ export class DirectorySubscription<T> implements Subscription<T> {
 
   #lookAt(names: ReadonlySet<string>, rewritten: ReadonlySet<string>): void {
     const listing = listNames(this.#directory, names, this.topic.persistent);
-    this.#deliver(compareListing(this.#table.known, listing, false, rewritten));
+    this.#deliver(compareListing(this.#table.known, listing, false, rewritten), listing);
   }
 
   #lookAtAll(rewritten: ReadonlySet<string>): void {
@@ -134,7 +134,8 @@ export class DirectorySubscription<T> implements Subscription<T> {
     const counter = readRestarted(this.#directory, this.topic.persistent && first ? 1 : 0);
     const listing = listAll(this.#directory, this.topic.persistent);
     this.#scanned ||= listing !== undefined;
-    this.#deliver(compareListing(this.#table.known, listing ?? NOTHING, first, rewritten));
+    const seen = listing ?? NOTHING;
+    this.#deliver(compareListing(this.#table.known, seen, first, rewritten), seen);
     if (listing !== undefined && !this.#synchronized && this.#state === "active") {
       this.#synchronized = true;
       this.#call("sync", () => this.handlers.sync?.());
@@ -142,8 +143,8 @@ export class DirectorySubscription<T> implements Subscription<T> {
     this.#count(counter);
   }
 
-  #deliver(changes: FileChanges): void {
-    for (const change of this.#table.apply(changes)) {
+  #deliver(changes: FileChanges, listing: Listing): void {
+    for (const change of this.#table.apply(changes, listing)) {
       this.#call(`${change.kind} of ${JSON.stringify(change.key)}`, () => this.#hand(change));
       if (this.#state !== "active") return;
     }

@@ -8,6 +8,7 @@ export function assertEquals<T>(actual: T, expected: T, msg?: string): void;
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void;
 export function assertStrictEquals<T>(actual: unknown, expected: T, msg?: string): asserts actual is T;
 export function assertExists<T>(actual: T, msg?: string): asserts actual is NonNullable<T>;
+export function assertNotStrictEquals<T>(actual: T, expected: T, msg?: string): void;
 export function assertFalse(expr: unknown, msg?: string): asserts expr is false;
 export function assertGreater<T>(actual: T, low: T, msg?: string): void;
 export function assertGreaterOrEqual<T>(actual: T, low: T, msg?: string): void;
