@@ -5,9 +5,9 @@ import { type LogOptions, openLog, writeToStderr } from "./agent_log.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Commands, systemCommands } from "./commands.ts";
 import type { Device } from "./device.ts";
-import { errorText } from "./error.ts";
+import { AgentError, errorText } from "./error.ts";
 import { devicePaths } from "./paths.ts";
-import { claimPidFile } from "./pid_file.ts";
+import { claimPidFile, type PidFile } from "./pid_file.ts";
 import { type Random, systemRandom } from "./random.ts";
 import { keepTouched } from "./touch_file.ts";
 
@@ -51,19 +51,24 @@ export function startDevice(agent: string, options: StartOptions): StartedDevice
   const paths = devicePaths(absoluteRoot(options.root));
   const clock = options.clock ?? systemClock;
   const log = openLog(agent, stderrLog(options.debug, clock));
-  if (options.pidFile !== false || options.touchFile !== false) {
-    Deno.mkdirSync(paths.run, { recursive: true });
-  }
-  const pidFile = options.pidFile === false ? undefined : claimPidFile(`${paths.run}/${agent}.pid`);
-
+  // Whoever reads our pid may signal us at once, so the listeners come before the pid file.
   const end = new AbortController();
   const onSignal = () => {
     if (!end.signal.aborted) log.info("asked to end");
     end.abort();
   };
-  if (options.signals !== false) { for (const name of signalNames) Deno.addSignalListener(name, onSignal); }
-  options.signal?.addEventListener("abort", onSignal);
-  if (options.signal?.aborted) end.abort();
+  const unlisten = listen(onSignal, options);
+  let pidFile: PidFile | undefined;
+  try {
+    if (options.pidFile !== false || options.touchFile !== false) {
+      Deno.mkdirSync(paths.run, { recursive: true });
+    }
+    if (options.pidFile !== false) pidFile = claimPidFile(`${paths.run}/${agent}.pid`);
+  } catch (error) {
+    unlisten();
+    if (error instanceof AgentError) throw error;
+    throw new AgentError("io", `${paths.run} can't be made: ${errorText(error)}`, { cause: error });
+  }
 
   const device: Device = {
     agent,
@@ -88,13 +93,22 @@ export function startDevice(agent: string, options: StartOptions): StartedDevice
       if (closed) return;
       closed = true;
       end.abort();
-      if (options.signals !== false) {
-        for (const name of signalNames) Deno.removeSignalListener(name, onSignal);
-      }
-      options.signal?.removeEventListener("abort", onSignal);
+      unlisten();
       await touching;
       pidFile?.release();
     },
+  };
+}
+
+/** @returns what undoes it */
+function listen(onSignal: () => void, options: StartOptions): () => void {
+  const names = options.signals === false ? [] : signalNames;
+  for (const name of names) Deno.addSignalListener(name, onSignal);
+  options.signal?.addEventListener("abort", onSignal);
+  if (options.signal?.aborted) onSignal();
+  return () => {
+    for (const name of names) Deno.removeSignalListener(name, onSignal);
+    options.signal?.removeEventListener("abort", onSignal);
   };
 }
 

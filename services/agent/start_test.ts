@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { AgentError } from "./error.ts";
 import { absoluteRoot, startDevice } from "./start.ts";
 
@@ -41,4 +41,12 @@ Deno.test("a signal from outside ends the device", async () => {
   end.abort();
   assertEquals(device.signal.aborted, true);
   await device.close();
+});
+
+Deno.test("a root that can't hold /run is an error that names it", () => {
+  using temp = temporaryRoot();
+  Deno.writeTextFileSync(`${temp.root}/run`, "a file");
+  const error = assertThrows(() => startDevice("nim", { root: temp.root, ...quiet }), AgentError);
+  assertEquals(error.kind, "io");
+  assertStringIncludes(error.message, `${temp.root}/run`);
 });

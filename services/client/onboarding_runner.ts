@@ -58,6 +58,10 @@ export function startOnboarding(state: OnboardingState, parts: RunnerParts): Onb
   return run;
 }
 
+/**
+ * Signals are passed on by hand: the runtime forgets an `AbortSignal.any` that only a listener holds when it collects
+ * garbage, and the abort never arrives.
+ */
 class Runner implements OnboardingRun {
   readonly result: Promise<RunResult>;
   readonly #parts: RunnerParts;
@@ -76,7 +80,7 @@ class Runner implements OnboardingRun {
   }
 
   dispatch(event: OnboardingEvent): void {
-    if (this.#ended.signal.aborted || this.#parts.signal.aborted) return;
+    if (this.#ended.signal.aborted) return;
     this.#parts.touch();
     const { state, effects } = onboard(this.#state, event, this.#parts.clock.monotonic());
     this.#state = state;
@@ -112,13 +116,13 @@ class Runner implements OnboardingRun {
           ending: effect.ending,
           ...(effect.answer === undefined ? {} : { answer: effect.answer }),
         };
-        return this.#ended.abort();
+        return this.#end();
     }
   }
 
   #send(request: (signal: AbortSignal) => Promise<OnboardingEvent>): void {
     this.#request = new AbortController();
-    const signal = AbortSignal.any([this.#request.signal, this.#ended.signal, this.#parts.signal]);
+    const { signal } = this.#request;
     this.#start(async () => {
       const event = await request(signal);
       if (!signal.aborted) this.dispatch(event);
@@ -127,13 +131,13 @@ class Runner implements OnboardingRun {
 
   #setTimer(timer: TimerName, delayMs: number): void {
     this.#timers.get(timer)?.abort();
-    const replaced = new AbortController();
-    this.#timers.set(timer, replaced);
+    const controller = new AbortController();
+    this.#timers.set(timer, controller);
     const { clock, random } = this.#parts;
-    const signal = AbortSignal.any([replaced.signal, this.#ended.signal, this.#parts.signal]);
+    const delay = timer === "tick" ? jitter(random, delayMs) : delayMs;
     this.#start(async () => {
-      await clock.sleep(timer === "tick" ? jitter(random, delayMs) : delayMs, signal);
-      if (!signal.aborted) this.#fire(timer);
+      await clock.sleep(delay, controller.signal);
+      if (!controller.signal.aborted) this.#fire(timer);
     });
   }
 
@@ -144,7 +148,7 @@ class Runner implements OnboardingRun {
   }
 
   async #watchServer(): Promise<void> {
-    const signal = AbortSignal.any([this.#ended.signal, this.#parts.signal]);
+    const { signal } = this.#ended;
     for (;;) {
       await this.#parts.clock.sleep(times.serverCheck, signal);
       if (signal.aborted) return;
@@ -163,11 +167,21 @@ class Runner implements OnboardingRun {
     this.#tasks.add(running);
   }
 
+  #end(): void {
+    this.#ended.abort();
+    this.#request.abort();
+    for (const timer of this.#timers.values()) timer.abort();
+  }
+
   async #untilEnded(): Promise<RunResult> {
-    const signal = AbortSignal.any([this.#ended.signal, this.#parts.signal]);
-    if (!signal.aborted) {
-      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    const { signal } = this.#parts;
+    const onAbort = () => this.#end();
+    signal.addEventListener("abort", onAbort);
+    if (signal.aborted) this.#end();
+    if (!this.#ended.signal.aborted) {
+      await new Promise((resolve) => this.#ended.signal.addEventListener("abort", resolve, { once: true }));
     }
+    signal.removeEventListener("abort", onAbort);
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
     return this.#result;
   }

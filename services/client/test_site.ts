@@ -135,13 +135,18 @@ export function startClient(site: Site, operations: string, options: RunOptions 
     commands: { hostname: "", ...options.commands },
   });
   let ended: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end within 20 s: ${device.logged.join("\n")}`)), 20_000);
+  });
   const started = device.clock.monotonic();
-  const code = run(device, {
+  const running = run(device, {
     selfRegister: operations.includes("selfRegister"),
     getUuid: operations.includes("getUuid"),
     retries: options.retries ?? 0,
     setHostName: true,
-  }).then((value) => ended = value);
+  }).then((value) => ended = value).finally(() => clearTimeout(timer));
+  const code = Promise.race([running, late]);
   return {
     device,
     started,
@@ -149,6 +154,7 @@ export function startClient(site: Site, operations: string, options: RunOptions 
     ended: () => ended,
     async [Symbol.asyncDispose]() {
       device.end();
+      await running.catch(() => {});
       await code.catch(() => {});
       await device[Symbol.asyncDispose]();
     },

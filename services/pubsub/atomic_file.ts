@@ -1,5 +1,4 @@
 /** Files that readers see whole or not at all: temp file, fsync, rename, fsync of the folder (`spec/pubsub.md §7`). */
-import { dirname } from "node:path";
 import { PubsubError } from "./error.ts";
 
 /** How {@linkcode replaceFile} writes. */
@@ -21,7 +20,7 @@ let serial = 0;
  * (only when the very last step, the fsync of the folder, fails does the new file already stand)
  */
 export function replaceFile(path: string, content: Uint8Array | string, options: ReplaceOptions = {}): void {
-  const folder = dirname(path);
+  const folder = path.slice(0, path.lastIndexOf("/")) || (path.startsWith("/") ? "/" : ".");
   let temporary: string | undefined;
   let directory: Deno.FsFile | undefined;
   try {

@@ -9,7 +9,7 @@ import type { Topic } from "./topic.ts";
 export interface BusOptions {
   /** Stands in front of `/run` and `/persist`; `""` on a device. */
   readonly root: string;
-  /** Ends every publication (locks released) and subscription of this bus. */
+  /** Ends every publication (locks released, files left for the next process) and subscription of this bus. */
   readonly signal: AbortSignal;
   /** Told once of each bad file, lock or watcher; never throws back into the bus. */
   readonly report: (error: PubsubError) => void;
@@ -35,7 +35,10 @@ export interface Publication<T> {
   readonly restarted: number;
   signalRestarted(): void;
   clearRestarted(): void;
-  /** Non-persistent: unpublishes all and clears the counter; persistent: keeps the files. Releases the lock. */
+  /**
+   * Non-persistent: unpublishes all; persistent: keeps the entries; both: clears the counter and releases the lock.
+   * A topic of many writers is left as it is. At the end of a program let the bus's signal abort instead.
+   */
   close(): void;
 }
 

@@ -6,8 +6,8 @@ import { basename, dirname } from "node:path";
 
 /** What a directory watch tells; called from the event loop. */
 export interface DirectoryListener {
-  /** These names may have changed; those with true may have been written in place. */
-  touched(names: ReadonlyMap<string, boolean>): void;
+  /** These names may have changed; the `rewritten` ones among them may have been written in place. */
+  touched(names: ReadonlySet<string>, rewritten: ReadonlySet<string>): void;
   /** The directory appeared, vanished or was replaced, or events were lost: look at all of it. */
   replaced(): void;
   /** Nothing can be watched; the directory is looked at every second until it works again. Told once per failure. */
@@ -26,7 +26,8 @@ export class DirectoryWatch {
   #watcher: Deno.FsWatcher | undefined;
   #watched = "";
   #identity = "";
-  #touched = new Map<string, boolean>();
+  #touched = new Set<string>();
+  #rewritten = new Set<string>();
   #arrived = 0;
   #settling = false;
   #moved = false;
@@ -79,6 +80,7 @@ export class DirectoryWatch {
         if (watcher !== this.#watcher) return;
         this.#take(event);
       }
+      if (watcher === this.#watcher) this.#fail(new Error("the watcher ended by itself"));
     } catch (cause) {
       if (watcher === this.#watcher) this.#fail(cause);
     }
@@ -95,8 +97,8 @@ export class DirectoryWatch {
     if (this.#watched !== this.directory) {
       this.#moved ||= name === this.#awaited() || name === basename(this.#watched);
     } else if (this.wanted(name)) {
-      const inPlace = kind !== "rename" && kind !== "remove";
-      this.#touched.set(name, inPlace || (this.#touched.get(name) ?? false));
+      this.#touched.add(name);
+      if (kind !== "rename" && kind !== "remove") this.#rewritten.add(name);
     } else if (name === basename(this.directory) && kind !== "modify" && kind !== "create") {
       this.#identity = "";
       this.#moved = true;
@@ -111,14 +113,15 @@ export class DirectoryWatch {
       seen = this.#arrived;
       for (let turn = 0; turn < IDLE_TURNS; turn++) await undefined;
     } while (seen !== this.#arrived && this.#arrived < MAX_BATCH);
-    const names = this.#touched;
+    const [names, rewritten] = [this.#touched, this.#rewritten];
     const all = this.#moved || this.#lost || this.#arrived >= EVENT_QUEUE;
-    this.#touched = new Map();
+    this.#touched = new Set();
+    this.#rewritten = new Set();
     this.#moved = this.#lost = this.#settling = false;
     this.#arrived = 0;
     if (this.#closed) return;
     if (all) this.#renew();
-    else if (names.size > 0) this.listener.touched(names);
+    else if (names.size > 0) this.listener.touched(names, rewritten);
   }
 
   #renew(): void {

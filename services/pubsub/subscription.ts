@@ -51,7 +51,7 @@ export class DirectorySubscription<T> implements Subscription<T> {
     if (this.#state !== "new") return;
     this.#state = "active";
     this.#watch = new DirectoryWatch(this.#directory, (name) => isEntryFile(name) || name === RESTARTED, {
-      touched: (names) => this.#touched(names),
+      touched: (names, rewritten) => this.#touched(names, rewritten),
       replaced: () => this.#look(),
       failed: (cause) => {
         const message = `cannot watch ${this.#directory}: ${String(cause)}; it is read every second instead`;
@@ -95,10 +95,8 @@ export class DirectorySubscription<T> implements Subscription<T> {
   }
 
   /** A new counter stands for entries whose events may still be on their way: all of the directory is looked at then. */
-  #touched(names: ReadonlyMap<string, boolean>): void {
-    const rewritten = new Set(Array.from(names).filter(([, inPlace]) => inPlace).map(([name]) => name));
-    const all = !this.#scanned || names.has(RESTARTED);
-    this.#look(rewritten, all ? undefined : new Set(names.keys()));
+  #touched(names: ReadonlySet<string>, rewritten: ReadonlySet<string>): void {
+    this.#look(rewritten, !this.#scanned || names.has(RESTARTED) ? undefined : names);
   }
 
   /** Scans `only` or everything and delivers. A handler that asks for a scan gets it when the running one is done. */

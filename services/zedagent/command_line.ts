@@ -1,6 +1,6 @@
 /** The command line of `zedagent` (`docs/spec/zedagent.md §1`, decisions.md 19). */
 import { AgentError, type Arguments, type CommandLine } from "../agent/mod.ts";
-import type { ZedagentOptions } from "./run.ts";
+import type { ZedagentOptions } from "./start_order.ts";
 
 /** What `--help` says. */
 export const commandLine: CommandLine = {

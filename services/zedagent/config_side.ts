@@ -99,6 +99,7 @@ export function openConfigSide(device: Device, deps: ConfigSideDeps): ConfigSide
     ports,
     objects,
     reports,
+    hashes: shared.hashes,
     certsChanged: deps.certsChanged,
     epochChanged: deps.epochChanged,
   });

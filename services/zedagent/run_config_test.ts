@@ -1,18 +1,182 @@
-/** The whole program against a real controller: from the first request to topics and checkpoint. */
+/** The whole program against a real controller: requests, answers, checkpoint. */
 import { assert, assertEquals } from "@std/assert";
 import { until } from "../agent/test_device.ts";
 import { topics } from "../topics/mod.ts";
-import { openSite, untilConfigGetStatus } from "./testdata/test_site.ts";
+import { fastClock, openSite, type TestSite, untilConfigGetStatus } from "./testdata/test_site.ts";
 
-Deno.test("[zedagent#7][zedagent#12] a config is fetched, published and kept byte for byte", async () => {
+const served = (site: TestSite, status: number) =>
+  site.configRequests().filter(({ record }) => record.status === status);
+
+/** Waits for so many more answered requests. */
+function moreRequests(site: TestSite, count: number, timeoutMs = 10_000): Promise<void> {
+  const before = site.configRequests().length;
+  return until(`${count} more requests`, () => site.configRequests().length >= before + count, timeoutMs);
+}
+
+Deno.test("[zedagent#7][device-api#23] hashes: empty first, then as received, empty again after a restart", async () => {
   await using site = await openSite();
-  site.serve({ configItems: [{ key: "timer.config.interval", value: "5" }], device_name: "edge-1" });
+  site.serve({ device_name: "edge-1" });
   site.openGates();
-  await using _program = site.start();
+  {
+    await using _program = site.start({ clock: fastClock(60) });
+    await untilConfigGetStatus(site, 1);
+    await until("304", () => served(site, 304).length > 0);
+    const full = served(site, 200);
+    assertEquals(full[0]?.hash, "");
+    assert(full.every(({ hash }) => hash === ""));
+    assert(served(site, 304).every(({ hash }) => hash !== ""));
+    assertEquals(site.read(topics.zedagent.EdgeNodeInfo)?.DeviceName, "edge-1");
+  }
+  site.controller.clearRequests();
+  await using _again = site.start({ clock: fastClock(60) });
+  await until("a request", () => site.configRequests().length > 0);
+  assertEquals(site.configRequests()[0]?.hash, "");
+});
+
+Deno.test("[zedagent#8] the integrity token goes with each request as soon as it exists", async () => {
+  await using site = await openSite();
+  site.serve({});
+  site.openGates();
+  await using program = site.start({ clock: fastClock(60) });
   await untilConfigGetStatus(site, 1);
-  await until("a second request", () => site.configRequests().length >= 3);
-  const [first, ...later] = site.configRequests().filter(({ record }) => record.status !== 0);
-  assertEquals(first?.hash, "");
-  assert(later.some(({ hash }) => hash !== ""));
-  assertEquals(site.read(topics.zedagent.EdgeNodeInfo)?.DeviceName, "edge-1");
+  assertEquals(site.configRequests()[0]?.token.length, 0);
+  program.device.write("/run/eve.integrity_token", new Uint8Array([1, 2, 255]));
+  await moreRequests(site, 2);
+  assertEquals(site.configRequests().at(-1)?.token, new Uint8Array([1, 2, 255]));
+});
+
+Deno.test("[zedagent#9] the gaps between requests lie in [0.3 T, T], a new T asks at once", async () => {
+  await using site = await openSite();
+  const factor = 40;
+  site.serve({});
+  site.openGates();
+  await using _program = site.start({ clock: fastClock(factor) });
+  await untilConfigGetStatus(site, 1);
+  await moreRequests(site, 6, 15_000);
+  const unchanged = served(site, 304).map(({ record }) => record.at);
+  const gaps = unchanged.slice(1).map((at, index) => (at - (unchanged[index] ?? 0)) * factor);
+  // A request itself takes some milliseconds, which count forty-fold here.
+  for (const gap of gaps) assert(gap > 15_000 && gap < 75_000, `gap of ${gap} ms`);
+  site.serve({ configItems: [{ key: "timer.config.interval", value: "86400" }] });
+  await until(
+    "the change",
+    () => served(site, 200).length > 1 && served(site, 304).at(-1)?.hash !== served(site, 304)[0]?.hash,
+  );
+  assertEquals(
+    site.read(topics.zedagent.ConfigItemValueMap)?.GlobalSettings["timer.config.interval"]?.IntValue,
+    86400,
+  );
+});
+
+Deno.test("[zedagent#10] 304: status 1, LED 4, no file of the checkpoint touched", async () => {
+  await using site = await openSite();
+  site.serve({});
+  site.openGates();
+  await using _program = site.start({ clock: fastClock(60) });
+  await untilConfigGetStatus(site, 1);
+  const stat = () => Deno.statSync(`${site.root}/persist/checkpoint/lastconfig`);
+  const { mtime, ino } = stat();
+  site.controller.faults.add("config", { status: 503, times: 1 });
+  await untilConfigGetStatus(site, 2);
+  assertEquals(site.led(), 3);
+  await untilConfigGetStatus(site, 1);
+  assertEquals([site.led(), stat().mtime, stat().ino], [4, mtime, ino]);
+  assert(served(site, 304).length > 0);
+});
+
+Deno.test("[zedagent#11] 200 with the hash we have: nothing published anew, status 1", async () => {
+  await using site = await openSite();
+  site.serve({ device_name: "edge-1" });
+  site.openGates();
+  await using _program = site.start({ clock: fastClock(60) });
+  await untilConfigGetStatus(site, 1);
+  const info = `${site.root}/run/zedagent/EdgeNodeInfo/global.json`;
+  const { mtime, ino } = Deno.statSync(info);
+  const saved = Deno.statSync(`${site.root}/persist/checkpoint/lastconfig`).ino;
+  site.controller.faults.add("config", { config: { sameHash: "with-config" } });
+  await moreRequests(site, 3);
+  assertEquals(served(site, 200).length >= 3, true);
+  assertEquals([Deno.statSync(info).mtime, Deno.statSync(info).ino], [mtime, ino]);
+  assertEquals(Deno.statSync(`${site.root}/persist/checkpoint/lastconfig`).ino, saved);
+  assertEquals(site.status()?.ConfigGetStatus, 1);
+});
+
+Deno.test("[zedagent#12][device-api#30] lastconfig is what was received, byte for byte, 0600, whole at any time", async () => {
+  await using site = await openSite();
+  site.serve({ device_name: "first" });
+  site.openGates();
+  {
+    await using _program = site.start({ clock: fastClock(60) });
+    await until("lastconfig", () => site.lastConfig() !== undefined);
+  }
+  const envelope = site.lastConfig() ?? new Uint8Array();
+  site.serve({ device_name: "x".repeat(50_000) });
+  {
+    await using _program = site.start({ clock: fastClock(60) });
+    await until("the large one", () => (site.lastConfig()?.length ?? 0) > 50_000);
+  }
+  const large = site.lastConfig()?.length;
+  site.controller.faults.add("config", { body: envelope });
+  await using _program = site.start({ clock: fastClock(60) });
+  const lengths = new Set<number | undefined>();
+  await until("the one from before", () => {
+    const length = site.lastConfig()?.length;
+    lengths.add(length);
+    return length === envelope.length;
+  });
+  assertEquals(site.lastConfig(), envelope);
+  assertEquals([...lengths].every((length) => length === large || length === envelope.length), true);
+  assertEquals((Deno.statSync(`${site.root}/persist/checkpoint/lastconfig`).mode ?? 0) & 0o777, 0o600);
+  assert(site.lastConfig("lastconfig.bak") !== undefined);
+});
+
+Deno.test("[zedagent#13][device-api#12] a bad signature: LED 15, the old config stays; an unknown signer: certificates are fetched", async () => {
+  await using site = await openSite();
+  site.serve({ device_name: "good" });
+  site.openGates();
+  await using _program = site.start({ clock: fastClock(60) });
+  await untilConfigGetStatus(site, 1);
+  const before = site.lastConfig();
+  const fetches = () => site.controller.requests.filter((record) => record.endpoint === "certs").length;
+  const fault = site.controller.faults.add("config", { envelope: "flipped-payload" });
+  site.serve({ device_name: "evil" });
+  await until("LED 15", () => site.led() === 15);
+  await untilConfigGetStatus(site, 2);
+  assertEquals(site.lastConfig(), before);
+  assertEquals(site.read(topics.zedagent.EdgeNodeInfo)?.DeviceName, "good");
+  const fetched = fetches();
+  site.controller.faults.remove(fault);
+  site.controller.faults.add("config", { envelope: "unknown-hash", times: 1 });
+  await until("a fetch of certificates", () => fetches() > fetched);
+  await until("the new config", () => site.read(topics.zedagent.EdgeNodeInfo)?.DeviceName === "evil");
+});
+
+Deno.test("[zedagent#15] 503 while an update is tested: 3, otherwise 2", async () => {
+  await using site = await openSite();
+  site.serve({});
+  site.openGates();
+  await using _program = site.start({ clock: fastClock(60) });
+  await untilConfigGetStatus(site, 1);
+  site.controller.faults.add("config", { status: 503 });
+  await untilConfigGetStatus(site, 2);
+  site.node({ UpdateInprogress: true });
+  await untilConfigGetStatus(site, 3);
+});
+
+Deno.test("404 runs client getUuid, without waiting for it, and not while a zedclient runs", async () => {
+  await using site = await openSite();
+  site.serve({});
+  site.openGates();
+  await using program = site.start({ clock: fastClock(1200) });
+  await untilConfigGetStatus(site, 1);
+  program.device.write("/run/zedclient.pid", String(Deno.pid));
+  site.controller.faults.add("config", { status: 404 });
+  await until(
+    "a refusal to start it",
+    () => program.device.logged.some((line) => line.includes("zedclient is running")),
+  );
+  assertEquals(program.device.commandLines, []);
+  Deno.removeSync(`${site.root}/run/zedclient.pid`);
+  await until("client", () => program.device.commandLines.length > 0);
+  assertEquals(program.device.commandLines[0], `client --root ${site.root} getUuid`);
 });

@@ -32,7 +32,7 @@ await runMain({
         await device.clock.sleep(60_000, new AbortController().signal);
         break;
     }
-    await new Promise<void>((resolve) => device.signal.addEventListener("abort", () => resolve()));
+    await device.clock.sleep(600_000, device.signal);
     if (what === "late") throw new Error("too late");
     return 0;
   },

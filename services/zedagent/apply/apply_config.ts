@@ -13,6 +13,7 @@ import type { ModeOwner } from "./mode.ts";
 import type { objectsApplier } from "./objects.ts";
 import { goingDown, type Operations } from "./operations.ts";
 import type { portsApplier } from "./ports.ts";
+import type { SectionHashes } from "./section_hashes.ts";
 import type { SectionReports } from "./section_reports.ts";
 import { unusedSections } from "./unused_sections.ts";
 
@@ -30,6 +31,7 @@ export interface ConfigApplierDeps {
   readonly ports: ReturnType<typeof portsApplier>;
   readonly objects: ReturnType<typeof objectsApplier>;
   readonly reports: SectionReports;
+  readonly hashes: Pick<SectionHashes, "hasFailed">;
   /** `controllercert_confighash` is another than before. */
   certsChanged(): void;
   /** `controller_epoch` is another than before. */
@@ -39,6 +41,8 @@ export interface ConfigApplierDeps {
 /** See {@linkcode configApplier}. */
 export interface ConfigApplier {
   apply(config: EdgeDevConfig, source: ConfigSource): ConfigResult;
+  /** Applies once more what could not be written to disk; the controller has nothing new. */
+  retryFailed(): void;
   /** Before the first publication: settings, names and epoch only (`§2`, step 5). */
   applyItemsOnly(config: EdgeDevConfig): void;
   readonly names: EdgeNodeNames;
@@ -54,6 +58,8 @@ export function configApplier(deps: ConfigApplierDeps): ConfigApplier {
   let certsHash = "";
   let newestTimestamp: number | undefined;
   let lastResult: ConfigResult | undefined;
+  /** Kept only while something of it is missing on disk. */
+  let incomplete: { readonly config: EdgeDevConfig; readonly source: ConfigSource } | undefined;
   let lastReceived = zeroTime;
   let lastProcessed = zeroTime;
 
@@ -134,8 +140,14 @@ export function configApplier(deps: ConfigApplierDeps): ConfigApplier {
       names = edgeNodeNames(config);
       const newEpoch = takeEpoch(config);
       lastResult = applySections(config, source);
+      incomplete = deps.hashes.hasFailed ? { config, source } : undefined;
       if (newEpoch) deps.epochChanged();
       return lastResult;
+    },
+    retryFailed() {
+      if (incomplete === undefined) return;
+      lastResult = applySections(incomplete.config, incomplete.source);
+      if (!deps.hashes.hasFailed) incomplete = undefined;
     },
     applyItemsOnly(config) {
       names = edgeNodeNames(config);

@@ -13,7 +13,7 @@ import { devicePortConfig } from "../sections/device_port_config.ts";
 import { networkObjects } from "../sections/networks.ts";
 import { physicalIOAdapterList, physicalIOAdapters } from "../sections/physical_io.ts";
 import type { Applier, ConfigSource } from "./applier.ts";
-import { publishEntries } from "./publish_entries.ts";
+import { publishSection } from "./publish_entries.ts";
 import { messages } from "./section_hashes.ts";
 
 const key = "zedagent";
@@ -41,20 +41,16 @@ export function portsApplier(applier: Applier) {
     if (!hashes.changed("deviceIoList", messages(proto.PhysicalIO, config.deviceIoList))) return;
     const parsed = physicalIOAdapters(config.deviceIoList);
     adapters = parsed.entries;
-    const value = physicalIOAdapterList(adapters);
-    reports.set("deviceIoList", [
-      ...parsed.reports,
-      ...publishEntries(publications.PhysicalIOAdapterList, new Map([[key, value]])),
-    ]);
+    publishSection(applier, "deviceIoList", publications.PhysicalIOAdapterList, {
+      entries: new Map([[key, physicalIOAdapterList(adapters)]]),
+      reports: parsed.reports,
+    });
   };
   const applyNetworks = (config: EdgeDevConfig, contexts: CipherContexts) => {
     if (!hashes.changed("networks", messages(proto.NetworkConfig, config.networks))) return;
     const parsed = networkObjects(config.networks, contexts, goTime(device.clock.now()));
     networks = parsed.entries;
-    reports.set("networks", [
-      ...parsed.reports,
-      ...publishEntries(publications.NetworkXObjectConfig, networks),
-    ]);
+    publishSection(applier, "networks", publications.NetworkXObjectConfig, parsed);
     hashes.forget("systemAdapterList");
   };
   const applyPorts = (config: EdgeDevConfig, source: ConfigSource, times: PortTimes) => {
@@ -88,7 +84,7 @@ export function portsApplier(applier: Applier) {
       reports.set("systemAdapterList", value.LastError === "" ? [] : [value.LastError]);
     } catch (error) {
       reports.set("systemAdapterList", [`the port config can't be published: ${errorText(error)}`]);
-      hashes.forget("systemAdapterList");
+      hashes.failed("systemAdapterList");
     }
   };
   return {

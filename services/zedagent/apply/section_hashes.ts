@@ -41,20 +41,32 @@ export interface SectionHashes {
   changed(section: string, ...parts: readonly Messages[]): boolean;
   /** Makes the section be applied next time. */
   forget(...sections: readonly string[]): void;
+  /** The same, because a file could not be written: worth another try with the same configuration. */
+  failed(section: string): void;
+  readonly hasFailed: boolean;
 }
 
 /** See {@linkcode SectionHashes}. */
 export function sectionHashes(): SectionHashes {
   const known = new Map<string, string>();
+  const failures = new Set<string>();
   return {
     changed(section, ...parts) {
       const hash = createHash("sha256");
       for (const part of parts) part.feed((bytes) => void hash.update(bytes));
       const digest = hash.digest("hex");
       if (known.get(section) === digest) return false;
+      failures.delete(section);
       known.set(section, digest);
       return true;
     },
     forget: (...sections) => sections.forEach((section) => known.delete(section)),
+    failed(section) {
+      known.delete(section);
+      failures.add(section);
+    },
+    get hasFailed() {
+      return failures.size > 0;
+    },
   };
 }

@@ -44,6 +44,8 @@ export function configLoop(state: LoopState, event: LoopEvent, now: number, back
       const due = dueBackup(state, now, backUpAfterMs);
       return fetchNow(due.state, due.effects);
     }
+    case "not-found":
+      return askForUuid(state, now);
     case "interval":
       if (event.intervalMs === state.intervalMs) return { state, effects: [] };
       return fetchNow({ ...state, intervalMs: event.intervalMs }, []);
@@ -166,14 +168,20 @@ function failed(
   }
   if (failure === "forbidden" && event.quoteSent) effects.push({ kind: "restart-attestation" });
   if (failure === "cert-miss" || failure === "server-cert-invalid") effects.push({ kind: "request-certs" });
-  if (failure === "not-found" && now >= state.nextGetUuid) {
-    next = { ...next, nextGetUuid: now + getUuidPauseMs };
-    effects.push({ kind: "get-uuid" });
+  if (failure === "not-found") {
+    const asked = askForUuid(next, now);
+    next = asked.state;
+    effects.push(...asked.effects);
   }
   if (!state.configReceived && !state.readSaved) {
     return { state: next, effects: [...effects, { kind: "load-saved" }] };
   }
   return finish(next, "configReqFailed", effects);
+}
+
+function askForUuid(state: LoopState, now: number): LoopStep {
+  if (now < state.nextGetUuid) return { state, effects: [] };
+  return { state: { ...state, nextGetUuid: now + getUuidPauseMs }, effects: [{ kind: "get-uuid" }] };
 }
 
 function applied(state: LoopState, result: ConfigResult, configHash: string, now: number): LoopStep {

@@ -20,6 +20,8 @@ export interface LoopDeps {
   readonly quoteSent: () => boolean;
   apply(config: EdgeDevConfig, source: "controller" | "saved"): ConfigResult;
   loadSaved(): SavedConfig | undefined;
+  /** The controller has nothing new: what could not be written is tried again. */
+  retryFailed(): void;
   publishStatus(configGetStatus: number): void;
   /** A response was verified: its certificates may be news to others. */
   responseVerified(): void;
@@ -67,6 +69,9 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
     switch (effect.kind) {
       case "fetch":
         running = fetchConfig(deps.access, effect.configHash, effect.iteration).then((outcome) => {
+          if (outcome.kind === "not-modified" || outcome.kind === "same-hash") {
+            guarded(device, "config", () => deps.retryFailed());
+          }
           if (outcome.kind === "config" || outcome.kind === "same-hash") deps.responseVerified();
           send({
             kind: "fetched",

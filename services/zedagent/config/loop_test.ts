@@ -153,6 +153,10 @@ Deno.test("[device-api#27] 404 asks client for the UUID at most every 10 minutes
   assertEquals(at(getUuidPauseMs), true);
   assertEquals(at(2 * getUuidPauseMs - 1), false);
   assertEquals(at(2 * getUuidPauseMs), true);
+  assertEquals(play.send({ kind: "not-found" }).effects, []);
+  play.now = 3 * getUuidPauseMs;
+  assertEquals(play.send({ kind: "not-found" }).kinds(), ["get-uuid"]);
+  assertEquals(at(3 * getUuidPauseMs + 1), false);
 });
 
 Deno.test("leaving maintenance asks for the full config at once, also in the middle of a fetch", () => {

@@ -59,6 +59,8 @@ export type LoopEvent =
   /** The timer of the last `schedule` effect. */
   | { readonly kind: "tick" }
   | { readonly kind: "trigger"; readonly reason: TriggerReason }
+  /** Another message than the config request was answered with 404. */
+  | { readonly kind: "not-found" }
   | { readonly kind: "interval"; readonly intervalMs: number }
   | {
     readonly kind: "fetched";

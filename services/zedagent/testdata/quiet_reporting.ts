@@ -10,7 +10,11 @@ export const quietReporting: Reporting = {
       const url = urlPathString(access.server(), "", "certs");
       const result = await access.client.sendOnAllIntf(url, undefined, { signal: access.device.signal });
       failed = result.error !== undefined;
-      if (!failed && access.client.acceptControllerCerts(result.contents).changed) deps.onArrived();
+      try {
+        if (!failed && access.client.acceptControllerCerts(result.contents).changed) deps.onArrived();
+      } catch {
+        failed = true;
+      }
     };
     fetchCerts();
     return {

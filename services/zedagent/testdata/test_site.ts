@@ -14,12 +14,13 @@ import {
   goDeviceNetworkStatus,
   goNodeAgentStatus,
   type GoValue,
+  type NodeAgentStatus,
   topics,
   type ZedAgentStatus,
 } from "../../topics/mod.ts";
 import { goNetworkPortStatus } from "../../topics/device_network_status.ts";
 import type { Reporting } from "../reporting.ts";
-import { runWith, type ZedagentOptions } from "../run.ts";
+import { runWith, type ZedagentOptions } from "../start_order.ts";
 import { quietReporting } from "./quiet_reporting.ts";
 
 /** See {@linkcode openSite}. */
@@ -34,6 +35,11 @@ export interface TestSite extends AsyncDisposable {
   /** The value of a topic of zedagent, read from its file. */
   read<T>(topic: Topic<T>, key?: string): T | undefined;
   status(): ZedAgentStatus | undefined;
+  led(): number | undefined;
+  lastConfig(which?: "lastconfig" | "lastconfig.bak"): Uint8Array | undefined;
+  writeLastConfig(bytes: Uint8Array, which?: "lastconfig" | "lastconfig.bak"): void;
+  /** Changes members of `NodeAgentStatus`. */
+  node(change: Partial<NodeAgentStatus>): void;
   file(path: string): string | undefined;
   /** Config requests so far, decoded. */
   configRequests(): { readonly hash: string; readonly token: Uint8Array; readonly record: RequestRecord }[];
@@ -138,6 +144,27 @@ export async function openSite(
       return text === undefined ? undefined : topic.codec.decode(text);
     },
     status: () => site.read(topics.zedagent.ZedAgentStatus, "zedagent"),
+    led() {
+      const text = file("/run/global/LedBlinkCounter/ledconfig.json");
+      return text === undefined ? undefined : topics.global.LedBlinkCounter.codec.decode(text).BlinkCounter;
+    },
+    lastConfig(which = "lastconfig") {
+      try {
+        return Deno.readFileSync(`${paths.checkpoint}/${which}`);
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return undefined;
+        throw error;
+      }
+    },
+    writeLastConfig(bytes, which = "lastconfig") {
+      Deno.mkdirSync(paths.checkpoint, { recursive: true });
+      Deno.writeFileSync(`${paths.checkpoint}/${which}`, bytes);
+    },
+    node(change) {
+      const nodeagent = publication(topics.nodeagent.NodeAgentStatus);
+      const old = nodeagent.get("nodeagent") ?? goNodeAgentStatus.make({ Name: "nodeagent", BootReason: 12 });
+      nodeagent.publish("nodeagent", { ...old, ...change });
+    },
     file,
     configRequests: () =>
       controller.requests.filter((record) => record.endpoint === "config" && record.payload !== undefined)

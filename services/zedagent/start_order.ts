@@ -4,47 +4,28 @@ import {
   AgentError,
   type Device,
   errorText,
+  followConfigItems,
   keepTouched,
   openControllerClient,
-  readServer,
   registerWatchdog,
   signalOnce,
   waitFor,
 } from "../agent/mod.ts";
 import { intItem } from "../topics/mod.ts";
-import { configReport } from "./config_report.ts";
 import { itemDiffers, openConfigSide } from "./config_side.ts";
-import { savedConfigCandidates } from "./config/boot_reason.ts";
-import { type ConfigLoop, startConfigLoop } from "./config/loop_runner.ts";
-import { loadSavedConfig } from "./config/saved_config.ts";
+import { makeFolders, serverOf, tryOpen } from "./device_files.ts";
 import { followNetwork, settledRadioSilence } from "./network_view.ts";
 import { followNode, standaloneNode } from "./node_view.ts";
 import { followOnboarding, getUuidAgain } from "./onboarding_view.ts";
-import type {
-  Attestation,
-  ControllerAccess,
-  ControllerCertsTask,
-  EdgeNodeCertsTask,
-  InfoTask,
-  MetricsTask,
-} from "./parts.ts";
+import type { ControllerAccess } from "./parts.ts";
 import type { Reporting } from "./reporting.ts";
 import { applyInitialConfig } from "./sources/initial_config.ts";
+import { startTasks, type Tasks } from "./tasks.ts";
 
 /** What the command line gives. */
 export interface ZedagentOptions {
   /** Plays nodeagent, baseosmgr and tpmmgr for itself (decisions.md 19). */
   readonly standalone: boolean;
-}
-
-/** What is started once the gates are open. */
-interface Tasks {
-  loop?: ConfigLoop;
-  certs?: ControllerCertsTask;
-  edgeNodeCerts?: EdgeNodeCertsTask;
-  attestation?: Attestation;
-  info?: InfoTask;
-  metrics?: MetricsTask;
 }
 
 /** Pause between two looks at `/config/server` while it is missing or empty, in milliseconds. */
@@ -132,7 +113,9 @@ export async function runWith(
     if (device.signal.aborted) return 0;
   }
   side.publications.AppInstanceConfig.signalRestarted();
-  const gatesOpen = () => node.isKnown && node.isBaseOsReady && network.status !== undefined;
+  const ownItems = followConfigItems(device, () => gates.fire());
+  const gatesOpen = () =>
+    node.isKnown && ownItems.map !== undefined && node.isBaseOsReady && network.status !== undefined;
   if (!await waitFor(gates, gatesOpen, device.signal)) return 0;
 
   const access: ControllerAccess = {
@@ -144,85 +127,12 @@ export async function runWith(
     items: () => side.items.map,
     networkStatus: () => network.orEmpty,
   };
-  const reportingDeps = { report: configReport(side, node.status), standalone };
-  tasks.loop = startConfigLoop({
-    access,
-    intervalMs: intItem(side.items.map, "timer.config.interval") * 1000,
-    backUpAfterMs: () => intItem(side.items.map, "timer.test.baseimage.update") * 1000,
-    updateInprogress: () => node.status().UpdateInprogress,
-    quoteSent: () => tasks.attestation?.quoteSent ?? false,
-    apply: (config, source) => side.applier.apply(config, source),
-    loadSaved: () => loadSavedConfig(device, access.client, savedConfigCandidates(node.status().BootReason)),
-    publishStatus: (configGetStatus) => side.status.set({ ConfigGetStatus: configGetStatus }),
-    responseVerified: () => tasks.certs?.publishStored(),
-    requestCerts: () => tasks.certs?.trigger(),
-    restartAttestation: () => tasks.attestation?.restart(),
-    getUuid,
-    requestDeviceInfo: () => tasks.info?.requestDeviceInfo(),
-  });
-  const trigger = (reason: "attested" | "certificates-arrived") =>
-    tasks.loop?.send({ kind: "trigger", reason });
+  const loop = startTasks(tasks, { access, side, node, standalone, reporting, getUuid });
 
-  tasks.info = reporting.startInfo(access, reportingDeps);
-  tasks.metrics = reporting.startMetrics(access, reportingDeps);
-  tasks.info.requestDeviceInfo();
-  side.mode.update();
-  side.status.beginPublishing();
-  side.ports.publishEmptyLps();
-  tasks.certs = reporting.startControllerCertsTask(access, {
-    onArrived: () => trigger("certificates-arrived"),
-  });
-  tasks.certs.publishStored();
-  tasks.loop.send({ kind: "start" });
-  tasks.edgeNodeCerts = reporting.startEdgeNodeCertsTask(access, {
-    standalone,
-    configGetStatus: () => side.status.value.ConfigGetStatus,
-    onRefused: (EdgeNodeCertsRefused) => side.status.set({ EdgeNodeCertsRefused }),
-    onNotFound: getUuid,
-  });
-  tasks.attestation = reporting.startAttestation(access, {
-    standalone,
-    onState(AttestState, AttestError) {
-      side.status.set({ AttestState, AttestError });
-      tasks.info?.requestDeviceInfo();
-    },
-    onComplete: () => trigger("attested"),
-    requestCerts: () => tasks.certs?.trigger(),
-    onNotFound: getUuid,
-  });
-
+  const touching = keepTouched(device, "zedagentconfig");
   registerWatchdog(device, "zedagentconfig");
-  await keepTouched(device, "zedagentconfig");
-  await tasks.loop.ended;
+  await touching;
+  await loop.ended;
   await Promise.allSettled(background);
   return 0;
-}
-
-/** `§1`; a folder that can't be made is logged, and what needs it says so again. */
-function makeFolders(device: Device): void {
-  for (const folder of [device.paths.persist, `${device.paths.persist}/certs`, device.paths.checkpoint]) {
-    try {
-      Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    } catch (error) {
-      device.log.error(`${folder} can't be made: ${errorText(error)}`);
-    }
-  }
-}
-
-function tryOpen(device: Device, open: () => Client): Client | undefined {
-  try {
-    return open();
-  } catch (error) {
-    device.log.error(`no requests to the controller yet: ${errorText(error)}; trying again later`);
-    return undefined;
-  }
-}
-
-function serverOf(device: Device): string {
-  try {
-    return readServer(device.paths);
-  } catch (error) {
-    device.log.error(`${errorText(error)}; trying again later`);
-    return "";
-  }
 }

@@ -1,0 +1,230 @@
+/** Ports of a configuration, against the JSON of `spec/zedagent.md §8.8`. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { config } from "../../../proto/device.ts";
+import { type DevicePortConfig, hasError, type NetworkPortConfig, topics } from "../../topics/mod.ts";
+import { dhcpNetwork, edgeDevConfig, eth0, networkUUID } from "../testdata/edge_dev_config.ts";
+import { devicePortConfig } from "./device_port_config.ts";
+import { networkObjects } from "./networks.ts";
+import { physicalIOAdapters } from "./physical_io.ts";
+
+const time = "2026-05-20T22:13:31.07683525Z";
+
+function dpcOf(fields: config.IEdgeDevConfig): DevicePortConfig {
+  const from = edgeDevConfig(fields);
+  return devicePortConfig({
+    systemAdapters: from.systemAdapterList,
+    adapters: physicalIOAdapters(from.deviceIoList).entries,
+    networks: networkObjects(from.networks, new Map(), time).entries,
+    bonds: from.bonds,
+    vlans: from.vlans,
+    pnacs: from.pnacs,
+    scepProfiles: from.scep_profiles,
+  }, { key: "", origin: 1, timePriority: time, submittedAt: time, now: time });
+}
+
+function portOf(dpc: DevicePortConfig, label: string): NetworkPortConfig {
+  const port = dpc.Ports?.find((candidate) => candidate.Logicallabel === label);
+  assert(port !== undefined, `no port ${label}`);
+  return port;
+}
+
+const mgmt = { name: "mgmt0", uplink: true, networkUUID } as const;
+const adapter = (label: string, ptype = 1) => ({
+  ptype,
+  phylabel: label,
+  logicallabel: label,
+  phyaddrs: { ifname: label },
+});
+
+Deno.test("[zedagent#22] a DHCP port with a proxy gives the JSON of §8.8", () => {
+  const dpc = dpcOf({
+    deviceIoList: [eth0],
+    systemAdapterList: [mgmt],
+    networks: [{
+      id: networkUUID,
+      type: 4,
+      ip: { dhcp: 4, ntp: "pool.ntp.org" },
+      entProxy: {
+        proxies: [{ proto: 1, server: "proxy.example.com", port: 3128 }],
+        exceptions: "example.com",
+      },
+    }],
+  });
+  const expected =
+    '{"Version":1,"TimePriority":"2026-05-20T22:13:31.07683525Z","LastFailed":"0001-01-01T00:00:00Z","LastSucceeded":"0001-01-01T00:00:00Z","LastError":"","LastWarning":"",' +
+    '"LastIPAndDNS":"0001-01-01T00:00:00Z","Ports":[{"IfName":"eth0","PCIAddr":"0000:f4:00.0","Phylabel":"ethernet0","Logicallabel":"mgmt0",' +
+    '"SharedLabels":["all","uplink","freeuplink"],"NetworkUUID":"572cd3bc-ade6-42ad-97a0-22cd24fed1a0","IsMgmt":true,"IsL3Port":true,' +
+    '"Dhcp":4,"NTPServers":["pool.ntp.org"],"Type":4,"Proxies":[{"type":1,"server":"proxy.example.com","port":3128}],"Exceptions":"example.com",' +
+    '"pubsub-large-ProxyCertPEM":null,"VLAN":{},"Bond":{"MIIMonitor":{},"ARPMonitor":{}},' +
+    '"WirelessCfg":{"CellularV2":{"Probe":{"Disable":false,"UserDefinedProbe":{"Method":0,"ProbeHost":"","ProbePort":0}}}},' +
+    '"PNAC":{"Enabled":false,"pubsub-large-ProxyCertPEM":null},' +
+    '"LastFailed":"0001-01-01T00:00:00Z","LastSucceeded":"0001-01-01T00:00:00Z","LastError":"","LastWarning":"",' +
+    '"ConfigSource":{"Origin":1,"SubmittedAt":"2026-05-20T22:13:31.07683525Z"}}]}';
+  assertEquals(topics.zedagent.DevicePortConfig.codec.encode(dpc), expected);
+});
+
+Deno.test("[zedagent#22] a static port carries its address with the prefix of the network", () => {
+  const port = portOf(
+    dpcOf({
+      deviceIoList: [eth0],
+      systemAdapterList: [{ ...mgmt, addr: "192.168.1.44" }],
+      networks: [{
+        id: networkUUID,
+        type: 4,
+        ip: { dhcp: 1, subnet: "192.168.1.0/24", gateway: "192.168.1.1", dns: ["9.9.9.9"] },
+      }],
+    }),
+    "mgmt0",
+  );
+  assertEquals([port.AddrSubnet, port.Dhcp, port.Gateway, port.DNSServers], [
+    "192.168.1.44/24",
+    1,
+    "192.168.1.1",
+    ["9.9.9.9"],
+  ]);
+  assert(!hasError(port));
+});
+
+Deno.test("[zedagent#22] a VLAN over a bond: the layers below come first and have no IP settings", () => {
+  const dpc = dpcOf({
+    deviceIoList: [adapter("eth0"), adapter("eth1")],
+    bonds: [{
+      logicallabel: "bond-a",
+      interface_name: "bonda",
+      lower_layer_names: ["eth0", "eth1"],
+      bond_mode: 5,
+      lacp_rate: 2,
+      mii: { interval: 100 },
+    }],
+    vlans: [{ logicallabel: "vlan-7", interface_name: "bonda.7", lower_layer_name: "bond-a", vlan_id: 7 }],
+    systemAdapterList: [{ name: "mgmt-vlan", lowerLayerName: "vlan-7", uplink: true, networkUUID }],
+    networks: [dhcpNetwork],
+  });
+  assertEquals(dpc.Ports?.map((port) => [port.Logicallabel, port.IsL3Port, port.L2Type]), [
+    ["eth0", false, 0],
+    ["eth1", false, 0],
+    ["bond-a", false, 2],
+    ["mgmt-vlan", true, 1],
+  ]);
+  assertEquals(portOf(dpc, "mgmt-vlan").VLAN, { ParentPort: "bond-a", ID: 7 });
+  const { Bond } = portOf(dpc, "bond-a");
+  assertEquals([Bond.AggregatedPorts, Bond.Mode, Bond.LacpRate, Bond.MIIMonitor.Enabled], [
+    ["eth0", "eth1"],
+    5,
+    2,
+    true,
+  ]);
+  assertEquals(dpc.LastError, "");
+});
+
+Deno.test("a lower layer with a system adapter of its own is named after it", () => {
+  const dpc = dpcOf({
+    deviceIoList: [adapter("eth0")],
+    vlans: [{ logicallabel: "vlan-7", lower_layer_name: "eth0", vlan_id: 7 }],
+    systemAdapterList: [
+      { name: "mgmt", lowerLayerName: "eth0", uplink: true, networkUUID },
+      { name: "apps", lowerLayerName: "vlan-7" },
+    ],
+    networks: [dhcpNetwork],
+  });
+  assertEquals(dpc.Ports?.map((port) => port.Logicallabel), ["mgmt", "apps"]);
+  assertEquals(portOf(dpc, "apps").VLAN.ParentPort, "mgmt");
+});
+
+Deno.test("[zedagent#23] WiFi arrives as WType 2, cellular as 1; V4Only as Type 5, V6Only as 7", () => {
+  const wifi = "00000000-0000-4000-8000-000000000001";
+  const cellular = "00000000-0000-4000-8000-000000000002";
+  const dpc = dpcOf({
+    deviceIoList: [adapter("wlan0", 5), {
+      ptype: 6,
+      phylabel: "wwan0",
+      logicallabel: "wwan0",
+      phyaddrs: { usbaddr: "1:2" },
+    }],
+    networks: [
+      {
+        id: wifi,
+        type: 7,
+        ip: { dhcp: 4 },
+        wireless: { type: 1, wifiCfg: [{ wifiSSID: "net", keyScheme: 1, priority: 3 }] },
+      },
+      { id: cellular, type: 8, ip: { dhcp: 4 }, wireless: { type: 2, cellularCfg: [{ APN: "internet" }] } },
+    ],
+    systemAdapterList: [{ name: "wlan0", uplink: true, networkUUID: wifi }, {
+      name: "wwan0",
+      uplink: true,
+      networkUUID: cellular,
+      cost: 300,
+    }],
+  });
+  const [lan, wan] = [portOf(dpc, "wlan0"), portOf(dpc, "wwan0")];
+  assertEquals([lan.WirelessCfg.WType, lan.Type], [2, 5]);
+  assertEquals(
+    lan.WirelessCfg.Wifi?.map((each) => [each.SSID, each.KeyScheme, each.Priority, each.CipherBlockID]),
+    [["net", 1, 3, `${wifi}-net`]],
+  );
+  assertEquals([wan.WirelessCfg.WType, wan.Type, wan.IfName, wan.USBAddr, wan.Cost], [1, 7, "", "1:2", 255]);
+  assertEquals(wan.WirelessCfg.CellularV2.AccessPoints?.map((point) => [point.APN, point.Activated]), [[
+    "internet",
+    true,
+  ]]);
+  assertEquals(wan.SharedLabels, ["all", "uplink"]);
+});
+
+Deno.test("[zedagent#24] two adapters with one interface: both ports carry an error, the config is there all the same", () => {
+  const dpc = dpcOf({
+    deviceIoList: [adapter("a"), { ...adapter("b"), phyaddrs: { ifname: "a" } }],
+    systemAdapterList: [{ name: "a", uplink: true, networkUUID }, { name: "b", networkUUID }],
+    networks: [dhcpNetwork],
+  });
+  assertEquals(dpc.Ports?.map((port) => [port.InvalidConfig, hasError(port)]), [[true, true], [true, true]]);
+  assertStringIncludes(dpc.LastError, "All management ports failed to parse");
+});
+
+Deno.test("what is wrong with a port stays on the port", () => {
+  const errorOf = (systemAdapter: config.ISystemAdapter, network: config.INetworkConfig = dhcpNetwork) =>
+    portOf(dpcOf({ deviceIoList: [eth0], systemAdapterList: [systemAdapter], networks: [network] }), "mgmt0")
+      .LastError;
+  assertStringIncludes(errorOf({ ...mgmt, networkUUID: "" }), "has no network");
+  assertStringIncludes(
+    errorOf({ ...mgmt, networkUUID: "00000000-0000-4000-8000-000000000009" }),
+    "does not exist",
+  );
+  assertStringIncludes(errorOf({ ...mgmt, addr: "10.0.0" }), "no IP address");
+  assertStringIncludes(
+    errorOf(mgmt, { id: networkUUID, type: 9, ip: { dhcp: 4 } }),
+    `Network ${networkUUID} assigned to port mgmt0 has invalid config`,
+  );
+  assertStringIncludes(errorOf(mgmt, { id: networkUUID, type: 4, ip: { dhcp: 1 } }), "static");
+  assertStringIncludes(errorOf(mgmt, { id: networkUUID, type: 4, ip: { dhcp: 2 } }), "DHCP type 2");
+  assertStringIncludes(errorOf({ ...mgmt, shared_labels: ["uplink"] }), "reserved");
+});
+
+Deno.test("an adapter that does not exist is an error of the whole config", () => {
+  const dpc = dpcOf({
+    deviceIoList: [eth0],
+    systemAdapterList: [mgmt, { name: "eth9", lowerLayerName: "eth9" }],
+    networks: [dhcpNetwork],
+  });
+  assertEquals(dpc.Ports?.length, 1);
+  assertStringIncludes(dpc.LastError, "eth9");
+  assertStringIncludes(
+    dpcOf({ deviceIoList: [eth0], systemAdapterList: [{ name: "x" }] }).LastError,
+    "No management interfaces",
+  );
+});
+
+Deno.test("Version 0 makes every port a free management port; FreeUplink elsewhere costs 1", () => {
+  const old = dpcOf({
+    deviceIoList: [eth0],
+    systemAdapterList: [{ ...mgmt, uplink: false, cost: 7 }],
+    networks: [dhcpNetwork],
+  });
+  assertEquals([old.Version, portOf(old, "mgmt0").IsMgmt, portOf(old, "mgmt0").Cost], [0, true, 0]);
+  const free = dpcOf({
+    deviceIoList: [eth0, { ...adapter("eth1"), usagePolicy: { freeUplink: true } }],
+    systemAdapterList: [mgmt, { name: "eth1", uplink: true, networkUUID }],
+    networks: [dhcpNetwork],
+  });
+  assertEquals([portOf(free, "mgmt0").Cost, portOf(free, "eth1").Cost], [1, 0]);
+});

@@ -1,0 +1,91 @@
+/** The tasks that begin once the gates are open, and what they tell each other (`spec/zedagent.md §2`, steps 17 to 20). */
+import { intItem } from "../topics/mod.ts";
+import { configReport } from "./config_report.ts";
+import type { ConfigSide } from "./config_side.ts";
+import { savedConfigCandidates } from "./config/boot_reason.ts";
+import { type ConfigLoop, startConfigLoop } from "./config/loop_runner.ts";
+import { loadSavedConfig } from "./config/saved_config.ts";
+import type { NodeView } from "./node_view.ts";
+import type {
+  Attestation,
+  ControllerAccess,
+  ControllerCertsTask,
+  EdgeNodeCertsTask,
+  InfoTask,
+  MetricsTask,
+} from "./parts.ts";
+import type { Reporting } from "./reporting.ts";
+
+/** Filled while they start; none of them is there before the gates are open. */
+export interface Tasks {
+  loop?: ConfigLoop;
+  certs?: ControllerCertsTask;
+  edgeNodeCerts?: EdgeNodeCertsTask;
+  attestation?: Attestation;
+  info?: InfoTask;
+  metrics?: MetricsTask;
+}
+
+/** What the tasks stand on. */
+export interface TaskDeps {
+  readonly access: ControllerAccess;
+  readonly side: ConfigSide;
+  readonly node: NodeView;
+  readonly standalone: boolean;
+  readonly reporting: Reporting;
+  /** Runs `client getUuid`. */
+  getUuid(): void;
+}
+
+/** Starts all of them, `ZedAgentStatus` and the empty port config of a local server first. */
+export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
+  const { access, side, node, standalone, reporting } = deps;
+  const { device, client } = access;
+  const reportingDeps = { report: configReport(side, node.status), standalone };
+  const loop = startConfigLoop({
+    access,
+    intervalMs: intItem(side.items.map, "timer.config.interval") * 1000,
+    backUpAfterMs: () => intItem(side.items.map, "timer.test.baseimage.update") * 1000,
+    updateInprogress: () => node.status().UpdateInprogress,
+    quoteSent: () => tasks.attestation?.quoteSent ?? false,
+    apply: (config, source) => side.applier.apply(config, source),
+    retryFailed: () => side.applier.retryFailed(),
+    loadSaved: () => loadSavedConfig(device, client, savedConfigCandidates(node.status().BootReason)),
+    publishStatus: (configGetStatus) => side.status.set({ ConfigGetStatus: configGetStatus }),
+    responseVerified: () => tasks.certs?.publishStored(),
+    requestCerts: () => tasks.certs?.trigger(),
+    restartAttestation: () => tasks.attestation?.restart(),
+    getUuid: deps.getUuid,
+    requestDeviceInfo: () => tasks.info?.requestDeviceInfo(),
+  });
+  tasks.loop = loop;
+  tasks.info = reporting.startInfo(access, reportingDeps);
+  tasks.metrics = reporting.startMetrics(access, reportingDeps);
+  tasks.info.requestDeviceInfo();
+  side.mode.update();
+  side.status.beginPublishing();
+  side.ports.publishEmptyLps();
+
+  tasks.certs = reporting.startControllerCertsTask(access, {
+    onArrived: () => loop.send({ kind: "trigger", reason: "certificates-arrived" }),
+  });
+  tasks.certs.publishStored();
+  loop.send({ kind: "start" });
+  tasks.edgeNodeCerts = reporting.startEdgeNodeCertsTask(access, {
+    standalone,
+    configGetStatus: () => side.status.value.ConfigGetStatus,
+    onRefused: (EdgeNodeCertsRefused) => side.status.set({ EdgeNodeCertsRefused }),
+    onNotFound: () => loop.send({ kind: "not-found" }),
+  });
+  tasks.attestation = reporting.startAttestation(access, {
+    standalone,
+    onState(AttestState, AttestError) {
+      side.status.set({ AttestState, AttestError });
+      tasks.info?.requestDeviceInfo();
+    },
+    onComplete: () => loop.send({ kind: "trigger", reason: "attested" }),
+    requestCerts: () => tasks.certs?.trigger(),
+    onNotFound: () => loop.send({ kind: "not-found" }),
+  });
+  return loop;
+}

@@ -1,0 +1,82 @@
+/**
+ * `memory`: the proportional set size (PSS) of the five executables of an onboarded device that has been idle for a while.
+ * Bare: five executables of a program that imports the same libraries of the runtime and does nothing.
+ */
+import { type Bench, NotMeasured, type Row } from "./bench.ts";
+import { start } from "./child_process.ts";
+import { type DeviceFolder, openControllerSite, progress, startAll } from "./device_site.ts";
+import { allExecutables, bareExecutables } from "./programs.ts";
+
+const PATIENCE_MS = 30_000;
+
+/** See the file's head. */
+export const memoryBench: Bench = {
+  name: "memory",
+  async run({ memoryFolder, idleSeconds, tell }) {
+    const executables = allExecutables();
+    const barePaths = await bareExecutables();
+    await using site = await openControllerSite(memoryFolder);
+    const device = await site.newDevice();
+    await onboard(device, executables);
+    const running = startAll(executables, device, false);
+    const bare = barePaths.map((path) => start(path, []));
+    try {
+      await until("the first config", () => progress(device).configured);
+      tell(`idle for ${idleSeconds} s`);
+      await new Promise((resolve) => setTimeout(resolve, idleSeconds * 1000));
+      const each = Array.from(running, ([program, { pid }]) => [program, megabytesOf(pid)] as const);
+      const bareEach = bare.map(({ pid }) => megabytesOf(pid));
+      const rows: Row[] = each.map(([program, ours], index) => ({
+        what: `memory of ${program} after ${idleSeconds} idle seconds (PSS)`,
+        unit: "MB",
+        ours,
+        bare: bareEach[index] ?? 0,
+        budget: { kind: "none" },
+      }));
+      return [...rows, {
+        what: `memory of all five after ${idleSeconds} idle seconds (PSS)`,
+        unit: "MB",
+        ours: sum(each.map(([, megabytes]) => megabytes)),
+        bare: sum(bareEach),
+        budget: { kind: "figure", most: 380 },
+      }];
+    } finally {
+      await Promise.all([...running.values(), ...bare].map((child) => child.stop()));
+    }
+  },
+};
+
+/** The client that asks for the UUID ends when it has it; the one that is measured stays. */
+async function onboard(device: DeviceFolder, executables: ReturnType<typeof allExecutables>): Promise<void> {
+  const running = startAll(executables, device, true);
+  try {
+    await until("the first config", () => progress(device).configured);
+    await running.get("client")?.ended;
+  } finally {
+    await Promise.all(running.values().map((child) => child.stop()));
+  }
+}
+
+async function until(what: string, holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  while (!holds()) {
+    if (performance.now() > deadline) {
+      throw new NotMeasured(`waited ${PATIENCE_MS / 1000} s in vain for ${what}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** PSS in MB (1024 × 1024 bytes). @throws {NotMeasured} when the process has ended */
+function megabytesOf(pid: number): number {
+  try {
+    const found = /^Pss:\s+(\d+) kB/m.exec(Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`));
+    return Number(found?.[1]) / 1024;
+  } catch (cause) {
+    throw new NotMeasured(`process ${pid} ended before it was measured`, { cause });
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

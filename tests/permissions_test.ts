@@ -1,0 +1,160 @@
+/**
+ * What the executables may not do is denied (design.md rule 10). A probe compiled with the same flags tries it, for the
+ * programs have no way to be told to; and the programs themselves are pointed at a system folder.
+ */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "node:path";
+import { hostArch } from "../scripts/build/arch.ts";
+import { checkout, compileConfig, executable } from "../scripts/build/compile.ts";
+import { findRuntime } from "../scripts/build/runtime.ts";
+import { permissionFlags, type Program, programs } from "../scripts/permissions.ts";
+
+/** Written down here a second time on purpose: a new command is a decision (decisions.md 2). */
+const commands: Readonly<Record<Program, readonly string[]>> = {
+  client: ["hostname", "dmidecode"],
+  zedagent: ["client", "ip", "dmidecode"],
+  loguploader: [],
+  nim: ["ip"],
+  diag: [],
+};
+const allCommands = ["client", "dmidecode", "hostname", "ip", "sh", "rm", "dhcpcd", "tpm2_sign"];
+const systemFolders = ["usr", "bin", "sbin", "lib", "lib64", "boot", "dev", "sys", "proc", "etc", "config"];
+
+type Attempt = readonly [kind: string, argument: string];
+
+/** A folder with commands of every name, files to work on, and a listener. */
+interface Bench extends AsyncDisposable {
+  readonly folder: string;
+  readonly port: number;
+  probe(program: Program, attempts: readonly Attempt[]): Promise<Record<string, string>>;
+}
+
+async function openBench(): Promise<Bench> {
+  const folder = await Deno.makeTempDir({ prefix: "eve-comms-permissions-" });
+  for (const place of ["bin", "elsewhere"]) {
+    await Deno.mkdir(join(folder, place));
+    for (const name of allCommands) {
+      await Deno.writeTextFile(join(folder, place, name), "#!/bin/sh\nexit 0\n", { mode: 0o755 });
+    }
+  }
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepting = (async () => {
+    for await (const connection of listener) connection.close();
+  })();
+  return {
+    folder,
+    port: listener.addr.port,
+    async probe(program, attempts) {
+      const file = join(folder, `probe-${program}`);
+      await compileProbe(program, file);
+      const { code, stdout, stderr } = await new Deno.Command(file, {
+        args: [JSON.stringify(attempts)],
+        env: { PATH: `${folder}/bin:${Deno.env.get("PATH")}` },
+      }).output();
+      const text = new TextDecoder();
+      assertEquals([code, text.decode(stderr)], [0, ""]);
+      await Deno.remove(file);
+      return JSON.parse(text.decode(stdout));
+    },
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await accepting;
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+}
+
+async function compileProbe(program: Program, output: string): Promise<void> {
+  const flags = ["--quiet", "--no-check", "--config", compileConfig, "--output", output];
+  const source = join(checkout, "tests/permissions/probe.ts");
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["compile", ...flags, ...permissionFlags(program), source],
+    env: { DENORT_BIN: await findRuntime(hostArch) },
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+}
+
+for (const program of programs) {
+  Deno.test(`${program}: what its flags deny is denied`, async () => {
+    await using bench = await openBench();
+    const { folder, port } = bench;
+    const name = `eve-comms-${crypto.randomUUID()}`;
+    const own = (file: string) => join(folder, file);
+    for (const file of ["append", "remove", "chmod", "rename"]) await Deno.writeTextFile(own(file), "");
+    const outside: Attempt[] = [
+      ...systemFolders.flatMap((
+        top,
+      ): Attempt[] => [["write", `/${top}/${name}`], ["mkdir", `/${top}/${name}`]]),
+      ["append", "/etc/hostname"],
+      ["chmod", "/etc"],
+      ["remove", `/usr/${name}`],
+      ["rename", `/usr/${name}`],
+      ["write", `${folder}/../../usr/${name}`],
+    ];
+    const inside: Attempt[] = [
+      ...["append", "remove", "chmod", "rename"].map((kind): Attempt => [kind, own(kind)]),
+      ["write", own("new")],
+      ["mkdir", own("folder")],
+    ];
+    const running = allCommands.map((command): Attempt => ["run", command]);
+    const never: Attempt[] = [
+      ...allCommands.map((command): Attempt => ["run", join(folder, "elsewhere", command)]),
+      ["run", "/bin/sh"],
+      ["env", "HOME"],
+      ["env", "LD_PRELOAD"],
+      ["sys", "networkInterfaces"],
+      ["ffi", "libc.so.6"],
+      ["read", "/proc/self/environ"],
+    ];
+    const usual: Attempt[] = [["read", "/etc/passwd"], ["connect", String(port)]];
+    const results = await bench.probe(program, [
+      ...outside,
+      ...inside,
+      ...running,
+      ...never,
+      ...usual,
+      ["sys", "hostname"],
+    ]);
+    const expected = (attempts: readonly Attempt[], outcome: (argument: string) => string) =>
+      attempts.map(([kind, argument]) => [`${kind} ${argument}`, outcome(argument)]);
+    const denied = () => "NotCapable";
+    assertEquals(
+      results,
+      Object.fromEntries([
+        ...expected(outside, denied),
+        ...expected(inside, () => program === "diag" ? "NotCapable" : "ok"),
+        ...expected(running, (command) => commands[program].includes(command) ? "ok" : "NotCapable"),
+        ...expected(never, denied),
+        ...expected(usual, () => "ok"),
+        ["sys hostname", program === "zedagent" ? "ok" : "NotCapable"],
+      ]),
+    );
+  });
+
+  Deno.test(`${program}: no flag opens everything`, () => {
+    const flags = permissionFlags(program);
+    assert(flags.includes("--no-prompt") && flags.includes("--deny-ffi"));
+    for (const flag of flags) {
+      const [name, value] = flag.split("=");
+      assert(
+        !["--allow-all", "-A", "--allow-ffi", "--allow-env", "--allow-import"].includes(name ?? ""),
+        flag,
+      );
+      if (name === "--allow-run" || name === "--allow-sys") assert(value !== undefined && value !== "", flag);
+    }
+  });
+}
+
+for (const program of ["client", "zedagent", "loguploader", "nim"] as const) {
+  Deno.test(`${program}: the executable itself can't write below /usr`, async () => {
+    const root = `/usr/eve-comms-${crypto.randomUUID()}`;
+    const { code, stderr } = await new Deno.Command(executable(hostArch, program), {
+      args: ["--root", root],
+      stdin: "null",
+    }).output();
+    const text = new TextDecoder().decode(stderr);
+    assertEquals(code, 1, text);
+    assertStringIncludes(text, "Requires write access");
+    assertEquals(await Deno.stat(root).then(() => true, () => false), false);
+  });
+}
