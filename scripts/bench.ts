@@ -27,6 +27,10 @@ async function main(given: readonly string[]): Promise<number> {
     console.error(`bench: there is no bench "${unknown}"\n${HELP}`);
     return 2;
   }
+  if (args["write"] === true && args._.length > 0) {
+    console.error("bench: --write goes with all benches, or figures of the others would be lost");
+    return 2;
+  }
   const chosen = args._.length === 0 ? benches : benches.filter(({ name }) => args._.includes(name));
   const options: BenchOptions = {
     idleSeconds: Number(args["idle"] ?? 60),
@@ -34,28 +38,33 @@ async function main(given: readonly string[]): Promise<number> {
     diskFolder: String(args["disk"] ?? "/var/tmp"),
     tell: (text) => console.error(`  ${text}`),
   };
-  const { rows, missing } = await runAll(chosen, options);
+  const { rows, missing, broken } = await runAll(chosen, options);
   console.log(`\n${terminalTable(rows)}`);
   for (const text of missing) console.log(`not measured: ${text}`);
   if (args["write"] === true) {
     await write(rows, missing, ["./scripts/run bench", ...given].join(" "), options);
   }
-  return 0;
+  return broken ? 1 : 0;
 }
 
 async function runAll(chosen: typeof benches, options: BenchOptions) {
   const rows: Row[] = [];
   const missing: string[] = [];
+  let broken = false;
   for (const bench of chosen) {
     console.error(`${bench.name} …`);
     try {
       rows.push(...await bench.run(options));
     } catch (error) {
-      if (!(error instanceof NotMeasured)) throw error;
-      missing.push(`${bench.name}: ${error.message}`);
+      // One bench that breaks must not take the figures of the others along.
+      if (!(error instanceof NotMeasured)) {
+        broken = true;
+        console.error(error);
+      }
+      missing.push(`${bench.name}: ${error instanceof Error ? error.message : error}`);
     }
   }
-  return { rows, missing };
+  return { rows, missing, broken };
 }
 
 async function write(

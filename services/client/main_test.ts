@@ -57,16 +57,15 @@ Deno.test("[client#30] an unknown operation, a flag after an operation, a malfor
 Deno.test("[client#31] a second instance ends at once, the first goes on undisturbed", async () => {
   await using site = await makeSite();
   const first = spawn(site, "selfRegister", "getUuid");
-  try {
-    await until("the pid file", () => site.read("/run/zedclient.pid") === String(first.pid), 10_000);
-    const second = await runToEnd(site, "selfRegister", "getUuid");
-    assertEquals(second.code, 1);
-    assertStringIncludes(second.text, `process ${first.pid}`);
-    assertEquals(site.read("/run/zedclient.pid"), String(first.pid));
-    site.nim.publish("global", network());
-  } finally {
-    assertEquals((await first.output()).code, 0);
-  }
+  const ended = first.output();
+  await until("the pid file", () => site.read("/run/zedclient.pid") === String(first.pid), 10_000);
+  const second = await runToEnd(site, "selfRegister", "getUuid");
+  const pid = site.read("/run/zedclient.pid");
+  site.nim.publish("global", network());
+  assertEquals((await ended).code, 0);
+  assertEquals([second.code, pid], [1, String(first.pid)]);
+  assertStringIncludes(second.text, "/run/zedclient.pid: ");
+  assertStringIncludes(second.text, "expected no other instance");
   assertEquals(site.requests(), ["GET certs", "POST register", "POST uuid"]);
 });
 

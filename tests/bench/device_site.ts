@@ -14,7 +14,7 @@ export interface ControllerSite extends AsyncDisposable {
   newDevice(): Promise<DeviceFolder>;
 }
 
-/** Starts the controller below a new folder. */
+/** Starts the controller below a new folder; not on `/dev/shm`, where the executables may not write. */
 export async function openControllerSite(parent: string): Promise<ControllerSite> {
   const folder = Deno.makeTempDirSync({ dir: parent, prefix: "eve-comms-bench-" });
   const controller = startScript("tests/bench/children/controller_site.ts", folder);

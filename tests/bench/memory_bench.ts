@@ -12,10 +12,10 @@ const PATIENCE_MS = 30_000;
 /** See the file's head. */
 export const memoryBench: Bench = {
   name: "memory",
-  async run({ memoryFolder, idleSeconds, tell }) {
+  async run({ diskFolder, idleSeconds, tell }) {
     const executables = allExecutables();
     const barePaths = await bareExecutables();
-    await using site = await openControllerSite(memoryFolder);
+    await using site = await openControllerSite(diskFolder);
     const device = await site.newDevice();
     await onboard(device, executables);
     const running = startAll(executables, device, false);

@@ -15,10 +15,10 @@ const PATIENCE_MS = 30_000;
 /** See the file's head. */
 export const startBench: Bench = {
   name: "start",
-  async run({ memoryFolder, tell }) {
+  async run({ diskFolder, tell }) {
     const executables = allExecutables();
     const bare = await bareExecutables();
-    await using site = await openControllerSite(memoryFolder);
+    await using site = await openControllerSite(diskFolder);
     const onboarded: number[] = [];
     const times = await interleave(
       [

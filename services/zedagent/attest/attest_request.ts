@@ -1,0 +1,54 @@
+/** One message of attestation: sent over the ports, its envelope verified (`spec/zedagent.md §13`). */
+import { SenderStatus, type SendResult, urlPathString } from "../../../controllerconn/mod.ts";
+import type { ControllerAccess } from "../parts.ts";
+
+/** What the answers lead to besides the next state. */
+export interface AttestRequestDeps {
+  requestCerts(): void;
+  onNotFound(): void;
+}
+
+/** The verified payload of the answer, or why there is none. */
+export type AttestAnswer =
+  | { readonly payload: Uint8Array }
+  | { readonly kind: "request-failed"; readonly reason: string }
+  /** The program ends. */
+  | { readonly kind: "aborted" };
+
+/** @returns a function that sends one request after the other, each beginning with another port of equal cost */
+export function attestRequests(
+  { device, client, server, devUUID }: ControllerAccess,
+  deps: AttestRequestDeps,
+): (what: string, body: Uint8Array) => Promise<AttestAnswer> {
+  let iteration = 0;
+  return async (what, body) => {
+    const url = urlPathString(server(), devUUID(), "attest");
+    const result = await client.sendOnAllIntf(url, body, {
+      signal: device.signal,
+      iteration: iteration++,
+      bailOnHTTPErr: true,
+    });
+    if (device.signal.aborted) return { kind: "aborted" };
+    if (result.error !== undefined) return refused(what, result, deps);
+    const opened = client.removeAndVerifyAuthContainer(result.contents);
+    if (opened.error === undefined) return { payload: opened.payload };
+    if (opened.status === SenderStatus.SenderStatusCertMiss) deps.requestCerts();
+    return failed(`${what}: ${opened.error.message}`);
+  };
+}
+
+function refused(what: string, result: SendResult, deps: AttestRequestDeps): AttestAnswer {
+  switch (result.status) {
+    case SenderStatus.SenderStatusCertInvalid:
+    case SenderStatus.SenderStatusCertMiss:
+      deps.requestCerts();
+      break;
+    case SenderStatus.SenderStatusNotFound:
+      deps.onNotFound();
+  }
+  return failed(`${what}: ${result.error?.message ?? ""}`);
+}
+
+function failed(reason: string): AttestAnswer {
+  return { kind: "request-failed", reason: `${reason}; trying again in 15 s` };
+}

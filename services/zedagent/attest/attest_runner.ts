@@ -1,0 +1,173 @@
+/** Performs the effects of attestation: one request at a time, one timer, two topics (`spec/zedagent.md §13`). */
+import { errorText, jitter, keepTouched, registerWatchdog } from "../../agent/mod.ts";
+import { type AttestQuote, goAttestQuote } from "../../topics/mod.ts";
+import { biosVersion, readDmi } from "../info/dmi.ts";
+import type { Attestation, AttestationDeps, ControllerAccess } from "../parts.ts";
+import {
+  nonceRequest,
+  quoteRequest,
+  readNonce,
+  readQuoteAnswer,
+  readStoreKeysAnswer,
+  storeKeysRequest,
+} from "./attest_messages.ts";
+import { type AttestAnswer, attestRequests } from "./attest_request.ts";
+import {
+  attestation,
+  type AttestationEffect,
+  type AttestationEvent,
+  initialAttestation,
+} from "./attest_state.ts";
+import { openAttestTopics } from "./attest_topics.ts";
+import { binaryEventLog, maxQuoteRequestLength } from "./event_log.ts";
+import { storeIntegrityToken, vaultKeyIsKept } from "./token_file.ts";
+import { attestVersions } from "./versions.ts";
+
+const retryMs = 15_000;
+const taskName = "zedagentattest";
+
+/**
+ * Starts at once and goes on until the device ends. Publishes `AttestNonce` and `EncryptedVaultKeyFromController`, follows
+ * `tpmmgr/AttestQuote` and `vaultmgr/EncryptedVaultKeyFromDevice`.
+ * @throws {PubsubError} `owned`, `io`: a topic can't be opened
+ */
+export function startAttestation(access: ControllerAccess, deps: AttestationDeps): Attestation {
+  const { device } = access;
+  let current = initialAttestation;
+  let quoteSent = false;
+  let timer: AbortController | undefined;
+  const queue: AttestationEvent[] = [];
+  let draining = false;
+
+  const send = (event: AttestationEvent) => {
+    queue.push(event);
+    if (draining) return;
+    draining = true;
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        if (device.signal.aborted) continue;
+        const before = current;
+        const step = attestation(current, next);
+        current = step.state;
+        for (const effect of step.effects) perform(effect);
+        tell(before.state, before.error);
+      }
+    } finally {
+      draining = false;
+    }
+  };
+
+  const tell = (state: number, error: string) => {
+    if (current.error !== error && current.error !== "") device.log.warn(current.error);
+    if (current.state !== state || current.error !== error) deps.onState(current.state, current.error);
+  };
+
+  const topics = openAttestTopics(device, deps.standalone, {
+    quote: (nonce) => send({ kind: "quote-received", nonce }),
+    escrow: () => send({ kind: "escrow-received" }),
+  });
+  const request = attestRequests(access, deps);
+
+  const perform = (effect: AttestationEffect) => {
+    switch (effect.kind) {
+      case "send-nonce-request":
+        return answerOf(() => request("nonce", nonceRequest()), readNonce);
+      case "publish-nonce":
+        try {
+          topics.publishNonce(effect.nonce);
+        } catch (error) {
+          device.log.error(`AttestNonce can't be published: ${errorText(error)}; trying again in 15 s`);
+        }
+        return;
+      case "send-quote":
+        return answerOf(() => sendQuote(topics.quote(current.nonce)), (payload) => {
+          const answer = readQuoteAnswer(payload);
+          if (answer.kind !== "attest-successful") return answer;
+          storeIntegrityToken(device, answer.integrityToken);
+          deps.onComplete();
+          for (const key of answer.vaultKeys) topics.publishVaultKey(key);
+          return answer;
+        });
+      case "send-escrow": {
+        const { integrityToken } = effect;
+        const vault = topics.vaultKey();
+        if (vault === "no-tpm") return send({ kind: "escrow-recorded" });
+        if (vault === undefined) return send({ kind: "no-escrow" });
+        return answerOf(
+          () => request("escrow", storeKeysRequest(integrityToken, vault)),
+          (payload) => {
+            const answer = readStoreKeysAnswer(payload);
+            if (answer.kind === "escrow-recorded") vaultKeyIsKept(device);
+            return answer;
+          },
+        );
+      }
+      case "start-timer":
+        return startTimer();
+      case "cancel-timer":
+        timer?.abort();
+        return;
+      case "log":
+        device.log[effect.level](effect.text);
+    }
+  };
+
+  const sendQuote = async (quote: AttestQuote | undefined): Promise<AttestAnswer> => {
+    const firmware = biosVersion(await readDmi(device));
+    const versions = attestVersions(device, firmware, deps.standalone);
+    const message = quote ?? goAttestQuote.zero();
+    const withTpm = (message.PCRs ?? []).length > 0;
+    const withLog = quoteRequest(message, versions, withTpm ? binaryEventLog(device) : undefined);
+    const body = withLog.length > maxQuoteRequestLength ? quoteRequest(message, versions) : withLog;
+    if (device.signal.aborted) return { kind: "aborted" };
+    quoteSent = true;
+    return await request("quote", body);
+  };
+
+  /** What anything in between throws is a failure of the request, to be tried again. */
+  const answerOf = (
+    exchange: () => Promise<AttestAnswer>,
+    read: (payload: Uint8Array) => AttestationEvent,
+  ) => {
+    const work = async (): Promise<AttestationEvent | { readonly kind: "aborted" }> => {
+      try {
+        const answer = await exchange();
+        return "payload" in answer ? read(answer.payload) : answer;
+      } catch (error) {
+        return {
+          kind: "request-failed",
+          reason: `attestation: ${errorText(error)}; trying again in 15 s`,
+        };
+      }
+    };
+    work().then((event) => {
+      if (event.kind !== "aborted") send(event);
+    });
+  };
+
+  const startTimer = () => {
+    timer?.abort();
+    const own = new AbortController();
+    timer = own;
+    const signal = AbortSignal.any([own.signal, device.signal]);
+    device.clock.sleep(jitter(device.random, retryMs), signal).then(() => {
+      if (!signal.aborted) send({ kind: "timer" });
+    });
+  };
+
+  registerWatchdog(device, taskName);
+  keepTouched(device, taskName);
+  send({ kind: "initialize" });
+  return {
+    restart: () => send({ kind: "restart" }),
+    get quoteSent() {
+      return quoteSent;
+    },
+    get state() {
+      return current.state;
+    },
+    get error() {
+      return current.error;
+    },
+  };
+}
