@@ -120,6 +120,11 @@ function statusText(answer: SendResult): string {
   return answer.lastHTTPStatusCode === 0 ? "no answer" : `HTTP ${answer.lastHTTPStatusCode}`;
 }
 
+/** What people need to know: the answer in its own words, or why there was none. */
 function reason(answer: SendResult): string {
-  return answer.error === undefined ? statusText(answer) : `${statusText(answer)}, ${answer.error.message}`;
+  const { error } = answer;
+  if (error === undefined) return statusText(answer);
+  if (answer.lastHTTPStatusCode === 0 || error.attempts.length > 1) return error.message;
+  const words = new TextDecoder().decode(answer.contents.subarray(0, 200)).trim();
+  return words === "" ? statusText(answer) : `${statusText(answer)} ${JSON.stringify(words)}`;
 }

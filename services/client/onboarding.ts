@@ -3,24 +3,26 @@
  * is (`docs/spec/client.md §8–10, 13`). Where it does better than the original, the weak spot is named (W1–W17).
  */
 import { LedBlink } from "../topics/mod.ts";
-import type { Outcome } from "./outcome.ts";
 import type {
   CertsResult,
-  Ending,
   OnboardingEffect,
   OnboardingEvent,
-  RequestKind,
   TimerName,
   UuidResult,
 } from "./onboarding_events.ts";
 import {
-  gateOpen,
-  networkWorks,
-  type OnboardingState,
-  type RequestUnderWay,
-  times,
-} from "./onboarding_state.ts";
-import type { UuidAnswer } from "./uuid_answer.ts";
+  afterCerts,
+  Draft,
+  duePass,
+  endPass,
+  finishWithPrevious,
+  networkPass,
+  nextBackoff,
+  restartBackoff,
+  startPass,
+} from "./onboarding_pass.ts";
+import { gateOpen, networkWorks, type OnboardingState, times } from "./onboarding_state.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** The reducer's answer. */
 export interface Step {
@@ -36,47 +38,6 @@ export function onboard(state: OnboardingState, event: OnboardingEvent, now: num
   const draft = new Draft(state, now);
   if (!state.finished) handle(draft, event);
   return { state: draft.state, effects: draft.effects };
-}
-
-/** The state and effects of one event while they are being put together. */
-class Draft {
-  readonly effects: OnboardingEffect[] = [];
-
-  constructor(public state: OnboardingState, readonly now: number) {}
-
-  set(change: Partial<OnboardingState>): void {
-    this.state = { ...this.state, ...change };
-  }
-
-  effect(effect: OnboardingEffect): void {
-    this.effects.push(effect);
-  }
-
-  /** The request with this id if it is still wanted; it is over now. */
-  take(id: number): RequestUnderWay | undefined {
-    const request = this.state.request;
-    if (request?.id !== id) return undefined;
-    this.set({ request: undefined });
-    return request;
-  }
-
-  request(kind: RequestKind, refetch = false): void {
-    const id = this.state.lastRequestId + 1;
-    this.set({ lastRequestId: id, request: { id, kind, refetch } });
-    this.effect({ kind, id, server: this.state.server, iteration: this.state.attempts });
-  }
-
-  cancelRequest(): void {
-    if (this.state.request === undefined) return;
-    this.set({ request: undefined });
-    this.effect({ kind: "cancelRequest" });
-  }
-
-  finish(ending: Ending, answer?: UuidAnswer): void {
-    this.cancelRequest();
-    this.set({ finished: true });
-    this.effect({ kind: "finish", ending, ...(answer === undefined ? {} : { answer }) });
-  }
 }
 
 function handle(draft: Draft, event: OnboardingEvent): void {
@@ -193,65 +154,4 @@ function onUuid(draft: Draft, result: UuidResult): void {
       return endPass(draft);
     }
   }
-}
-
-/** One pass: certificates unless known, registration unless done, UUID. A pass under way goes on instead. */
-function startPass(draft: Draft): void {
-  if (draft.state.request !== undefined || !gateOpen(draft.state)) return;
-  draft.set({ registerTold: false });
-  if (draft.state.gotCerts) afterCerts(draft);
-  else draft.request("fetchCerts");
-}
-
-function afterCerts(draft: Draft): void {
-  const { operations, gotRegister } = draft.state;
-  if (operations.selfRegister && !gotRegister) draft.request("register");
-  else if (operations.getUuid) draft.request("getUuid");
-  else endPass(draft);
-}
-
-function endPass(draft: Draft): void {
-  const attempts = draft.state.attempts + 1;
-  draft.set({ attempts });
-  const { retries } = draft.state.operations;
-  if (retries !== 0 && attempts > retries) return draft.finish("retries-exceeded");
-  duePass(draft);
-}
-
-function duePass(draft: Draft): void {
-  if (!draft.state.networkPassDue) return;
-  draft.set({ networkPassDue: false });
-  networkPass(draft);
-}
-
-/** The pass that a network message asks for; a burst of messages gets one at once and one when it has settled. */
-function networkPass(draft: Draft): void {
-  const { state, now } = draft;
-  if (!gateOpen(state)) return;
-  if (state.request !== undefined) return draft.set({ networkPassDue: true });
-  const wait = state.lastNetworkPass === undefined ? 0 : state.lastNetworkPass + times.settle - now;
-  if (wait <= 0) {
-    draft.set({ lastNetworkPass: now });
-    return startPass(draft);
-  }
-  if (state.settling) return;
-  draft.set({ settling: true });
-  draft.effect({ kind: "setTimer", timer: "settle", delayMs: wait });
-}
-
-function restartBackoff(draft: Draft): void {
-  draft.set({ backoffMs: times.firstBackoff });
-  nextBackoff(draft);
-}
-
-function nextBackoff(draft: Draft): void {
-  const delayMs = draft.state.backoffMs;
-  draft.effect({ kind: "setTimer", timer: "tick", delayMs });
-  draft.set({ backoffMs: Math.min(2 * delayMs, times.longestBackoff) });
-}
-
-function finishWithPrevious(draft: Draft): void {
-  const { operations, previous } = draft.state;
-  if (!operations.getUuid || previous === undefined) return;
-  draft.finish("cached", { uuid: previous.uuid });
 }

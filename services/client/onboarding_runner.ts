@@ -137,12 +137,14 @@ class Runner implements OnboardingRun {
     const delay = timer === "tick" ? jitter(random, delayMs) : delayMs;
     this.#start(async () => {
       await clock.sleep(delay, controller.signal);
+      if (controller.signal.aborted) return;
+      if (timer === "tick") this.#checkServer();
+      // Another server starts the back-off anew: this tick is history then.
       if (!controller.signal.aborted) this.#fire(timer);
     });
   }
 
   #fire(timer: TimerName): void {
-    if (timer === "tick") this.#checkServer();
     const looksAtIt = timer === "offline" || timer === "patience";
     this.dispatch({ kind: "timer", timer, checkpoint: looksAtIt && this.#parts.hasCheckpoint() });
   }

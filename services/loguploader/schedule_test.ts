@@ -28,7 +28,7 @@ class Bench {
       .on({ kind: "result", outcome, retryAfterMs: 0, suspects: 0, left: 0, ...more });
   }
   toTick(left = 0): this {
-    this.now = this.state.tickAt;
+    this.now = Math.max(this.now, this.state.tickAt);
     return this.on({ kind: "tick", left });
   }
   get mayStart(): boolean {

@@ -6,7 +6,7 @@ import { topics } from "../topics/mod.ts";
 import type { ConfigReport } from "./parts.ts";
 import type { Reporting } from "./reporting.ts";
 import { dhcpNetwork, eth0, networkUUID } from "./testdata/edge_dev_config.ts";
-import { quietReporting } from "./testdata/quiet_reporting.ts";
+import { reporting } from "./run.ts";
 import { fastClock, openSite, type TestSite, untilConfigGetStatus } from "./testdata/test_site.ts";
 
 const appUUID = "00000000-0000-4000-8000-0000000000a1";
@@ -17,15 +17,15 @@ const name = (site: TestSite) => site.read(topics.zedagent.EdgeNodeInfo)?.Device
 function watchedReporting() {
   const seen = { deviceInfos: 0, all: 0 };
   let report: ConfigReport | undefined;
-  const reporting: Reporting = {
-    ...quietReporting,
+  const watching: Reporting = {
+    ...reporting,
     startInfo(_access, deps) {
       report = deps.report;
       return { requestDeviceInfo: () => void seen.deviceInfos++, publishAll: () => void seen.all++ };
     },
   };
   return {
-    reporting,
+    reporting: watching,
     seen,
     get report(): ConfigReport {
       if (report === undefined) throw new Error("info was not started yet");
@@ -244,16 +244,16 @@ Deno.test("[zedagent#28] leaving the maintenance that nodeagent asked for: a ful
 Deno.test("[device-api#16] a changed controllercert_confighash asks for certificates exactly once", async () => {
   await using site = await openSite();
   let asked = 0;
-  const reporting: Reporting = {
-    ...quietReporting,
+  const watching: Reporting = {
+    ...reporting,
     startControllerCertsTask(access, deps) {
-      const task = quietReporting.startControllerCertsTask(access, deps);
+      const task = reporting.startControllerCertsTask(access, deps);
       return { ...task, trigger: () => (asked++, task.trigger()) };
     },
   };
   site.serve({ device_name: "one" });
   site.openGates();
-  await using _program = site.start({ clock: fastClock(60), reporting });
+  await using _program = site.start({ clock: fastClock(60), reporting: watching });
   await until("one", () => name(site) === "one");
   const before = asked;
   await site.controller.rotate({ which: "ecdh" });

@@ -1,5 +1,5 @@
 /** The tasks that begin once the gates are open, and what they tell each other (`spec/zedagent.md §2`, steps 17 to 20). */
-import { intItem } from "../topics/mod.ts";
+import { AttestState, intItem } from "../topics/mod.ts";
 import { configReport } from "./config_report.ts";
 import type { ConfigSide } from "./config_side.ts";
 import { savedConfigCandidates } from "./config/boot_reason.ts";
@@ -37,6 +37,14 @@ export interface TaskDeps {
   getUuid(): void;
 }
 
+/** States from which attestation goes on by itself: a 403 meanwhile is no news. */
+const underWay: readonly number[] = [
+  AttestState.StateNonceWait,
+  AttestState.StateInternalQuoteWait,
+  AttestState.StateAttestWait,
+  AttestState.StateRestartWait,
+];
+
 /** Starts all of them, `ZedAgentStatus` and the empty port config of a local server first. */
 export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
   const { access, side, node, standalone, reporting } = deps;
@@ -48,6 +56,7 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
     backUpAfterMs: () => intItem(side.items.map, "timer.test.baseimage.update") * 1000,
     updateInprogress: () => node.status().UpdateInprogress,
     quoteSent: () => tasks.attestation?.quoteSent ?? false,
+    attestationRuns: () => underWay.includes(tasks.attestation?.state ?? AttestState.StateNone),
     apply: (config, source) => side.applier.apply(config, source),
     retryFailed: () => side.applier.retryFailed(),
     loadSaved: () => loadSavedConfig(device, client, savedConfigCandidates(node.status().BootReason)),

@@ -116,7 +116,9 @@ export function readQuoteAnswer(payload: Uint8Array): QuoteAnswer {
     default:
       return unusable(`quoteResp.response: expected 1 to 4, got ${message.response}`);
   }
-  if (message.integrity_token.length === 0) return unusable("quoteResp.integrity_token: expected bytes, got none");
+  if (message.integrity_token.length === 0) {
+    return unusable("quoteResp.integrity_token: expected bytes, got none");
+  }
   const keys = message.keys.filter(({ key_type, key }) =>
     key_type === ATTEST_VOLUME_KEY_TYPE_VSK && key.length > 0
   );

@@ -22,7 +22,10 @@ function eveVersion(device: Device, standalone: boolean): string {
   const bytes = readFileIfPresent(device.paths.eveRelease);
   if (bytes !== undefined) return new TextDecoder().decode(bytes).trim();
   if (standalone) return `eve-comms ${version}`;
-  throw new AgentError("missing-file", `${device.paths.eveRelease}: expected EVE's version, there is no such file`);
+  throw new AgentError(
+    "missing-file",
+    `${device.paths.eveRelease}: expected EVE's version, there is no such file`,
+  );
 }
 
 /** Base name of the first `/config/origin.*`. */

@@ -25,7 +25,9 @@ export function edgeNodeCertsMessage(entries: ReadonlyMap<string, EdgeNodeCert>)
   for (const [key, cert] of [...entries].sort(([a], [b]) => a < b ? -1 : 1)) {
     const type = certTypes.get(cert.CertType);
     if (type === undefined || cert.Cert === null) {
-      skipped.push(`EdgeNodeCert ${key}: expected a CertType of 1 to 4 and a Cert, got type ${cert.CertType}`);
+      skipped.push(
+        `EdgeNodeCert ${key}: expected a CertType of 1 to 4 and a Cert, got type ${cert.CertType}`,
+      );
       continue;
     }
     list.push({

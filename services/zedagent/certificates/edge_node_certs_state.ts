@@ -37,7 +37,9 @@ export function afterSend(
 ): EdgeNodeCertsState {
   if (accepted) return { published: true, pending: false, refused: false };
   if (state.published) return { ...state, pending: true };
-  if (configGetStatus !== ConfigGetStatus.ConfigGetSuccess) return { ...state, pending: true, refused: false };
+  if (configGetStatus !== ConfigGetStatus.ConfigGetSuccess) {
+    return { ...state, pending: true, refused: false };
+  }
   const refusal = httpStatus >= 400 && httpStatus <= 499 && !notARefusal.has(httpStatus);
   return { ...state, pending: true, refused: state.refused || refusal };
 }

@@ -1,12 +1,6 @@
 /** Sends the device's certificates to the controller, all of them, whenever one changes (`spec/zedagent.md §12.2`). */
 import { SenderStatus, urlPathString } from "../../../controllerconn/mod.ts";
-import {
-  errorText,
-  jitter,
-  keepTouched,
-  registerWatchdog,
-  signalOnce,
-} from "../../agent/mod.ts";
+import { errorText, jitter, keepTouched, registerWatchdog, signalOnce } from "../../agent/mod.ts";
 import { topics } from "../../topics/mod.ts";
 import type { ControllerAccess, EdgeNodeCertsDeps, EdgeNodeCertsTask } from "../parts.ts";
 import { edgeNodeCertsMessage } from "./edge_node_certs_message.ts";

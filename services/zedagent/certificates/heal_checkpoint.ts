@@ -10,7 +10,9 @@ export function healControllerCerts(device: Device): void {
     if (primary === undefined || isList(primary.bytes)) return;
     const backup = loadCheckpoint(paths, "controllercerts", "backup");
     if (backup === undefined || !isList(backup.bytes)) {
-      log.error(`${paths.controllerCerts}: expected a list of certificates, found none, nor in .bak; asking anew`);
+      log.error(
+        `${paths.controllerCerts}: expected a list of certificates, found none, nor in .bak; asking anew`,
+      );
       return;
     }
     restoreCheckpoint(paths, "controllercerts");

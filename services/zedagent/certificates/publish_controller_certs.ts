@@ -55,7 +55,12 @@ function controllerCert({ hashAlgo, type, cert, certHash }: ZCert): ControllerCe
   return goControllerCert.make({ HashAlgo: hashAlgo, Type: type, Cert: cert, CertHash: certHash });
 }
 
-function attempt(device: Device, { topic }: Publication<ControllerCert>, key: string, work: () => unknown): void {
+function attempt(
+  device: Device,
+  { topic }: Publication<ControllerCert>,
+  key: string,
+  work: () => unknown,
+): void {
   try {
     work();
   } catch (error) {

@@ -166,7 +166,9 @@ function failed(
     next = { ...next, led };
     effects.push({ kind: "led", value: led });
   }
-  if (failure === "forbidden" && event.quoteSent) effects.push({ kind: "restart-attestation" });
+  if (failure === "forbidden" && event.quoteSent && event.tokenIsCurrent) {
+    effects.push({ kind: "restart-attestation" });
+  }
   if (failure === "cert-miss" || failure === "server-cert-invalid") effects.push({ kind: "request-certs" });
   if (failure === "not-found") {
     const asked = askForUuid(next, now);

@@ -1,13 +1,11 @@
 /** Performs the effects of the config loop: one request at a time, one timer (`spec/zedagent.md §4`). */
-import { ConfigRequest, type EdgeDevConfig } from "../../../proto/device.ts";
-import { urlPathString } from "../../../controllerconn/mod.ts";
+import type { EdgeDevConfig } from "../../../proto/device.ts";
 import { between, type Device, errorText, setLed } from "../../agent/mod.ts";
-import { readFileIfPresent } from "../../pubsub/mod.ts";
 import type { ControllerAccess } from "../parts.ts";
 import { backUpLastConfig, saveLastConfig } from "./checkpoint.ts";
 import { configLoop, initialLoop } from "./loop.ts";
 import type { ConfigResult, LoopEffect, LoopEvent, LoopState } from "./loop_types.ts";
-import { type Outcome, outcomeOf } from "./outcome.ts";
+import { fetchConfig, type Fetched, integrityToken } from "./request.ts";
 import type { SavedConfig } from "./saved_config.ts";
 
 /** What the loop reaches; called from the event loop only. */
@@ -18,6 +16,8 @@ export interface LoopDeps {
   readonly backUpAfterMs: () => number;
   readonly updateInprogress: () => boolean;
   readonly quoteSent: () => boolean;
+  /** A nonce or a quote is on its way, or waits for its retry. */
+  readonly attestationRuns: () => boolean;
   apply(config: EdgeDevConfig, source: "controller" | "saved"): ConfigResult;
   loadSaved(): SavedConfig | undefined;
   /** The controller has nothing new: what could not be written is tried again. */
@@ -68,18 +68,7 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
   const perform = (effect: LoopEffect) => {
     switch (effect.kind) {
       case "fetch":
-        running = fetchConfig(deps.access, effect.configHash, effect.iteration).then((outcome) => {
-          if (outcome.kind === "not-modified" || outcome.kind === "same-hash") {
-            guarded(device, "config", () => deps.retryFailed());
-          }
-          if (outcome.kind === "config" || outcome.kind === "same-hash") deps.responseVerified();
-          send({
-            kind: "fetched",
-            outcome,
-            updateInprogress: deps.updateInprogress(),
-            quoteSent: deps.quoteSent(),
-          });
-        });
+        running = fetchConfig(deps.access, effect.configHash, effect.iteration).then(fetched);
         return;
       case "schedule":
         startTimer(between(device.random, effect.lowMs, effect.highMs));
@@ -122,6 +111,20 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
     }
   };
 
+  const fetched = ({ outcome, token }: Fetched) => {
+    if (outcome.kind === "not-modified" || outcome.kind === "same-hash") {
+      guarded(device, "config", () => deps.retryFailed());
+    }
+    if (outcome.kind === "config" || outcome.kind === "same-hash") deps.responseVerified();
+    send({
+      kind: "fetched",
+      outcome,
+      updateInprogress: deps.updateInprogress(),
+      quoteSent: deps.quoteSent(),
+      tokenIsCurrent: !deps.attestationRuns() && token?.toHex() === integrityToken(device)?.toHex(),
+    });
+  };
+
   const applySaved = (): "primary" | "backup" | undefined => {
     const saved = deps.loadSaved();
     if (saved === undefined) return undefined;
@@ -159,35 +162,6 @@ function guarded<T>(device: Device, what: string, work: () => T): T | undefined 
     return work();
   } catch (error) {
     device.log.error(`${what}: applying it failed: ${errorText(error)}; what was applied before stays`);
-    return undefined;
-  }
-}
-
-async function fetchConfig(
-  access: ControllerAccess,
-  configHash: string,
-  iteration: number,
-): Promise<Outcome> {
-  const { device, client } = access;
-  try {
-    const token = integrityToken(device);
-    const request = ConfigRequest.encode({
-      configHash,
-      ...(token === undefined ? {} : { integrity_token: token }),
-    });
-    const url = urlPathString(access.server(), access.devUUID(), "config");
-    const result = await client.sendOnAllIntf(url, request.finish(), { signal: device.signal, iteration });
-    return outcomeOf(result, configHash, (contents) => client.removeAndVerifyAuthContainer(contents));
-  } catch (error) {
-    return { kind: "failed", failure: "other", reason: errorText(error) };
-  }
-}
-
-function integrityToken(device: Device): Uint8Array | undefined {
-  try {
-    return readFileIfPresent(device.paths.integrityToken);
-  } catch (error) {
-    device.log.error(`${device.paths.integrityToken} can't be read: ${errorText(error)}; no token is sent`);
     return undefined;
   }
 }

@@ -9,6 +9,8 @@ const backUpAfterMs = 600_000;
 const config = EdgeDevConfig.decode(new Uint8Array());
 const envelope = new Uint8Array([1]);
 
+type FetchedEvent = Extract<LoopEvent, { kind: "fetched" }>;
+
 /** Plays events one after the other. */
 class Play {
   state: LoopState = initialLoop(60_000, 0);
@@ -20,10 +22,17 @@ class Play {
     this.effects = step.effects;
     return this;
   }
-  fetched(outcome: Outcome, more: { updateInprogress?: boolean; quoteSent?: boolean } = {}): this {
-    return this.send({ kind: "fetched", outcome, updateInprogress: false, quoteSent: false, ...more });
+  fetched(outcome: Outcome, more: Partial<FetchedEvent> = {}): this {
+    return this.send({
+      kind: "fetched",
+      outcome,
+      updateInprogress: false,
+      quoteSent: false,
+      tokenIsCurrent: true,
+      ...more,
+    });
   }
-  fails(failure: FailureKind, more: { updateInprogress?: boolean; quoteSent?: boolean } = {}): this {
+  fails(failure: FailureKind, more: Partial<FetchedEvent> = {}): this {
     return this.fetched({ kind: "failed", failure, reason: "test" }, more);
   }
   /** A full config, applied with this result. */
@@ -91,6 +100,8 @@ Deno.test("[zedagent#14] 403 restarts attestation only after a quote was sent", 
   assert(!before.kinds().includes("restart-attestation"));
   const after = started().fails("forbidden", { quoteSent: true });
   assert(after.kinds().includes("restart-attestation"));
+  const onTheWay = started().fails("forbidden", { quoteSent: true, tokenIsCurrent: false });
+  assert(!onTheWay.kinds().includes("restart-attestation"));
 });
 
 Deno.test("[zedagent#15] 503 and a refused connection: 3 while an update is tested, otherwise 2", () => {

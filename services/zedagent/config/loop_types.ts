@@ -69,6 +69,8 @@ export type LoopEvent =
     readonly updateInprogress: boolean;
     /** At least one attestation quote was sent in this run. */
     readonly quoteSent: boolean;
+    /** The request carried the token that is still the current one, and no attestation is under way. */
+    readonly tokenIsCurrent: boolean;
   }
   /** The answer to `apply`. */
   | { readonly kind: "applied"; readonly result: ConfigResult; readonly configHash: string }

@@ -20,8 +20,8 @@ import {
 } from "../../topics/mod.ts";
 import { goNetworkPortStatus } from "../../topics/device_network_status.ts";
 import type { Reporting } from "../reporting.ts";
+import { reporting } from "../run.ts";
 import { runWith, type ZedagentOptions } from "../start_order.ts";
-import { quietReporting } from "./quiet_reporting.ts";
 
 /** See {@linkcode openSite}. */
 export interface TestSite extends AsyncDisposable {
@@ -185,7 +185,7 @@ export async function openSite(
       const running = runWith(
         device,
         { standalone: options.standalone ?? false },
-        options.reporting ?? quietReporting,
+        options.reporting ?? reporting,
       );
       let code: Promise<number> | undefined;
       const stop = () => {

@@ -1,0 +1,112 @@
+/** The steps of a pass of onboarding, and the delays between passes; part of the reducer in `onboarding.ts`. Pure. */
+import type { Ending, OnboardingEffect, RequestKind } from "./onboarding_events.ts";
+import { gateOpen, type OnboardingState, type RequestUnderWay, times } from "./onboarding_state.ts";
+import type { UuidAnswer } from "./uuid_answer.ts";
+
+/** The state and effects of one event while they are being put together. */
+export class Draft {
+  readonly effects: OnboardingEffect[] = [];
+
+  constructor(public state: OnboardingState, readonly now: number) {}
+
+  set(change: Partial<OnboardingState>): void {
+    this.state = { ...this.state, ...change };
+  }
+
+  effect(effect: OnboardingEffect): void {
+    this.effects.push(effect);
+  }
+
+  /** The request with this id if it is still wanted; it is over now. */
+  take(id: number): RequestUnderWay | undefined {
+    const request = this.state.request;
+    if (request?.id !== id) return undefined;
+    this.set({ request: undefined });
+    return request;
+  }
+
+  request(kind: RequestKind, refetch = false): void {
+    const id = this.state.lastRequestId + 1;
+    this.set({ lastRequestId: id, request: { id, kind, refetch } });
+    this.effect({ kind, id, server: this.state.server, iteration: this.state.attempts });
+  }
+
+  cancelRequest(): void {
+    if (this.state.request === undefined) return;
+    this.set({ request: undefined });
+    this.effect({ kind: "cancelRequest" });
+  }
+
+  finish(ending: Ending, answer?: UuidAnswer): void {
+    this.cancelRequest();
+    this.set({ finished: true });
+    this.effect({ kind: "finish", ending, ...(answer === undefined ? {} : { answer }) });
+  }
+}
+
+/** One pass: certificates unless known, registration unless done, UUID. A pass under way goes on instead. */
+export function startPass(draft: Draft): void {
+  if (draft.state.request !== undefined || !gateOpen(draft.state)) return;
+  draft.set({ registerTold: false });
+  if (draft.state.gotCerts) afterCerts(draft);
+  else draft.request("fetchCerts");
+}
+
+/** The next step of a pass that has certificates. */
+export function afterCerts(draft: Draft): void {
+  const { operations, gotRegister } = draft.state;
+  if (operations.selfRegister && !gotRegister) draft.request("register");
+  else if (operations.getUuid) draft.request("getUuid");
+  else endPass(draft);
+}
+
+/** A pass that did not succeed: counts it, and gives up when the retries are used up (W9). */
+export function endPass(draft: Draft): void {
+  const attempts = draft.state.attempts + 1;
+  draft.set({ attempts });
+  const { retries } = draft.state.operations;
+  if (retries !== 0 && attempts > retries) return draft.finish("retries-exceeded");
+  duePass(draft);
+}
+
+/** The pass of a network message that came while a request was under way. */
+export function duePass(draft: Draft): void {
+  if (!draft.state.networkPassDue) return;
+  draft.set({ networkPassDue: false });
+  networkPass(draft);
+}
+
+/** The pass that a network message asks for; a burst of messages gets one at once and one when it has settled. */
+export function networkPass(draft: Draft): void {
+  const { state, now } = draft;
+  if (!gateOpen(state)) return;
+  if (state.request !== undefined) return draft.set({ networkPassDue: true });
+  const wait = state.lastNetworkPass === undefined ? 0 : state.lastNetworkPass + times.settle - now;
+  if (wait <= 0) {
+    draft.set({ lastNetworkPass: now });
+    return startPass(draft);
+  }
+  if (state.settling) return;
+  draft.set({ settling: true });
+  draft.effect({ kind: "setTimer", timer: "settle", delayMs: wait });
+}
+
+/** The next tick after the first delay, as at the start. */
+export function restartBackoff(draft: Draft): void {
+  draft.set({ backoffMs: times.firstBackoff });
+  nextBackoff(draft);
+}
+
+/** Sets the next tick and doubles the delay. */
+export function nextBackoff(draft: Draft): void {
+  const delayMs = draft.state.backoffMs;
+  draft.effect({ kind: "setTimer", timer: "tick", delayMs });
+  draft.set({ backoffMs: Math.min(2 * delayMs, times.longestBackoff) });
+}
+
+/** Ends the run with the identity of an earlier one, if there is one and it was asked for. */
+export function finishWithPrevious(draft: Draft): void {
+  const { operations, previous } = draft.state;
+  if (!operations.getUuid || previous === undefined) return;
+  draft.finish("cached", { uuid: previous.uuid });
+}

@@ -1,0 +1,140 @@
+/**
+ * When a device info is sent, and again (`spec/zedagent.md §14.1, 14.3`, `spec/device-api.md §2.3`). Pure.
+ *
+ * There is one slot: a report that could not be delivered is made anew from the state of then (decisions.md 15, 22).
+ */
+import { STATUS_CODE } from "@std/http/status";
+
+/** See {@linkcode infoStep}. */
+export interface InfoState {
+  /** A report is to be sent. */
+  readonly wanted: boolean;
+  readonly sending: boolean;
+  /** Refusals or failures in a row. */
+  readonly failures: number;
+  /** What the last answer to a report that is still wanted asks for. */
+  readonly waiting: "no" | "refused" | "unreachable";
+  /** Reports given up because the controller does not take them. */
+  readonly dropped: number;
+}
+
+/** Nothing wanted yet. */
+export const initialInfo: InfoState = {
+  wanted: false,
+  sending: false,
+  failures: 0,
+  waiting: "no",
+  dropped: 0,
+};
+
+/** What happens. */
+export type InfoEvent =
+  /** Something changed, or the period is over. */
+  | { readonly kind: "request" }
+  /** Another device UUID or epoch: whatever was refused before counts no more. */
+  | { readonly kind: "publish-all" }
+  /** nim reports success again. */
+  | { readonly kind: "network-success" }
+  | { readonly kind: "retry-timer" }
+  | { readonly kind: "sent"; readonly outcome: SendOutcome; readonly reason: string };
+
+/** How a send ended. */
+export type SendOutcome = "delivered" | "not-now" | "no-answer" | "not-taken";
+
+/** What is to be done. */
+export type InfoEffect =
+  | { readonly kind: "send" }
+  /** Uniform in [lowMs, highMs); replaces a running timer. */
+  | { readonly kind: "retry-in"; readonly lowMs: number; readonly highMs: number }
+  | { readonly kind: "cancel-timer" }
+  | { readonly kind: "log"; readonly level: "warn" | "error"; readonly text: string };
+
+/** The next state, and what to do. */
+export interface InfoStep {
+  readonly state: InfoState;
+  readonly effects: readonly InfoEffect[];
+}
+
+const minuteMs = 60_000;
+const backOffMinutes = [1, 2, 4, 8, 15];
+
+/** Codes after which a report is kept. */
+const retriable: ReadonlySet<number> = new Set([
+  STATUS_CODE.Unauthorized,
+  STATUS_CODE.Forbidden,
+  STATUS_CODE.ProxyAuthRequired,
+  STATUS_CODE.RequestTimeout,
+  STATUS_CODE.TooManyRequests,
+]);
+
+/** @param httpStatus 0 if nobody answered @param delivered status 200, 201, 204 or 304 */
+export function sendOutcome(httpStatus: number, delivered: boolean): SendOutcome {
+  if (delivered) return "delivered";
+  if (httpStatus === 0) return "no-answer";
+  return httpStatus >= 400 && httpStatus <= 499 && !retriable.has(httpStatus) ? "not-taken" : "not-now";
+}
+
+/** One event. At most one report is under way. */
+export function infoStep(state: InfoState, event: InfoEvent): InfoStep {
+  switch (event.kind) {
+    case "request":
+      // A controller that said "not now" is left in peace; one that could not be reached may be back.
+      return state.sending || state.waiting === "refused" ? { state: want(state), effects: [] } : send(state);
+    case "publish-all":
+      return state.sending
+        ? { state: { ...want(state), failures: 0 }, effects: [] }
+        : send({ ...state, failures: 0 });
+    case "network-success":
+      return state.waiting === "unreachable" && !state.sending
+        ? { state, effects: [{ kind: "retry-in", lowMs: 1_000, highMs: 31_000 }] }
+        : { state, effects: [] };
+    case "retry-timer":
+      return state.wanted && !state.sending ? send(state) : { state, effects: [] };
+    case "sent":
+      return sent({ ...state, sending: false }, event.outcome, event.reason);
+  }
+}
+
+const want = (state: InfoState): InfoState => ({ ...state, wanted: true });
+
+function send(state: InfoState): InfoStep {
+  return {
+    state: { ...state, wanted: false, sending: true, waiting: "no" },
+    effects: [{ kind: "cancel-timer" }, { kind: "send" }],
+  };
+}
+
+function sent(state: InfoState, outcome: SendOutcome, reason: string): InfoStep {
+  switch (outcome) {
+    case "delivered":
+      return next({ ...state, failures: 0 }, []);
+    case "not-taken": {
+      const dropped = state.dropped + 1;
+      const text = `device info is not taken: ${reason}; it is dropped (${dropped} so far)`;
+      return next({ ...state, failures: 0, dropped }, [{ kind: "log", level: "error", text }]);
+    }
+    default: {
+      const minutes = backOffMinutes[Math.min(state.failures, backOffMinutes.length - 1)] ?? 15;
+      const text = `device info is not delivered: ${reason}; trying again in ${minutes} min`;
+      return {
+        state: {
+          ...state,
+          wanted: true,
+          failures: state.failures + 1,
+          waiting: outcome === "not-now" ? "refused" : "unreachable",
+        },
+        effects: [
+          { kind: "log", level: "warn", text },
+          { kind: "retry-in", lowMs: 0.9 * minutes * minuteMs, highMs: 1.1 * minutes * minuteMs },
+        ],
+      };
+    }
+  }
+}
+
+/** What was asked for meanwhile goes out at once. */
+function next(state: InfoState, effects: readonly InfoEffect[]): InfoStep {
+  if (!state.wanted) return { state, effects };
+  const step = send(state);
+  return { state: step.state, effects: [...effects, ...step.effects] };
+}

@@ -1,0 +1,119 @@
+/** `ZMetricMsg`, as far as a communications port knows it (`spec/zedagent.md §15`). Pure. */
+import { type metrics, ZMetricMsg } from "../../../proto/device.ts";
+import { toTimestamp } from "../../../proto/timestamp.ts";
+import type { MetricsMap } from "../../../controllerconn/mod.ts";
+import type { DeviceNetworkStatus, LogfileMetrics, NewlogMetrics } from "../../topics/mod.ts";
+import { timeField } from "../info/error_info.ts";
+import type { NetworkCounters } from "./network_counters.ts";
+
+/** What goes into one message. */
+export interface MetricsInputs {
+  readonly devUUID: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly uptimeSeconds: number | undefined;
+  readonly network: DeviceNetworkStatus;
+  /** By interface; absent ones stay absent. */
+  readonly counters: ReadonlyMap<string, NetworkCounters>;
+  /** Of all programs, summed. */
+  readonly traffic: MetricsMap;
+  /** Absent without newlogd. */
+  readonly newlog: NewlogMetrics | undefined;
+  /** Go time texts. */
+  readonly lastReceivedConfig: string;
+  readonly lastProcessedConfig: string;
+  /** Of `timer.metric.interval`. */
+  readonly intervalSeconds: number;
+}
+
+/** The message, ready to be sent. */
+export function metricsMessage(inputs: MetricsInputs): Uint8Array {
+  const { devUUID, now } = inputs;
+  return ZMetricMsg.encode({ devID: devUUID, atTimeStamp: toTimestamp(now), dm: deviceMetric(inputs) })
+    .finish();
+}
+
+/** Its content. */
+export function deviceMetric(inputs: MetricsInputs): metrics.IdeviceMetric {
+  const { network, counters, uptimeSeconds, newlog } = inputs;
+  return {
+    // A duration, but the field is a time: seconds since 1970.
+    ...(uptimeSeconds === undefined ? {} : { cpuMetric: { upTime: toTimestamp(uptimeSeconds * 1000) } }),
+    network: (network.Ports ?? []).map(({ IfName, Logicallabel, Alias }) => ({
+      iName: Logicallabel,
+      localName: IfName,
+      alias: Alias,
+      ...counters.get(IfName),
+    })),
+    zedcloud: zedcloudMetrics(inputs.traffic),
+    ...(newlog === undefined ? {} : { newlog: newlogMetric(newlog) }),
+    ...timeField("last_received_config", inputs.lastReceivedConfig),
+    ...timeField("last_processed_config", inputs.lastProcessedConfig),
+    dormant_time_in_seconds: 3 * inputs.intervalSeconds,
+  };
+}
+
+function zedcloudMetrics(traffic: MetricsMap): metrics.IzedcloudMetric[] {
+  return Object.entries(traffic).map(([ifName, port]) => ({
+    ifName,
+    failures: port.FailureCount,
+    success: port.SuccessCount,
+    ...timeField("lastFailure", port.LastFailure),
+    ...timeField("lastSuccess", port.LastSuccess),
+    authVerifyFailure: port.AuthFailCount,
+    urlMetrics: Object.entries(port.URLCounters).map(([url, counters]) => ({
+      url,
+      tryMsgCount: counters.TryMsgCount,
+      tryByteCount: counters.TryByteCount,
+      sentMsgCount: counters.SentMsgCount,
+      sentByteCount: counters.SentByteCount,
+      recvMsgCount: counters.RecvMsgCount,
+      recvByteCount: counters.RecvByteCount,
+      total_time_spent: counters.TotalTimeSpent,
+      sess_resume_count: counters.SessionResume,
+    })),
+  }));
+}
+
+function newlogMetric(newlog: NewlogMetrics): metrics.InewlogMetric {
+  return {
+    failedToSend: newlog.FailedToSend,
+    ...timeField("failSentStartTime", newlog.FailSentStartTime),
+    totalBytesUpload: newlog.TotalBytesUpload,
+    num4xxResponses: newlog.Num4xxResponses,
+    currentUploadIntv: newlog.CurrUploadIntvSec,
+    logfileTimeout: newlog.LogfileTimeoutSec,
+    maxGzipFileSize: newlog.MaxGzipSize,
+    avgGzipFileSize: newlog.AvgGzipSize,
+    mimUploadMsec: newlog.Latency.MinUploadMsec,
+    maxUploadMsec: newlog.Latency.MaxUploadMsec,
+    avgUploadMsec: newlog.Latency.AvgUploadMsec,
+    lastUploadMsec: newlog.Latency.CurrUploadMsec,
+    currentCPULoadPct: newlog.ServerStats.CurrCPULoadPCT,
+    averageCPULoadPct: newlog.ServerStats.AvgCPULoadPCT,
+    currentProcessDelay: newlog.ServerStats.CurrProcessMsec,
+    averageProcessDelay: newlog.ServerStats.AvgProcessMsec,
+    deviceMetrics: logfileMetrics(newlog.DevMetrics),
+    appMetrics: logfileMetrics(newlog.AppMetrics),
+    top10_input_sources: newlog.DevTop10InputBytesPCT ?? {},
+    gzipFilesRemoved: newlog.NumGZipFileRemoved,
+    tooManyRequest: newlog.NumTooManyRequest,
+    skipUploadAppFile: newlog.NumSkipUploadAppFile,
+    total_size_logs: newlog.TotalSizeLogs,
+    ...timeField("oldest_saved_device_log", newlog.OldestSavedDeviceLog),
+  };
+}
+
+function logfileMetrics(files: LogfileMetrics): metrics.IlogfileMetrics {
+  return {
+    numGzipFileSent: files.NumGZipFilesSent,
+    numGzipBytesWrite: files.NumGZipBytesWrite,
+    numBytesWrite: files.NumBytesWrite,
+    numGzipFileInDir: files.NumGzipFileInDir,
+    numInputEvent: files.NumInputEvent,
+    numGzipFileRetry: files.NumGZipFileRetry,
+    numGzipFileKeptLocal: files.NumGZipFileKeptLocal,
+    ...timeField("recentGzipFileTime", files.RecentUploadTimestamp),
+    ...timeField("lastGzipFileSendTime", files.LastGZipFileSendTime),
+  };
+}

@@ -1,0 +1,109 @@
+/** Sends metrics until the device ends; a message that can't be delivered is lost (`spec/zedagent.md §15`). */
+import { type AgentMetrics, type MetricsMap, urlPathString } from "../../../controllerconn/mod.ts";
+import { between, type Device, errorText, keepTouched, registerWatchdog } from "../../agent/mod.ts";
+import { intItem, mergeMetricsMaps, topics } from "../../topics/mod.ts";
+import { hostFacts } from "../info/host_facts.ts";
+import type { ControllerAccess, MetricsTask, ReportingDeps } from "../parts.ts";
+import { metricsMessage } from "./metrics_message.ts";
+import { type MetricsEffect, type MetricsEvent, type MetricsState, metricsStep } from "./metrics_state.ts";
+import { networkCounters } from "./network_counters.ts";
+
+const taskName = "zedagentmetrics";
+
+/**
+ * Sends the first message at once. Publishes `zedagent/MetricsMap` after each.
+ * @throws {PubsubError} `owned`, `io`: the topic can't be opened
+ */
+export function startMetrics(access: ControllerAccess, deps: ReportingDeps): MetricsTask {
+  const { device } = access;
+  const intervalMs = () => intItem(access.items(), "timer.metric.interval") * 1000;
+  let state: MetricsState = { paceMs: intervalMs(), intervalMs: intervalMs() };
+  let timer: AbortController | undefined;
+  let iteration = 0;
+  const publication = device.bus.publication(topics.zedagent.MetricsMap);
+  const followed = followMetricsTopics(device);
+
+  const send = (event: MetricsEvent) => {
+    if (device.signal.aborted) return;
+    const step = metricsStep(state, event);
+    state = step.state;
+    for (const effect of step.effects) perform(effect);
+  };
+
+  const perform = (effect: MetricsEffect) => {
+    if (effect.kind === "send") {
+      timer?.abort();
+      sendMessage(effect.intervalMs / 1000).then((delivered) => send({ kind: "sent", delivered }));
+    } else {
+      startTimer(between(device.random, 0.3, 1) * effect.paceMs);
+    }
+  };
+
+  const sendMessage = async (intervalSeconds: number): Promise<boolean> => {
+    let delivered = false;
+    try {
+      const body = metricsMessage({
+        devUUID: access.devUUID(),
+        now: device.clock.now(),
+        uptimeSeconds: hostFacts(device).uptimeSeconds,
+        network: access.networkStatus(),
+        counters: networkCounters(followed.networkMetrics()),
+        traffic: followed.traffic(access.metrics),
+        newlog: followed.newlog(),
+        lastReceivedConfig: deps.report.lastReceivedConfig(),
+        lastProcessedConfig: deps.report.lastProcessedConfig(),
+        intervalSeconds,
+      });
+      const url = urlPathString(access.server(), access.devUUID(), "metrics");
+      const result = await access.client.sendOnAllIntf(url, body, {
+        signal: device.signal,
+        iteration: iteration++,
+      });
+      if (device.signal.aborted) return false;
+      delivered = result.error === undefined;
+      if (result.error !== undefined) {
+        device.log.warn(
+          `metrics: ${result.error.message}; this message is lost, the next one is due as ever`,
+        );
+      }
+      publication.publish("global", access.metrics.snapshot());
+    } catch (error) {
+      device.log.error(`metrics: ${errorText(error)}; trying again when the next message is due`);
+    }
+    return delivered;
+  };
+
+  const startTimer = (ms: number) => {
+    timer?.abort();
+    const own = new AbortController();
+    timer = own;
+    const signal = AbortSignal.any([own.signal, device.signal]);
+    device.clock.sleep(ms, signal).then(() => {
+      if (!signal.aborted) send({ kind: "tick" });
+    });
+  };
+
+  registerWatchdog(device, taskName);
+  keepTouched(device, taskName);
+  send({ kind: "start" });
+  return { intervalChanged: () => send({ kind: "interval", intervalMs: intervalMs() }) };
+}
+
+/** Counters of the other programs and agents; all may be absent. */
+function followMetricsTopics(device: Device) {
+  const { zedclient, downloader, loguploader, diag, nim, zedrouter, mgmtproxy, newlogd } = topics;
+  const maps = [zedclient, downloader, loguploader, diag, nim, zedrouter, mgmtproxy].map(({ MetricsMap }) =>
+    device.bus.subscription(MetricsMap)
+  );
+  const networkMetrics = device.bus.subscription(zedrouter.NetworkMetrics);
+  const newlog = device.bus.subscription(newlogd.NewlogMetrics);
+  for (const subscription of [...maps, networkMetrics, newlog]) subscription.activate();
+  return {
+    networkMetrics: () => networkMetrics.get("global"),
+    newlog: () => newlog.get("global"),
+    traffic(own: AgentMetrics): MetricsMap {
+      const others = maps.map((map) => map.get("global")).filter((map) => map !== undefined);
+      return mergeMetricsMaps([own.snapshot(), ...others]);
+    },
+  };
+}

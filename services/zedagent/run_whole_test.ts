@@ -1,0 +1,43 @@
+/** The whole program with all its tasks: a device comes to life. */
+import { assert, assertEquals } from "@std/assert";
+import { ZInfoMsg } from "../../proto/device.ts";
+import { until } from "../agent/test_device.ts";
+import { topics } from "../topics/mod.ts";
+import { dhcpNetwork, eth0, networkUUID } from "./testdata/edge_dev_config.ts";
+import { fastClock, openSite, type TestSite } from "./testdata/test_site.ts";
+
+function payloads(site: TestSite, endpoint: string): Uint8Array[] {
+  return site.controller.requests.filter((record) => record.endpoint === endpoint).flatMap(({ payload }) =>
+    payload ?? []
+  );
+}
+
+Deno.test("attested, configured, reported: the controller sees state, settings, counters and metrics", async () => {
+  await using site = await openSite({ enforceIntegrityToken: true });
+  site.serve({
+    device_name: "edge-1",
+    reboot: { counter: 3 },
+    configItems: [{ key: "timer.config.interval", value: "1" }, { key: "no.such.item", value: "1" }],
+    deviceIoList: [eth0],
+    systemAdapterList: [{ name: "mgmt0", uplink: true, networkUUID }],
+    networks: [dhcpNetwork],
+  });
+  site.openGates();
+  await using program = site.start({ standalone: true, clock: fastClock(20) });
+  await until("the port config", () => site.read(topics.zedagent.DevicePortConfig, "zedagent") !== undefined);
+  await until("attested", () => site.status()?.AttestState === 7);
+  const infos = () =>
+    payloads(site, "info").map((payload) => ZInfoMsg.decode(payload).dinfo).filter((dinfo) => dinfo !== null);
+  await until(
+    "a device info with the config",
+    () => infos().some((dinfo) => dinfo?.device_name === "edge-1"),
+    15_000,
+  );
+  await until("a metrics message", () => payloads(site, "metrics").length > 0, 15_000);
+  const info = infos().findLast((dinfo) => dinfo?.device_name === "edge-1");
+  assertEquals(info?.rebootConfigCounter, 3);
+  const states = info?.configItemStatus;
+  assert((states?.configItems["timer.config.interval"]?.error ?? "") !== "");
+  assert((states?.unknownConfigItems["no.such.item"]?.error ?? "") !== "");
+  assertEquals(program.device.logged.filter((line) => line.startsWith("CRITICAL")), []);
+});
