@@ -95,9 +95,11 @@ async function configure(story: Story, site: Site, processes: Processes, files: 
       : `device info received: host ${first.content.dinfo?.HostName || "(no name)"}`;
   });
   await story.step("metrics", log, async () => {
-    const [first] = await site.controller.reports(uuidOf(site)).metrics();
-    const urls = first?.content.dm?.zedcloud.flatMap((port) => port.urlMetrics).length;
-    return first === undefined ? undefined : `metrics received: counters of ${urls} URLs`;
+    const received = await site.controller.reports(uuidOf(site)).metrics();
+    const urls = received.at(-1)?.content.dm?.zedcloud.flatMap((port) => port.urlMetrics).length ?? 0;
+    return urls === 0
+      ? undefined
+      : `metrics received: ${received.length} messages, the last with counters of ${urls} URLs`;
   });
 }
 

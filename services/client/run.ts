@@ -16,7 +16,7 @@ import type { Publication } from "../pubsub/mod.ts";
 import { nilUUID, type OnboardingStatus, topics, usableAddresses } from "../topics/mod.ts";
 import { controllerRequests } from "./controller_requests.ts";
 import type { Identity, Operations } from "./onboarding_events.ts";
-import { startOnboarding } from "./onboarding_runner.ts";
+import { type RunResult, startOnboarding } from "./onboarding_runner.ts";
 import { initialState } from "./onboarding_state.ts";
 import { publishIdentity } from "./publish_identity.ts";
 import { registerMessage } from "./register_message.ts";
@@ -26,6 +26,15 @@ export interface ClientOptions extends Operations {
   /** False below `--root`: the machine's name is not the virtual device's. */
   readonly setHostName: boolean;
 }
+
+/** How the log tells of each ending. */
+const endings: Readonly<Record<RunResult["ending"], string>> = {
+  onboarded: "onboarded",
+  registered: "registered, the UUID was not asked for",
+  cached: "no controller; the device goes on with the UUID of an earlier run",
+  "retries-exceeded": "not onboarded: the retries of -r are used up",
+  aborted: "not onboarded: asked to end",
+};
 
 /**
  * Runs until the device is onboarded (or registered, if nothing else was asked for), or may go on with the identity of an
@@ -79,7 +88,7 @@ export async function run(device: Device, options: ClientOptions): Promise<numbe
   const { ending, answer } = await onboarding.result;
   network.close();
   client.close();
-  device.log.info(`${ending}${answer === undefined ? "" : `: ${answer.uuid}`}`);
+  device.log.info(`${endings[ending]}${answer === undefined ? "" : `: ${answer.uuid}`}`);
   if (ending === "aborted" || ending === "retries-exceeded") return 1;
   if (answer !== undefined) {
     await publishIdentity(device, answer, { publication, previous, setHostName: options.setHostName });

@@ -1,5 +1,6 @@
 /** The whole program against a real controller: what a config does. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { ConfigRequest, ZAttestReq } from "../../proto/device.ts";
 import { fromBigInt } from "../../proto/int64.ts";
 import { testDevice, until } from "../agent/test_device.ts";
 import { topics } from "../topics/mod.ts";
@@ -199,6 +200,7 @@ Deno.test("an order during an update waits for its end, and its counter with it"
   await using _program = site.start({ clock: fastClock(60) });
   await until("first contact", () => site.file("/persist/status/shutdownConfig") !== undefined);
   site.node({ UpdateInprogress: true });
+  await until("the update", () => site.status()?.DeviceState === 4);
   site.serve({ device_name: "later", shutdown: { counter: 2 } });
   await until("later", () => name(site) === "later");
   assertStringIncludes(site.file("/persist/status/shutdownConfig") ?? "", '"Counter":1');
@@ -310,7 +312,7 @@ Deno.test("an app that does not fit through the bus arrives without user data an
   assertStringIncludes(watched.report.configItemStatus().get("config.apps")?.error ?? "", "0000000000a2");
 });
 
-Deno.test("the network that comes back, and a new UUID, ask for the config at once", async () => {
+Deno.test("the network that comes back asks for the config at once", async () => {
   await using site = await openSite();
   site.serve({ configItems: [{ key: "timer.config.interval", value: "86400" }] });
   site.openGates();
@@ -326,14 +328,38 @@ Deno.test("the network that comes back, and a new UUID, ask for the config at on
   assertEquals(count(), before);
   nim.publish("global", network);
   await until("a request", () => count() > before);
-  site.controller.clearRequests();
+});
+
+Deno.test("[zedagent#37] a new UUID: the next requests use it, certificates and info are sent again", async () => {
+  await using site = await openSite();
+  site.serve({ configItems: [{ key: "timer.config.interval", value: "86400" }] });
+  site.openGates();
+  site.publication(topics.tpmmgr.EdgeNodeCert).publish("0a", {
+    ...topics.tpmmgr.EdgeNodeCert.codec.decode("{}"),
+    HashAlgo: 1,
+    CertType: 4,
+    CertID: new Uint8Array(16),
+    Cert: new TextEncoder().encode("-----BEGIN CERTIFICATE-----\n"),
+  });
+  await using _program = site.start();
+  await until("304", () => site.configRequests().some(({ record }) => record.status === 304));
   const other = "11111111-1111-4111-8111-111111111111";
   site.publication(topics.zedclient.OnboardingStatus).publish("global", {
     DeviceUUID: other,
     HardwareModel: "",
   });
+  const asOther = (endpoint: string) =>
+    site.controller.requests.filter((record) =>
+      record.endpoint === endpoint && record.path.includes(`/id/${other}/`)
+    );
+  await until("a config request as the other", () => asOther("config").length > 0);
+  assertEquals(ConfigRequest.decode(asOther("config")[0]?.payload ?? new Uint8Array()).configHash, "");
+  await until("info as the other", () => asOther("info").length > 0);
   await until(
-    "a request as the other",
-    () => site.controller.requests.some((record) => record.path.includes(other)),
+    "certificates as the other",
+    () =>
+      asOther("attest").some((record) =>
+        ZAttestReq.decode(record.payload ?? new Uint8Array()).certs.length === 1
+      ),
   );
 });

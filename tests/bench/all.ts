@@ -8,6 +8,7 @@ import { memoryBench } from "./memory_bench.ts";
 import { notifyBench } from "./notify_bench.ts";
 import { publishBench } from "./publish_bench.ts";
 import { startBench } from "./start_bench.ts";
+import { unchangedPollBench } from "./unchanged_poll_bench.ts";
 
 /** By name with `scripts/bench.ts`. */
 export const benches: readonly Bench[] = [
@@ -17,6 +18,7 @@ export const benches: readonly Bench[] = [
   envelopePostBench,
   logDrainBench,
   configApplyBench,
+  unchangedPollBench,
   startBench,
   memoryBench,
 ];

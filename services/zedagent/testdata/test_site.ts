@@ -203,7 +203,11 @@ export async function openSite(
     },
     async [Symbol.asyncDispose]() {
       others.abort();
-      await controller.stop();
+      // The controller's stop() can wait for ever for an answer whose client left while it was being made.
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const enough = new Promise<void>((resolve) => timer = setTimeout(resolve, 1000));
+      await Promise.race([controller.stop(), enough]);
+      clearTimeout(timer);
       await Deno.remove(dir, { recursive: true });
     },
   };
