@@ -23,5 +23,6 @@ export * from "./paths.ts";
 export * from "./pid_file.ts";
 export * from "./random.ts";
 export * from "./start.ts";
+export * from "./timers.ts";
 export * from "./touch_file.ts";
 export * from "./version.ts";

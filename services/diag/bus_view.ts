@@ -1,5 +1,5 @@
 /** What the bus says at one moment: read once, waited for at most 3 s (decisions.md 20). */
-import { type Device, signalOnce } from "../agent/mod.ts";
+import { childAbort, type Device, signalOnce } from "../agent/mod.ts";
 import type { Subscription, Topic } from "../pubsub/mod.ts";
 import {
   type ConfigItemValueMap,
@@ -43,11 +43,10 @@ export async function readBus(device: Device): Promise<BusView> {
   const logs = follow(topics.loguploader.NewlogMetrics);
 
   const all = [items, led, network, portConfigs, onboarding, zedagent, logs];
-  const enough = new AbortController();
-  const until = AbortSignal.any([enough.signal, device.signal]);
-  const timer = device.clock.sleep(longestWaitMs, until).then(() => enough.abort());
+  const enough = childAbort(device.signal);
+  const timer = device.clock.sleep(longestWaitMs, enough.signal).then(enough.abort);
   while (all.some((subscription) => subscription.getAll().size === 0)) {
-    if (!await changed.wait(until)) break;
+    if (!await changed.wait(enough.signal)) break;
   }
   enough.abort();
   await timer;

@@ -7,6 +7,7 @@ import {
   followConfigItems,
   jitter,
   keepTouched,
+  openTimer,
   publishMetricsMap,
   signalOnce,
 } from "../agent/mod.ts";
@@ -38,7 +39,7 @@ export async function run(device: Device, options: NimOptions): Promise<number> 
   const source = options.portsFile === undefined ? machinePorts(device) : filePorts(options.portsFile);
   const look = signalOnce();
   const background = new Set<Promise<unknown>>();
-  let testTimer = new AbortController();
+  const testTimer = openTimer(device);
   let state = initialState;
 
   const happen = (event: NimEvent) => {
@@ -80,16 +81,9 @@ export async function run(device: Device, options: NimOptions): Promise<number> 
     }
   };
   const armTest = (after: "success" | "failure") => {
-    testTimer.abort();
-    testTimer = new AbortController();
-    const { signal } = testTimer;
     const key = after === "success" ? "timer.port.testinterval" : "timer.port.testduration";
     const delay = jitter(device.random, items.int(key) * 1000);
-    inBackground(
-      device.clock.sleep(delay, AbortSignal.any([signal, device.signal])).then(() => {
-        if (!signal.aborted && !device.signal.aborted) happen({ kind: "test-timer" });
-      }),
-    );
+    testTimer.set(delay, () => happen({ kind: "test-timer" }));
   };
   const lookAtPorts = async () => {
     let told = "";

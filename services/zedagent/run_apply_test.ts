@@ -14,15 +14,22 @@ const appUUID = "00000000-0000-4000-8000-0000000000a1";
 const app = { uuidandversion: { uuid: appUUID, version: "1" }, displayname: "app", activate: true } as const;
 const name = (site: TestSite) => site.read(topics.zedagent.EdgeNodeInfo)?.DeviceName;
 
-/** Keeps what the config side hands to info, and counts its requests. */
+/** Keeps what the config side hands to info, and counts its calls of `publishAll`. */
 function watchedReporting() {
-  const seen = { deviceInfos: 0, all: 0 };
+  const seen = { all: 0 };
   let report: ConfigReport | undefined;
   const watching: Reporting = {
     ...reporting,
-    startInfo(_access, deps) {
+    startInfo(access, deps) {
       report = deps.report;
-      return { requestDeviceInfo: () => void seen.deviceInfos++, publishAll: () => void seen.all++ };
+      const task = reporting.startInfo(access, deps);
+      return {
+        requestDeviceInfo: () => task.requestDeviceInfo(),
+        publishAll() {
+          seen.all++;
+          task.publishAll();
+        },
+      };
     },
   };
   return {
@@ -245,24 +252,20 @@ Deno.test("[zedagent#28] leaving the maintenance that nodeagent asked for: a ful
 
 Deno.test("[device-api#16] a changed controllercert_confighash asks for certificates exactly once", async () => {
   await using site = await openSite();
-  let asked = 0;
-  const watching: Reporting = {
-    ...reporting,
-    startControllerCertsTask(access, deps) {
-      const task = reporting.startControllerCertsTask(access, deps);
-      return { ...task, trigger: () => (asked++, task.trigger()) };
-    },
-  };
   site.serve({ device_name: "one" });
   site.openGates();
-  await using _program = site.start({ clock: fastClock(60), reporting: watching });
+  await using _program = site.start({ clock: fastClock(60) });
   await until("one", () => name(site) === "one");
-  const before = asked;
+  const fetches = () => site.controller.requests.filter((record) => record.endpoint === "certs").length;
+  // Once at the start, and once for the first hash that is seen.
+  await until("the fetches of the start", () => fetches() >= 2);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const before = fetches();
   await site.controller.rotate({ which: "ecdh" });
-  await until("a fetch", () => asked > before);
+  await until("a fetch", () => fetches() > before);
   site.serve({ device_name: "two" });
   await until("two", () => name(site) === "two");
-  assertEquals(asked, before + 1);
+  assertEquals(fetches(), before + 1);
 });
 
 Deno.test("[zedagent#34][device-api#25] another controller_epoch, the first one included, has everything reported again", async () => {
@@ -277,9 +280,12 @@ Deno.test("[zedagent#34][device-api#25] another controller_epoch, the first one 
   site.serve({ device_name: "two", ...epoch(1n) });
   await until("two", () => name(site) === "two");
   assertEquals(watched.seen.all, 1);
+  const infos = () => site.controller.requests.filter((record) => record.endpoint === "info").length;
+  const before = infos();
   site.serve({ device_name: "three", ...epoch(2n) });
   await until("three", () => name(site) === "three");
   assertEquals(watched.seen.all, 2);
+  await until("a report", () => infos() > before);
 });
 
 Deno.test("an app that does not fit through the bus arrives without user data and with the reason", async () => {

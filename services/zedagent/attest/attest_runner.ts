@@ -1,5 +1,5 @@
 /** Performs the effects of attestation: one request at a time, one timer, two topics (`spec/zedagent.md §13`). */
-import { errorText, jitter, keepTouched, registerWatchdog } from "../../agent/mod.ts";
+import { errorText, jitter, keepTouched, openTimer, registerWatchdog } from "../../agent/mod.ts";
 import { type AttestQuote, goAttestQuote } from "../../topics/mod.ts";
 import { biosVersion, readDmi } from "../info/dmi.ts";
 import type { Attestation, AttestationDeps, ControllerAccess } from "../parts.ts";
@@ -35,7 +35,7 @@ export function startAttestation(access: ControllerAccess, deps: AttestationDeps
   const { device } = access;
   let current = initialAttestation;
   let quoteSent = false;
-  let timer: AbortController | undefined;
+  const timer = openTimer(device);
   const queue: AttestationEvent[] = [];
   let draining = false;
 
@@ -105,7 +105,7 @@ export function startAttestation(access: ControllerAccess, deps: AttestationDeps
       case "start-timer":
         return startTimer();
       case "cancel-timer":
-        timer?.abort();
+        timer.cancel();
         return;
       case "log":
         device.log[effect.level](effect.text);
@@ -145,15 +145,7 @@ export function startAttestation(access: ControllerAccess, deps: AttestationDeps
     });
   };
 
-  const startTimer = () => {
-    timer?.abort();
-    const own = new AbortController();
-    timer = own;
-    const signal = AbortSignal.any([own.signal, device.signal]);
-    device.clock.sleep(jitter(device.random, retryMs), signal).then(() => {
-      if (!signal.aborted) send({ kind: "timer" });
-    });
-  };
+  const startTimer = () => timer.set(jitter(device.random, retryMs), () => send({ kind: "timer" }));
 
   registerWatchdog(device, taskName);
   keepTouched(device, taskName);

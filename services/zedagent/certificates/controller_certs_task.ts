@@ -3,12 +3,11 @@ import { urlPathString, validateProtoContentType } from "../../../controllerconn
 import { STATUS_CODE } from "@std/http/status";
 import {
   between,
-  type Device,
   errorText,
+  firedWithin,
   keepTouched,
   registerWatchdog,
   signalOnce,
-  type Trigger,
 } from "../../agent/mod.ts";
 import { intItem } from "../../topics/mod.ts";
 import type { ControllerAccess, ControllerCertsDeps, ControllerCertsTask } from "../parts.ts";
@@ -45,7 +44,7 @@ export function startControllerCertsTask(
       if (!lastFetchFailed) publishStored();
       if (outcome === "changed") deps.onArrived();
       const seconds = lastFetchFailed ? afterFailureSeconds : intItem(access.items(), "timer.cert.interval");
-      await firedOrAfter(device, trigger, between(device.random, 0.3, 1) * seconds * 1000);
+      await firedWithin(device, trigger, between(device.random, 0.3, 1) * seconds * 1000);
     }
   };
 
@@ -60,16 +59,6 @@ export function startControllerCertsTask(
       return lastFetchFailed;
     },
   };
-}
-
-/** Waits for the trigger, but no longer than this. */
-async function firedOrAfter(device: Device, trigger: Trigger, ms: number): Promise<void> {
-  const own = new AbortController();
-  const signal = AbortSignal.any([own.signal, device.signal]);
-  const slept = device.clock.sleep(ms, signal).then(() => own.abort());
-  await trigger.wait(signal);
-  own.abort();
-  await slept;
 }
 
 type FetchOutcome = "changed" | "same" | "failed" | "aborted";

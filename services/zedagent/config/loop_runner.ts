@@ -1,6 +1,6 @@
 /** Performs the effects of the config loop: one request at a time, one timer (`spec/zedagent.md §4`). */
 import type { EdgeDevConfig } from "../../../proto/device.ts";
-import { between, type Device, errorText, setLed } from "../../agent/mod.ts";
+import { between, type Device, errorText, openTimer, setLed } from "../../agent/mod.ts";
 import type { ControllerAccess } from "../parts.ts";
 import { backUpLastConfig, saveLastConfig } from "./checkpoint.ts";
 import { configLoop, initialLoop } from "./loop.ts";
@@ -44,7 +44,7 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
   const { device } = deps.access;
   let state = initialLoop(deps.intervalMs, device.clock.monotonic());
   let envelope: Uint8Array | undefined;
-  let timer: AbortController | undefined;
+  const timer = openTimer(device);
   let running: Promise<void> = Promise.resolve();
   const queue: LoopEvent[] = [];
   let draining = false;
@@ -74,8 +74,7 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
         startTimer(between(device.random, effect.lowMs, effect.highMs));
         return;
       case "cancel-timer":
-        timer?.abort();
-        timer = undefined;
+        timer.cancel();
         return;
       case "apply":
         envelope = effect.envelope;
@@ -134,17 +133,8 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
       : saved.from;
   };
 
-  const startTimer = (ms: number) => {
-    timer?.abort();
-    const own = new AbortController();
-    timer = own;
-    const signal = AbortSignal.any([own.signal, device.signal]);
-    device.clock.sleep(ms, signal).then(() => {
-      if (!signal.aborted) send({ kind: "tick" });
-    });
-  };
+  const startTimer = (ms: number) => timer.set(ms, () => send({ kind: "tick" }));
 
-  device.signal.addEventListener("abort", () => timer?.abort(), { once: true });
   return {
     send,
     get state() {

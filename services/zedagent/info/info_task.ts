@@ -9,6 +9,7 @@ import {
   every,
   isTpmInUse,
   keepTouched,
+  openTimer,
   registerWatchdog,
 } from "../../agent/mod.ts";
 import { readFileIfPresent } from "../../pubsub/mod.ts";
@@ -27,7 +28,7 @@ const taskName = "zedagentdevinfo";
 export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTask {
   const { device } = access;
   let state = initialInfo;
-  let timer: AbortController | undefined;
+  const timer = openTimer(device);
   let iteration = 0;
 
   const send = (event: InfoEvent) => {
@@ -45,7 +46,7 @@ export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTa
       case "retry-in":
         return startTimer(between(device.random, effect.lowMs, effect.highMs));
       case "cancel-timer":
-        timer?.abort();
+        timer.cancel();
         return;
       case "log":
         device.log[effect.level](effect.text);
@@ -74,15 +75,7 @@ export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTa
     }
   };
 
-  const startTimer = (ms: number) => {
-    timer?.abort();
-    const own = new AbortController();
-    timer = own;
-    const signal = AbortSignal.any([own.signal, device.signal]);
-    device.clock.sleep(ms, signal).then(() => {
-      if (!signal.aborted) send({ kind: "retry-timer" });
-    });
-  };
+  const startTimer = (ms: number) => timer.set(ms, () => send({ kind: "retry-timer" }));
 
   registerWatchdog(device, taskName);
   keepTouched(device, taskName);

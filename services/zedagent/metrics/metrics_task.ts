@@ -1,6 +1,13 @@
 /** Sends metrics until the device ends; a message that can't be delivered is lost (`spec/zedagent.md §15`). */
 import { type AgentMetrics, type MetricsMap, urlPathString } from "../../../controllerconn/mod.ts";
-import { between, type Device, errorText, keepTouched, registerWatchdog } from "../../agent/mod.ts";
+import {
+  between,
+  type Device,
+  errorText,
+  keepTouched,
+  openTimer,
+  registerWatchdog,
+} from "../../agent/mod.ts";
 import { intItem, mergeMetricsMaps, topics } from "../../topics/mod.ts";
 import { hostFacts } from "../info/host_facts.ts";
 import type { ControllerAccess, MetricsTask, ReportingDeps } from "../parts.ts";
@@ -18,7 +25,7 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
   const { device } = access;
   const intervalMs = () => intItem(access.items(), "timer.metric.interval") * 1000;
   let state: MetricsState = { paceMs: intervalMs(), intervalMs: intervalMs() };
-  let timer: AbortController | undefined;
+  const timer = openTimer(device);
   let iteration = 0;
   const publication = device.bus.publication(topics.zedagent.MetricsMap);
   const followed = followMetricsTopics(device);
@@ -32,7 +39,7 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
 
   const perform = (effect: MetricsEffect) => {
     if (effect.kind === "send") {
-      timer?.abort();
+      timer.cancel();
       sendMessage(effect.intervalMs / 1000).then((delivered) => send({ kind: "sent", delivered }));
     } else {
       startTimer(between(device.random, 0.3, 1) * effect.paceMs);
@@ -73,15 +80,7 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
     return delivered;
   };
 
-  const startTimer = (ms: number) => {
-    timer?.abort();
-    const own = new AbortController();
-    timer = own;
-    const signal = AbortSignal.any([own.signal, device.signal]);
-    device.clock.sleep(ms, signal).then(() => {
-      if (!signal.aborted) send({ kind: "tick" });
-    });
-  };
+  const startTimer = (ms: number) => timer.set(ms, () => send({ kind: "tick" }));
 
   registerWatchdog(device, taskName);
   keepTouched(device, taskName);
