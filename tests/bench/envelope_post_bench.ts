@@ -58,7 +58,8 @@ async function measure(folder: string): Promise<ReadonlyMap<string, readonly num
 
   const controllerCerts = new MemoryStore();
   controllerCerts.primary = controller.stored;
-  const options = clientOptions({ controllerCerts });
+  const systemRootsPem = textIfPresent("/etc/ssl/certs/ca-certificates.crt");
+  const options = clientOptions({ controllerCerts, systemRootsPem });
   const client = newClient(options);
   const { signal } = new AbortController();
   const payload = new Uint8Array(crypto.randomBytes(PAYLOAD_BYTES));
@@ -107,5 +108,15 @@ async function measure(folder: string): Promise<ReadonlyMap<string, readonly num
   } finally {
     client.close();
     bare.close();
+  }
+}
+
+/** The system's roots are trusted as on a device: their number costs something with every request. */
+function textIfPresent(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
   }
 }

@@ -33,8 +33,6 @@ export type InfoEvent =
   | { readonly kind: "request" }
   /** Another device UUID or epoch: whatever was refused before counts no more. */
   | { readonly kind: "publish-all" }
-  /** nim reports success again. */
-  | { readonly kind: "network-success" }
   | { readonly kind: "retry-timer" }
   | { readonly kind: "sent"; readonly outcome: SendOutcome; readonly reason: string };
 
@@ -78,16 +76,13 @@ export function sendOutcome(httpStatus: number, delivered: boolean): SendOutcome
 export function infoStep(state: InfoState, event: InfoEvent): InfoStep {
   switch (event.kind) {
     case "request":
-      // A controller that said "not now" is left in peace; one that could not be reached may be back.
+      // A controller that said "not now" is left in peace; one that could not be reached may be back, for
+      // instance because the change is that of the network.
       return state.sending || state.waiting === "refused" ? { state: want(state), effects: [] } : send(state);
     case "publish-all":
       return state.sending
         ? { state: { ...want(state), failures: 0 }, effects: [] }
         : send({ ...state, failures: 0 });
-    case "network-success":
-      return state.waiting === "unreachable" && !state.sending
-        ? { state, effects: [{ kind: "retry-in", lowMs: 1_000, highMs: 31_000 }] }
-        : { state, effects: [] };
     case "retry-timer":
       return state.wanted && !state.sending ? send(state) : { state, effects: [] };
     case "sent":

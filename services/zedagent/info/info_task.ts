@@ -53,11 +53,7 @@ export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTa
     }
   };
 
-  const topics = followInfoTopics(
-    device,
-    () => send({ kind: "request" }),
-    () => send({ kind: "network-success" }),
-  );
+  const topics = followInfoTopics(device, () => send({ kind: "request" }));
 
   const sendReport = async () => {
     try {

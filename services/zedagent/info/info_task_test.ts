@@ -103,7 +103,7 @@ for (const status of [404, 409, 422]) {
   });
 }
 
-Deno.test("offline: several changes become one report, soon after nim reports success", async () => {
+Deno.test("offline: several changes become one report, as soon as nim reports success", async () => {
   await using site = await openTestAccess();
   const nim = site.others.publication(topics.nim.DeviceNetworkStatus);
   const offline = { ...loopback({ State: 1 }), Ports: null };

@@ -4,7 +4,6 @@ import type { Subscription, SubscriptionHandlers, Topic } from "../../pubsub/mod
 import {
   type DeviceNetworkStatus,
   type DevicePortConfigList,
-  DPCState,
   topics,
   type ZedAgentStatus,
 } from "../../topics/mod.ts";
@@ -16,9 +15,8 @@ export type InfoTopics = ReturnType<typeof followInfoTopics>;
 /**
  * Follows them until the device ends.
  * @param changed something that the controller should know
- * @param networkSuccess nim's state has become success
  */
-export function followInfoTopics(device: Device, changed: () => void, networkSuccess: () => void) {
+export function followInfoTopics(device: Device, changed: () => void) {
   const { nim, nodeagent, baseosmgr, vaultmgr, zedmanager, domainmgr, wwan, zedagent } = topics;
   const follow = <T>(topic: Topic<T>, handlers: SubscriptionHandlers<T>): Subscription<T> => {
     const subscription = device.bus.subscription(topic, handlers);
@@ -30,7 +28,6 @@ export function followInfoTopics(device: Device, changed: () => void, networkSuc
   follow(nim.DeviceNetworkStatus, {
     create: changed,
     modify(_key, now: DeviceNetworkStatus, old: DeviceNetworkStatus) {
-      if (now.State === DPCState.DPC_SUCCESS && old.State !== DPCState.DPC_SUCCESS) networkSuccess();
       if (networkReallyChanged(old, now)) changed();
     },
   });

@@ -1,0 +1,20 @@
+/** Command line of loguploader. */
+import type { Program } from "../agent/mod.ts";
+import { run } from "./run.ts";
+
+/** What `main.ts` starts. */
+export const loguploader: Program<Record<never, never>> = {
+  program: "loguploader",
+  agent: "loguploader",
+  usage: `
+Delivers the gzip log files in /persist/newlog/devUpload and appUpload to the controller. Delivered device files are
+removed, app files move to keepSentQueue, files that the controller refuses again and again to failedUpload.`,
+  flags: [],
+  exitCodes: {
+    0: "after SIGTERM",
+    1: "another loguploader runs, or a file in /config can't be used",
+    2: "bad command line",
+  },
+  options: () => ({}),
+  run,
+};
