@@ -180,7 +180,7 @@ function fastUploadChanged(
 /** After an outage: the interval of the outage ends, and the drain goes on at once (W11). */
 function resumed(state: ScheduleState, left: number, now: Moment, random: Random): Part {
   if (backingOff(state, now)) return {};
-  const interval = drawn(state, left, now, random);
+  const interval = drawn({ ...state, failedToSend: false }, left, now, random);
   const tickAt = Math.max(
     state.notBefore,
     Math.min(state.tickAt, now.monotonic + 1000 * interval.intervalSec),
