@@ -128,7 +128,9 @@ function send(
   fault: Fault | undefined,
 ): Promise<void> {
   return new Promise((resolve) => {
+    if (request.socket.destroyed) return resolve();
     response.once("close", resolve);
+    request.socket.once("close", () => resolve());
     const bodyless = status === 204 || status === 304;
     response.writeHead(status, {
       ...headers,

@@ -30,6 +30,7 @@ const scanPauseMs = 200;
 export async function run(device: Device): Promise<number> {
   const { bus, log, signal } = device;
   const changed = signalOnce();
+  const told = new Map<string, string>();
   let devUUID = "";
   const onboarding = bus.subscription(topics.zedclient.OnboardingStatus, {
     create: onboarded,
@@ -100,8 +101,8 @@ export async function run(device: Device): Promise<number> {
     quiet: () => zedagent.get("zedagent")?.AirgapMode === true,
   });
   const scan = () => {
+    guarded("keepSentQueue and failedUpload", () => folders.makeTargets());
     guarded("the upload folders", () => {
-      folders.makeTargets();
       queue.replace("device", folders.list("device"));
       queue.replace("app", folders.list("app"));
       uploader.finishSent(queue.sentRecords());
@@ -141,8 +142,11 @@ export async function run(device: Device): Promise<number> {
   function guarded(what: string, work: () => void): void {
     try {
       work();
+      told.delete(what);
     } catch (error) {
-      log.error(`${what}: ${errorText(error)}; tried again with the next change`);
+      const text = errorText(error);
+      if (told.get(what) !== text) log.error(`${what}: ${text}; tried again and again`);
+      told.set(what, text);
     }
   }
 }

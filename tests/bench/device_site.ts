@@ -31,18 +31,22 @@ export async function openControllerSite(parent: string): Promise<ControllerSite
   };
 }
 
-/** The arguments that make each program part of a device. @param onboarding the client asks for the UUID, and ends with it */
+/**
+ * The arguments that make each program part of a device.
+ * @param onboarding the client asks for the UUID and diag looks once, and both end with it; otherwise all stay
+ */
 export function argumentsFor(program: Program, device: DeviceFolder, onboarding: boolean): string[] {
   const root = ["--root", device.root];
   switch (program) {
     case "client":
       return onboarding ? [...root, "selfRegister", "getUuid"] : root;
+    case "diag":
+      return onboarding ? [...root, "--once"] : root;
     case "zedagent":
       return [...root, "--standalone"];
     case "nim":
       return [...root, "--ports", device.portsFile];
     case "loguploader":
-    case "diag":
       return root;
   }
 }

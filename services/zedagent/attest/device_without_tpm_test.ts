@@ -32,13 +32,14 @@ Deno.test("[zedagent#31] without TPM: certs, nonce, quote without PCRs, token, c
   const quotes = site.publication(tpmmgr.AttestQuote);
   const end = new AbortController();
   const problems: string[] = [];
-  openBus({ root: site.root, signal: end.signal, report: ({ message }) => void problems.push(message) })
+  const report = ({ message }: Error) => void problems.push(message);
+  openBus({ root: site.root, signal: end.signal, report, rescanMs: 200 })
     .subscription(zedagent.AttestNonce, {
       create: (key, { Nonce }) => void quotes.publish(key, goAttestQuote.make({ Nonce })),
     }).activate();
 
   await using _program = site.start({ clock: fastClock(20) });
-  await untilConfigGetStatus(site, 1).catch((e) => { throw new Error(JSON.stringify([site.status(), _program.device.logged.slice(-30), site.controller.requests.map(r=>[r.endpoint,r.status,r.refusal])], null, 1), {cause:e}); });
+  await untilConfigGetStatus(site, 1);
   await until("state 7", () => site.status()?.AttestState === 7);
   const requests = site.controller.requests.filter(({ endpoint }) => endpoint === "attest")
     .map(({ payload }) => ZAttestReq.decode(payload ?? new Uint8Array()));

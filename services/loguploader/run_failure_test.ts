@@ -1,0 +1,201 @@
+/** The uploader when things go wrong: outages, refusals, kills, full disks. */
+import { assert, assertEquals } from "@std/assert";
+import { goZedAgentStatus, topics } from "../topics/mod.ts";
+import { openBus } from "../pubsub/mod.ts";
+import { appUUID, eventually, openSite, type Site } from "./test_site.ts";
+
+const main = new URL("./main.ts", import.meta.url).pathname;
+
+Deno.test("[loguploader#16] three failures publish FailedToSend, three successes take it back", async () => {
+  await using site = await openSite();
+  site.fastUpload(true);
+  await site.deviceFile();
+  site.ready();
+  site.start(5);
+  await eventually("the first success clears the start value", () => site.metrics()?.FailedToSend === false);
+  site.controller.faults.add("newlogs", { close: "unhandled" });
+  await site.deviceFile();
+  await eventually("the outage is published", () => site.metrics()?.FailedToSend === true);
+  site.controller.faults.clear();
+  for (let i = 0; i < 3; i++) await site.deviceFile();
+  await eventually("recovery is published", () => site.metrics()?.FailedToSend === false);
+  await eventually("all is delivered", () => site.names("devUpload").length === 0);
+});
+
+Deno.test("[loguploader#17] 503 is tried again and again, and the file stays in its folder", async () => {
+  await using site = await openSite();
+  site.controller.faults.add("newlogs", { status: 503 });
+  site.fastUpload(true);
+  await site.deviceFile();
+  site.ready();
+  site.start(100);
+  await eventually("fifteen tries", () => site.uploads().length >= 15);
+  assertEquals([site.names("devUpload").length, site.names("failedUpload").length], [1, 0]);
+  site.controller.faults.clear();
+  await eventually("it is delivered in the end", () => site.names("devUpload").length === 0);
+});
+
+Deno.test("[loguploader#18] eleven 400s in a row move a file to failedUpload; the next one goes on long before", async () => {
+  await using site = await openSite();
+  await site.logs.writeFile("devUpload", "dev.log.1000.gz", new TextEncoder().encode("no gzip at all"));
+  await site.deviceFile();
+  site.fastUpload(true);
+  site.ready();
+  const device = site.start(200);
+  await eventually("the good one is delivered", () => site.names("devUpload").join() === "dev.log.1000.gz");
+  assert(site.metrics() === undefined || (site.metrics()?.DevMetrics.NumGZipFileKeptLocal ?? 0) === 0);
+  await eventually("the bad one is given up", () => site.names("failedUpload").join() === "dev.log.1000.gz");
+  const refused = site.controller.requests.filter(({ endpoint, status }) =>
+    endpoint === "newlogs" && status === 400
+  );
+  assertEquals(refused.length, 11);
+  assert(
+    device.logged.some((line) => line.includes("dev.log.1000.gz moved to failedUpload")),
+    device.logged.join("\n"),
+  );
+});
+
+Deno.test("[loguploader#20] failedUpload never holds more than 1000 files, and the oldest goes first", async () => {
+  await using site = await openSite();
+  const failed = `${site.root}/persist/newlog/failedUpload`;
+  Deno.mkdirSync(failed, { recursive: true });
+  for (let i = 0; i < 1000; i++) Deno.writeTextFileSync(`${failed}/dev.log.${5000 + i}.gz`, "x");
+  Deno.writeTextFileSync(`${failed}/app.${appUUID}.log.99999.gz`, "x");
+  await site.logs.writeFile("devUpload", "dev.log.7777777.gz", new Uint8Array());
+  site.fastUpload(true);
+  site.ready();
+  site.start();
+  await eventually("the new one is in", () => site.names("failedUpload").includes("dev.log.7777777.gz"));
+  assertEquals(site.names("failedUpload").length, 1000);
+  assertEquals(site.names("failedUpload").filter((name) => /dev\.log\.500[01]\.gz/.test(name)), []);
+  assert(site.names("failedUpload").includes(`app.${appUUID}.log.99999.gz`));
+});
+
+Deno.test("[loguploader#28] a stuck app file does not hold up the device's, nor the other way round", async () => {
+  await using site = await openSite();
+  site.controller.faults.add("app-newlogs", { hang: true });
+  await site.appFile();
+  await site.deviceFile();
+  site.fastUpload(true);
+  site.ready();
+  site.start(10);
+  await eventually("the device file is delivered", () => site.names("devUpload").length === 0);
+  for (let i = 0; i < 3; i++) await site.deviceFile();
+  await eventually("so are the next ones", () => site.names("devUpload").length === 0);
+  assertEquals(site.names("appUpload").length, 1);
+});
+
+Deno.test("[loguploader#27] keepSentQueue is never uploaded", async () => {
+  await using site = await openSite();
+  const keep = `${site.root}/persist/newlog/keepSentQueue`;
+  Deno.mkdirSync(keep, { recursive: true });
+  for (const name of [`app.skipTx.${appUUID}.log.1000.gz`, "dev.log.2000.gz"]) {
+    Deno.writeTextFileSync(`${keep}/${name}`, "x");
+  }
+  await site.deviceFile();
+  site.fastUpload(true);
+  site.ready();
+  site.start();
+  await eventually("the waiting file is delivered", () => site.names("devUpload").length === 0);
+  assertEquals(site.uploads().length, 1);
+  assertEquals(site.names("keepSentQueue").length, 2);
+});
+
+Deno.test("[loguploader#29] in air-gap mode failures are retried and logged low", async () => {
+  await using site = await openSite();
+  site.controller.faults.add("newlogs", { status: 503 });
+  const end = new AbortController();
+  const bus = openBus({ root: site.root, signal: end.signal, report: () => {} });
+  bus.publication(topics.zedagent.ZedAgentStatus).publish(
+    "zedagent",
+    goZedAgentStatus.make({ AirgapMode: true }),
+  );
+  site.fastUpload(true);
+  await site.deviceFile();
+  site.ready();
+  const device = site.start(50);
+  await eventually("it is tried again", () => site.uploads().length >= 4);
+  const told = device.logged.filter((line) => line.includes("was not taken"));
+  assert(told.length >= 3 && told.every((line) => line.startsWith("DEBUG")), told.join("\n"));
+  end.abort();
+});
+
+Deno.test("[loguploader#24][loguploader#25] kill -9 between 201 and removal: the file is sent again, nothing is lost, counters start anew", async () => {
+  await using site = await openSite();
+  site.controller.faults.add("newlogs", { handle: true, delayAnswerMs: 60_000, times: 1 });
+  site.fastUpload(true);
+  const name = await site.deviceFile("once");
+  await site.appFile();
+  site.ready();
+  const first = spawn(site);
+  await eventually(
+    "the controller has stored it",
+    () =>
+      site.controller.requests.some(({ endpoint, envelope }) => {
+        return endpoint === "newlogs" && envelope?.signatureOk === true;
+      }),
+  );
+  first.kill("SIGKILL");
+  await first.status;
+  assert(site.names("devUpload").includes(name), "the file is still there");
+  const second = spawn(site);
+  try {
+    await eventually(
+      "all is delivered",
+      () => site.names("devUpload").length + site.names("appUpload").length === 0,
+    );
+    await eventually("counted from 0", () => site.metrics()?.DevMetrics.NumGZipFilesSent === 1);
+  } finally {
+    second.kill("SIGTERM");
+    await second.status;
+  }
+  const stored = await site.controller.reports(site.uuid).logs();
+  assertEquals(stored.map(({ entries }) => entries[0]?.content), ["once", "once"]);
+});
+
+Deno.test("[loguploader#26] pid and touch files are there, and the touch file stays young while the controller hangs", async () => {
+  await using site = await openSite();
+  site.controller.faults.add("newlogs", { hang: true });
+  site.fastUpload(true);
+  await site.deviceFile();
+  site.ready();
+  const child = spawn(site);
+  try {
+    await eventually("the upload hangs", () => site.uploads().length === 1);
+    assertEquals(Deno.readTextFileSync(`${site.root}/run/loguploader.pid`), String(child.pid));
+    const before = Deno.statSync(`${site.root}/run/loguploader.touch`).mtime?.getTime() ?? 0;
+    assert(Date.now() - before < 30_000);
+    await new Promise((resolve) => setTimeout(resolve, 29_000));
+    const after = Deno.statSync(`${site.root}/run/loguploader.touch`).mtime?.getTime() ?? 0;
+    assert(after > before, "touched again while the send hangs");
+  } finally {
+    child.kill("SIGTERM");
+    assertEquals((await child.status).code, 0);
+  }
+});
+
+Deno.test("a delivered file that can't be moved away is not sent again, and is told once", async () => {
+  await using site = await openSite();
+  await site.appFile();
+  Deno.mkdirSync(`${site.root}/persist/newlog`, { recursive: true });
+  Deno.writeTextFileSync(`${site.root}/persist/newlog/keepSentQueue`, "a file where a folder should be");
+  site.fastUpload(true);
+  site.ready();
+  const device = site.start(50);
+  await eventually("it is told", () => device.logged.some((line) => line.includes("can't be moved away")));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  assertEquals(site.uploads().length, 1);
+  assertEquals(device.logged.filter((line) => line.includes("can't be moved away")).length, 1);
+  Deno.removeSync(`${site.root}/persist/newlog/keepSentQueue`);
+  await eventually("it moves when it can", () => site.names("appUpload").length === 0);
+  assertEquals(site.uploads().length, 1);
+});
+
+function spawn(site: Site): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", main, "--root", site.root],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}
