@@ -12,9 +12,9 @@ export declare namespace attest {
   class ZAttestReq {
     private constructor();
     reqType: attest.ZAttestReqType;
-    quote: attest.ZAttestQuote;
+    quote: attest.ZAttestQuote | null;
     certs: certs.ZCert[];
-    storage_keys: attest.AttestStorageKeys;
+    storage_keys: attest.AttestStorageKeys | null;
     static create(properties?: IZAttestReq): IZAttestReq;
     static encode(message: IZAttestReq, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): ZAttestReq;
@@ -30,9 +30,9 @@ export declare namespace attest {
   class ZAttestResponse {
     private constructor();
     respType: attest.ZAttestRespType;
-    nonce: attest.ZAttestNonceResp;
-    quoteResp: attest.ZAttestQuoteResp;
-    storage_keys_resp: attest.AttestStorageKeysResp;
+    nonce: attest.ZAttestNonceResp | null;
+    quoteResp: attest.ZAttestQuoteResp | null;
+    storage_keys_resp: attest.AttestStorageKeysResp | null;
     static create(properties?: IZAttestResponse): IZAttestResponse;
     static encode(message: IZAttestResponse, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): ZAttestResponse;
@@ -99,7 +99,7 @@ export declare namespace attest {
     index: number;
     pcr_index: number;
     event_type: number;
-    digest: attest.TpmEventDigest;
+    digest: attest.TpmEventDigest | null;
     event_data_binary: Uint8Array<ArrayBuffer>;
     event_data_string: string;
     event_binary_size: number;
@@ -181,7 +181,7 @@ export declare namespace attest {
     pcr_values: attest.TpmPCRValue[];
     event_log: attest.TpmEventLogEntry[];
     versions: attest.AttestVersionInfo[];
-    gps_info: attest.AttestGPSCoordinates;
+    gps_info: attest.AttestGPSCoordinates | null;
     tpm_binary_event_log: Uint8Array<ArrayBuffer>;
     static create(properties?: IZAttestQuote): IZAttestQuote;
     static encode(message: IZAttestQuote, writer?: Writer): Writer;
@@ -215,7 +215,7 @@ export declare namespace attest {
     key_type: attest.AttestVolumeKeyType;
     key: Uint8Array<ArrayBuffer>;
     has_policy_pcr_list: boolean;
-    policy_pcr_list: attest.AttestPolicyPcrList;
+    policy_pcr_list: attest.AttestPolicyPcrList | null;
     static create(properties?: IAttestVolumeKey): IAttestVolumeKey;
     static encode(message: IAttestVolumeKey, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): AttestVolumeKey;
@@ -345,7 +345,7 @@ export declare namespace certs {
     certHash: Uint8Array<ArrayBuffer>;
     type: certs.ZCertType;
     cert: Uint8Array<ArrayBuffer>;
-    attributes: certs.ZCertAttr;
+    attributes: certs.ZCertAttr | null;
     meta_data_items: certs.ZCertMetaData[];
     static create(properties?: IZCert): IZCert;
     static encode(message: IZCert, writer?: Writer): Writer;
@@ -622,8 +622,8 @@ export declare namespace common {
     ntp: string;
     more_ntp: string[];
     dns: string[];
-    dhcpRange: common.ipRange;
-    dhcp_options_ignore: common.DhcpOptionsIgnore;
+    dhcpRange: common.ipRange | null;
+    dhcp_options_ignore: common.DhcpOptionsIgnore | null;
     static create(properties?: Iipspec): Iipspec;
     static encode(message: Iipspec, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): ipspec;
@@ -695,7 +695,7 @@ export declare namespace common {
   class ConnectivityProbe {
     private constructor();
     probe_method: common.ConnectivityProbeMethod;
-    probe_endpoint: common.ProbeEndpoint;
+    probe_endpoint: common.ProbeEndpoint | null;
     static create(properties?: IConnectivityProbe): IConnectivityProbe;
     static encode(message: IConnectivityProbe, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): ConnectivityProbe;
@@ -759,7 +759,7 @@ export declare namespace common {
   class PortConfigSource {
     private constructor();
     origin: common.NetworkConfigOrigin;
-    submitted_at: protobuf.Timestamp;
+    submitted_at: protobuf.Timestamp | null;
     static create(properties?: IPortConfigSource): IPortConfigSource;
     static encode(message: IPortConfigSource, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): PortConfigSource;
@@ -791,13 +791,13 @@ export declare namespace auth {
   }
   class AuthContainer {
     private constructor();
-    protectedPayload: auth.AuthBody;
+    protectedPayload: auth.AuthBody | null;
     algo: common.HashAlgorithm;
     senderCertHash: Uint8Array<ArrayBuffer>;
     signatureHash: Uint8Array<ArrayBuffer>;
     senderCert: Uint8Array<ArrayBuffer>;
-    cipherContext: common.CipherContext;
-    cipherData: common.CipherBlock;
+    cipherContext: common.CipherContext | null;
+    cipherData: common.CipherBlock | null;
     static create(properties?: IAuthContainer): IAuthContainer;
     static encode(message: IAuthContainer, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): AuthContainer;
@@ -854,7 +854,7 @@ export declare namespace config {
   class SnapshotConfig {
     private constructor();
     active_snapshot: string;
-    rollback_cmd: config.InstanceOpsCmd;
+    rollback_cmd: config.InstanceOpsCmd | null;
     max_snapshots: number;
     snapshots: config.SnapshotDesc[];
     static create(properties?: ISnapshotConfig): ISnapshotConfig;
@@ -896,18 +896,18 @@ export declare namespace config {
   }
   class AppInstanceConfig {
     private constructor();
-    uuidandversion: config.UUIDandVersion;
+    uuidandversion: config.UUIDandVersion | null;
     displayname: string;
-    fixedresources: config.VmConfig;
+    fixedresources: config.VmConfig | null;
     drives: config.Drive[];
     activate: boolean;
     interfaces: config.NetworkAdapter[];
     adapters: config.Adapter[];
-    restart: config.InstanceOpsCmd;
-    purge: config.InstanceOpsCmd;
+    restart: config.InstanceOpsCmd | null;
+    purge: config.InstanceOpsCmd | null;
     userData: string;
     remoteConsole: boolean;
-    cipherData: common.CipherBlock;
+    cipherData: common.CipherBlock | null;
     collectStatsIPAddr: string;
     volumeRefList: config.VolumeRef[];
     metaDataType: config.MetaDataType;
@@ -915,8 +915,8 @@ export declare namespace config {
     start_delay_in_seconds: number;
     service: boolean;
     cloud_init_version: number;
-    snapshot: config.SnapshotConfig;
-    patchRef: config.PatchEnvelopeRef;
+    snapshot: config.SnapshotConfig | null;
+    patchRef: config.PatchEnvelopeRef | null;
     designated_node_id: string;
     vm_resolution: string;
     runtime_type: config.AppRuntimeType;
@@ -1015,7 +1015,7 @@ export declare namespace config {
     private constructor();
     type: common.PhyIoType;
     name: string;
-    eth_vf: config.EthVF;
+    eth_vf: config.EthVF | null;
     interface_order: number;
     static create(properties?: IAdapter): IAdapter;
     static encode(message: IAdapter, writer?: Writer): Writer;
@@ -1085,7 +1085,7 @@ export declare namespace config {
     password: string;
     dpath: string;
     region: string;
-    cipherData: common.CipherBlock;
+    cipherData: common.CipherBlock | null;
     dsCertPEM: Uint8Array<ArrayBuffer>[];
     static create(properties?: IDatastoreConfig): IDatastoreConfig;
     static encode(message: IDatastoreConfig, writer?: Writer): Writer;
@@ -1117,11 +1117,11 @@ export declare namespace config {
   }
   class Image {
     private constructor();
-    uuidandversion: config.UUIDandVersion;
+    uuidandversion: config.UUIDandVersion | null;
     name: string;
     sha256: string;
     iformat: config.Format;
-    siginfo: config.SignatureInfo;
+    siginfo: config.SignatureInfo | null;
     dsId: string;
     sizeBytes: Long;
     static create(properties?: IImage): IImage;
@@ -1155,7 +1155,7 @@ export declare namespace config {
   }
   class Drive {
     private constructor();
-    image: config.Image;
+    image: config.Image | null;
     readonly: boolean;
     preserve: boolean;
     drvtype: config.DriveType;
@@ -1189,7 +1189,7 @@ export declare namespace config {
     iformat: config.Format;
     sha256: string;
     maxSizeBytes: Long;
-    siginfo: config.SignatureInfo;
+    siginfo: config.SignatureInfo | null;
     displayName: string;
     generation_count: Long;
     custom_meta_data: string;
@@ -1239,7 +1239,7 @@ export declare namespace config {
   class Volume {
     private constructor();
     uuid: string;
-    origin: config.VolumeContentOrigin;
+    origin: config.VolumeContentOrigin | null;
     protocols: config.VolumeAccessProtocols[];
     generationCount: Long;
     maxsizebytes: Long;
@@ -1270,8 +1270,8 @@ export declare namespace config {
   }
   class DiskConfig {
     private constructor();
-    disk: common.DiskDescription;
-    old_disk: common.DiskDescription;
+    disk: common.DiskDescription | null;
+    old_disk: common.DiskDescription | null;
     disk_config: config.DiskConfigType;
     static create(properties?: IDiskConfig): IDiskConfig;
     static encode(message: IDiskConfig, writer?: Writer): Writer;
@@ -1392,10 +1392,10 @@ export declare namespace config {
     private constructor();
     id: string;
     type: common.NetworkType;
-    ip: common.ipspec;
+    ip: common.ipspec | null;
     dns: common.ZnetStaticDNSEntry[];
-    entProxy: common.ProxyConfig;
-    wireless: config.WirelessConfig;
+    entProxy: common.ProxyConfig | null;
+    wireless: config.WirelessConfig | null;
     mtu: number;
     static create(properties?: INetworkConfig): INetworkConfig;
     static encode(message: INetworkConfig, writer?: Writer): Writer;
@@ -1465,7 +1465,7 @@ export declare namespace config {
   class CellularConfig {
     private constructor();
     APN: string;
-    probe: config.CellularConnectivityProbe;
+    probe: config.CellularConnectivityProbe | null;
     location_tracking: boolean;
     access_points: config.CellularAccessPoint[];
     activated_sim_slot: number;
@@ -1484,7 +1484,7 @@ export declare namespace config {
     private constructor();
     disable: boolean;
     probe_address: string;
-    custom_probe: common.ConnectivityProbe;
+    custom_probe: common.ConnectivityProbe | null;
     static create(properties?: ICellularConnectivityProbe): ICellularConnectivityProbe;
     static encode(message: ICellularConnectivityProbe, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): CellularConnectivityProbe;
@@ -1509,7 +1509,7 @@ export declare namespace config {
     sim_slot: number;
     apn: string;
     auth_protocol: common.CellularAuthProtocol;
-    cipher_data: common.CipherBlock;
+    cipher_data: common.CipherBlock | null;
     preferred_plmns: string[];
     forbid_roaming: boolean;
     preferred_rats: common.RadioAccessTechnology[];
@@ -1538,9 +1538,9 @@ export declare namespace config {
     keyScheme: common.WiFiKeyScheme;
     identity: string;
     password: string;
-    crypto: config.WifiConfig.cryptoblock;
+    crypto: config.WifiConfig.cryptoblock | null;
     priority: number;
-    cipherData: common.CipherBlock;
+    cipherData: common.CipherBlock | null;
     static create(properties?: IWifiConfig): IWifiConfig;
     static encode(message: IWifiConfig, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): WifiConfig;
@@ -1677,7 +1677,7 @@ export declare namespace config {
   }
   class BaseOSConfig {
     private constructor();
-    uuidandversion: config.UUIDandVersion;
+    uuidandversion: config.UUIDandVersion | null;
     drives: config.Drive[];
     activate: boolean;
     baseOSVersion: string;
@@ -1697,7 +1697,7 @@ export declare namespace config {
   class BaseOS {
     private constructor();
     content_tree_uuid: string;
-    retry_update: config.DeviceOpsCmd;
+    retry_update: config.DeviceOpsCmd | null;
     activate: boolean;
     base_os_version: string;
     static create(properties?: IBaseOS): IBaseOS;
@@ -1713,7 +1713,7 @@ export declare namespace config {
   class CompoundEdgeDevConfigRequest {
     private constructor();
     last_cmd_timestamp: Long;
-    cfg_req: config.ConfigRequest;
+    cfg_req: config.ConfigRequest | null;
     static create(properties?: ICompoundEdgeDevConfigRequest): ICompoundEdgeDevConfigRequest;
     static encode(message: ICompoundEdgeDevConfigRequest, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): CompoundEdgeDevConfigRequest;
@@ -1730,10 +1730,10 @@ export declare namespace config {
   class CompoundEdgeDevConfig {
     private constructor();
     timestamp: Long;
-    protected_config: auth.AuthContainer;
-    dev_cmd: profile.LocalDevCmd;
-    app_cmd_list: profile.LocalAppCmdList;
-    radio_config: profile.RadioConfig;
+    protected_config: auth.AuthContainer | null;
+    dev_cmd: profile.LocalDevCmd | null;
+    app_cmd_list: profile.LocalAppCmdList | null;
+    radio_config: profile.RadioConfig | null;
     static create(properties?: ICompoundEdgeDevConfig): ICompoundEdgeDevConfig;
     static encode(message: ICompoundEdgeDevConfig, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): CompoundEdgeDevConfig;
@@ -1797,13 +1797,13 @@ export declare namespace config {
   }
   class EdgeDevConfig {
     private constructor();
-    id: config.UUIDandVersion;
+    id: config.UUIDandVersion | null;
     apps: config.AppInstanceConfig[];
     networks: config.NetworkConfig[];
     datastores: config.DatastoreConfig[];
     base: config.BaseOSConfig[];
-    reboot: config.DeviceOpsCmd;
-    backup: config.DeviceOpsCmd;
+    reboot: config.DeviceOpsCmd | null;
+    backup: config.DeviceOpsCmd | null;
     configItems: config.ConfigItem[];
     systemAdapterList: config.SystemAdapter[];
     deviceIoList: config.PhysicalIO[];
@@ -1816,24 +1816,24 @@ export declare namespace config {
     controllercert_confighash: string;
     maintenance_mode: boolean;
     controller_epoch: Long;
-    baseos: config.BaseOS;
+    baseos: config.BaseOS | null;
     global_profile: string;
     local_profile_server: string;
     profile_server_token: string;
     vlans: config.VlanAdapter[];
     bonds: config.BondAdapter[];
-    edgeview: config.EdgeViewConfig;
-    disks: config.DisksConfig;
-    shutdown: config.DeviceOpsCmd;
+    edgeview: config.EdgeViewConfig | null;
+    disks: config.DisksConfig | null;
+    shutdown: config.DeviceOpsCmd | null;
     device_name: string;
     project_name: string;
     project_id: string;
     enterprise_name: string;
     enterprise_id: string;
-    config_timestamp: protobuf.Timestamp;
-    loc_config: config.LOCConfig;
+    config_timestamp: protobuf.Timestamp | null;
+    loc_config: config.LOCConfig | null;
     patchEnvelopes: config.EvePatchEnvelope[];
-    cluster: config.EdgeNodeCluster;
+    cluster: config.EdgeNodeCluster | null;
     pnacs: config.PNAC[];
     scep_profiles: config.SCEPProfile[];
     static create(properties?: IEdgeDevConfig): IEdgeDevConfig;
@@ -1862,7 +1862,7 @@ export declare namespace config {
   }
   class ConfigResponse {
     private constructor();
-    config: config.EdgeDevConfig;
+    config: config.EdgeDevConfig | null;
     configHash: string;
     static create(properties?: IConfigResponse): IConfigResponse;
     static encode(message: IConfigResponse, writer?: Writer): Writer;
@@ -1876,7 +1876,7 @@ export declare namespace config {
   }
   class BootstrapConfig {
     private constructor();
-    signed_config: auth.AuthContainer;
+    signed_config: auth.AuthContainer | null;
     controller_certs: certs.ZCert[];
     static create(properties?: IBootstrapConfig): IBootstrapConfig;
     static encode(message: IBootstrapConfig, writer?: Writer): Writer;
@@ -1941,11 +1941,11 @@ export declare namespace config {
     cluster_ip_prefix: string;
     is_worker_node: boolean;
     join_server_ip: string;
-    encrypted_cluster_token: common.CipherBlock;
+    encrypted_cluster_token: common.CipherBlock | null;
     cluster_type: config.ClusterType;
     tie_breaker_node_id: string;
     ha_scheme: config.HAScheme;
-    load_balancer_service: config.LoadBalancerService;
+    load_balancer_service: config.LoadBalancerService | null;
     static create(properties?: IEdgeNodeCluster): IEdgeNodeCluster;
     static encode(message: IEdgeNodeCluster, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): EdgeNodeCluster;
@@ -2014,9 +2014,9 @@ export declare namespace config {
     logicallabel: string;
     assigngrp: string;
     usage: common.PhyIoMemberUsage;
-    usagePolicy: config.PhyIOUsagePolicy;
+    usagePolicy: config.PhyIOUsagePolicy | null;
     cbattr: Record<string, string>;
-    vflist: config.VfList;
+    vflist: config.VfList | null;
     parentassigngrp: string;
     static create(properties?: IPhysicalIO): IPhysicalIO;
     static encode(message: IPhysicalIO, writer?: Writer): Writer;
@@ -2141,7 +2141,7 @@ export declare namespace config {
   class NetworkInstanceOpaqueConfig {
     private constructor();
     oconfig: string;
-    lispConfig: config.NetworkInstanceLispConfig;
+    lispConfig: config.NetworkInstanceLispConfig | null;
     type: config.ZNetworkOpaqueConfigType;
     static create(properties?: INetworkInstanceOpaqueConfig): INetworkInstanceOpaqueConfig;
     static encode(message: INetworkInstanceOpaqueConfig, writer?: Writer): Writer;
@@ -2207,7 +2207,7 @@ export declare namespace config {
     destination_network: string;
     gateway: string;
     port: string;
-    probe: config.PortProbe;
+    probe: config.PortProbe | null;
     prefer_lower_cost: boolean;
     prefer_stronger_wwan_signal: boolean;
     static create(properties?: IIPRoute): IIPRoute;
@@ -2225,7 +2225,7 @@ export declare namespace config {
     private constructor();
     enable_gw_ping: boolean;
     gw_ping_max_cost: number;
-    custom_probe: common.ConnectivityProbe;
+    custom_probe: common.ConnectivityProbe | null;
     static create(properties?: IPortProbe): IPortProbe;
     static encode(message: IPortProbe, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): PortProbe;
@@ -2264,15 +2264,15 @@ export declare namespace config {
   }
   class NetworkInstanceConfig {
     private constructor();
-    uuidandversion: config.UUIDandVersion;
+    uuidandversion: config.UUIDandVersion | null;
     displayname: string;
     instType: config.ZNetworkInstType;
     activate: boolean;
-    port: config.Adapter;
-    stp: config.SpanningTreeProtocol;
-    cfg: config.NetworkInstanceOpaqueConfig;
+    port: config.Adapter | null;
+    stp: config.SpanningTreeProtocol | null;
+    cfg: config.NetworkInstanceOpaqueConfig | null;
     ipType: config.AddressType;
-    ip: common.ipspec;
+    ip: common.ipspec | null;
     dns: common.ZnetStaticDNSEntry[];
     propagate_connected_routes: boolean;
     static_routes: config.IPRoute[];
@@ -2312,9 +2312,9 @@ export declare namespace config {
     private constructor();
     token: string;
     disp_cert_pem: Uint8Array<ArrayBuffer>[];
-    dev_policy: config.DevDebugAccessPolicy;
-    app_policy: config.AppDebugAccessPolicy;
-    ext_policy: config.ExternalEndPointPolicy;
+    dev_policy: config.DevDebugAccessPolicy | null;
+    app_policy: config.AppDebugAccessPolicy | null;
+    ext_policy: config.ExternalEndPointPolicy | null;
     generation_id: number;
     static create(properties?: IEdgeViewConfig): IEdgeViewConfig;
     static encode(message: IEdgeViewConfig, writer?: Writer): Writer;
@@ -2385,7 +2385,7 @@ export declare namespace config {
   }
   class EncryptedInlineOpaqueBase64Data {
     private constructor();
-    cipher_data: common.CipherBlock;
+    cipher_data: common.CipherBlock | null;
     static create(properties?: IEncryptedInlineOpaqueBase64Data): IEncryptedInlineOpaqueBase64Data;
     static encode(message: IEncryptedInlineOpaqueBase64Data, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): EncryptedInlineOpaqueBase64Data;
@@ -2415,7 +2415,7 @@ export declare namespace config {
   }
   class EncryptedExternalOpaqueBinaryBlob {
     private constructor();
-    cipher_data: common.CipherBlock;
+    cipher_data: common.CipherBlock | null;
     static create(properties?: IEncryptedExternalOpaqueBinaryBlob): IEncryptedExternalOpaqueBinaryBlob;
     static encode(message: IEncryptedExternalOpaqueBinaryBlob, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): EncryptedExternalOpaqueBinaryBlob;
@@ -2468,7 +2468,7 @@ export declare namespace config {
     action: config.EVE_PATCH_ENVELOPE_ACTION;
     artifacts: config.EveBinaryArtifact[];
     appInstIdsAllowed: string[];
-    createTime: protobuf.Timestamp;
+    createTime: protobuf.Timestamp | null;
     static create(properties?: IEvePatchEnvelope): IEvePatchEnvelope;
     static encode(message: IEvePatchEnvelope, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): EvePatchEnvelope;
@@ -2488,9 +2488,9 @@ export declare namespace config {
     profile_name: string;
     scep_url: string;
     use_controller_proxy: boolean;
-    scep_challenge_password: common.CipherBlock;
+    scep_challenge_password: common.CipherBlock | null;
     ca_cert_pem: Uint8Array<ArrayBuffer>[];
-    csr_profile: config.CSRProfile;
+    csr_profile: config.CSRProfile | null;
     static create(properties?: ISCEPProfile): ISCEPProfile;
     static encode(message: ISCEPProfile, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): SCEPProfile;
@@ -2593,7 +2593,7 @@ export declare namespace profile {
   class CellularStatus {
     private constructor();
     logicallabel: string;
-    module: info.ZCellularModuleInfo;
+    module: info.ZCellularModuleInfo | null;
     sim_cards: info.ZSimcardInfo[];
     providers: info.ZCellularProvider[];
     config_error: string;
@@ -2643,7 +2643,7 @@ export declare namespace profile {
     id: string;
     version: string;
     name: string;
-    err: info.ErrorInfo;
+    err: info.ErrorInfo | null;
     state: info.ZSwState;
     last_cmd_timestamp: Long;
     static create(properties?: ILocalAppInfo): ILocalAppInfo;
@@ -2704,7 +2704,7 @@ export declare namespace profile {
     device_uuid: string;
     state: info.ZDeviceState;
     maintenance_mode_reasons: info.MaintenanceModeReason[];
-    boot_time: protobuf.Timestamp;
+    boot_time: protobuf.Timestamp | null;
     last_boot_reason: info.BootReason;
     last_cmd_timestamp: Long;
     static create(properties?: ILocalDevInfo): ILocalDevInfo;
@@ -2816,10 +2816,10 @@ export declare namespace profile {
   class NetworkInfo {
     private constructor();
     latest_config: profile.NetworkPortConfig[];
-    config_testing: profile.NetworkConfigTestingStatus;
+    config_testing: profile.NetworkConfigTestingStatus | null;
     is_using_fallback_config: boolean;
     fallback_config: profile.NetworkPortConfig[];
-    local_config: profile.LocalNetworkConfigInfo;
+    local_config: profile.LocalNetworkConfigInfo | null;
     port_status: profile.NetworkPortStatus[];
     static create(properties?: INetworkInfo): INetworkInfo;
     static encode(message: INetworkInfo, writer?: Writer): Writer;
@@ -2838,7 +2838,7 @@ export declare namespace profile {
     private constructor();
     controller_reachable: boolean;
     connectivity_error: string;
-    last_test_time: protobuf.Timestamp;
+    last_test_time: protobuf.Timestamp | null;
     testing_in_progress: boolean;
     testing_phase: string;
     static create(properties?: INetworkConfigTestingStatus): INetworkConfigTestingStatus;
@@ -2952,11 +2952,11 @@ export declare namespace profile {
   class NetworkPortConfig {
     private constructor();
     logical_label: string;
-    port_addresses: profile.NetworkPortAddresses;
+    port_addresses: profile.NetworkPortAddresses | null;
     config_applied: boolean;
     ip_version: profile.IPVersion;
     use_dhcp: boolean;
-    dhcp_options_ignore: common.DhcpOptionsIgnore;
+    dhcp_options_ignore: common.DhcpOptionsIgnore | null;
     ip_addresses: string[];
     gateways: string[];
     without_default_route: boolean;
@@ -2964,11 +2964,11 @@ export declare namespace profile {
     dns_domain: string;
     ntp_servers: string[];
     mtu: number;
-    proxy_config: common.ProxyConfig;
+    proxy_config: common.ProxyConfig | null;
     wireless_device_type: profile.WirelessType;
     cellular_config: profile.CellularConfig | null;
     wifi_config: profile.WifiConfig | null;
-    config_source: common.PortConfigSource;
+    config_source: common.PortConfigSource | null;
     error_message: string;
     local_modifications_allowed: boolean;
     readonly wireless_config: "cellular_config" | "wifi_config" | undefined;
@@ -3003,9 +3003,9 @@ export declare namespace profile {
     attach_ip_type: common.CellularIPType;
     activate_sim_slot: number;
     forbid_roaming: boolean;
-    default_bearer_auth: profile.CellularNetworkAuth;
-    attach_bearer_auth: profile.CellularNetworkAuth;
-    probe: profile.CellularConnectivityProbe;
+    default_bearer_auth: profile.CellularNetworkAuth | null;
+    attach_bearer_auth: profile.CellularNetworkAuth | null;
+    probe: profile.CellularConnectivityProbe | null;
     location_tracking: boolean;
     static create(properties?: ICellularConfig): ICellularConfig;
     static encode(message: ICellularConfig, writer?: Writer): Writer;
@@ -3036,7 +3036,7 @@ export declare namespace profile {
   class CellularConnectivityProbe {
     private constructor();
     disable: boolean;
-    custom_probe: common.ConnectivityProbe;
+    custom_probe: common.ConnectivityProbe | null;
     static create(properties?: ICellularConnectivityProbe): ICellularConnectivityProbe;
     static encode(message: ICellularConnectivityProbe, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): CellularConnectivityProbe;
@@ -3229,7 +3229,7 @@ export declare namespace info {
     usedByBaseOS: boolean;
     ioAddressList: info.IoAddresses[];
     usage: common.PhyIoMemberUsage;
-    err: info.ErrorInfo;
+    err: info.ErrorInfo | null;
     static create(properties?: IZioBundle): IZioBundle;
     static encode(message: IZioBundle, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): ZioBundle;
@@ -3243,7 +3243,7 @@ export declare namespace info {
   class IoAddresses {
     private constructor();
     macAddress: string;
-    vf_info: info.VfPublishedInfo;
+    vf_info: info.VfPublishedInfo | null;
     static create(properties?: IIoAddresses): IIoAddresses;
     static encode(message: IIoAddresses, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): IoAddresses;
@@ -3315,13 +3315,13 @@ export declare namespace info {
     alias: string;
     IPAddrs: string[];
     defaultRouters: string[];
-    dns: info.ZInfoDNS;
+    dns: info.ZInfoDNS | null;
     ipv4_up: boolean;
-    location: info.GeoLoc;
+    location: info.GeoLoc | null;
     uplink: boolean;
-    networkErr: info.ErrorInfo;
+    networkErr: info.ErrorInfo | null;
     localName: string;
-    proxy: info.ProxyStatus;
+    proxy: info.ProxyStatus | null;
     ip_addr_mis_match: boolean;
     ntp_servers: string[];
     static create(properties?: IZInfoNetwork): IZInfoNetwork;
@@ -3450,7 +3450,7 @@ export declare namespace info {
     private constructor();
     name: string;
     status: info.DataSecAtRestStatus;
-    vaultErr: info.ErrorInfo;
+    vaultErr: info.ErrorInfo | null;
     pcrStatus: info.PCRStatus;
     static create(properties?: IVaultInfo): IVaultInfo;
     static encode(message: IVaultInfo, writer?: Writer): Writer;
@@ -3649,7 +3649,7 @@ export declare namespace info {
     ip_type: common.CellularIPType;
     connected: boolean;
     connection_error: string;
-    connected_at: protobuf.Timestamp;
+    connected_at: protobuf.Timestamp | null;
     static create(properties?: ICellularBearer): ICellularBearer;
     static encode(message: ICellularBearer, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): CellularBearer;
@@ -3705,7 +3705,7 @@ export declare namespace info {
   }
   class StorageDiskState {
     private constructor();
-    disk_name: common.DiskDescription;
+    disk_name: common.DiskDescription | null;
     status: info.StorageStatus;
     state: string;
     smart_status: string;
@@ -3848,25 +3848,25 @@ export declare namespace info {
     memory: Long;
     storage: Long;
     powerCycleCounter: Long;
-    minfo: info.ZInfoManufacturer;
+    minfo: info.ZInfoManufacturer | null;
     network: info.ZInfoNetwork[];
     assignableAdapters: info.ZioBundle[];
-    dns: info.ZInfoDNS;
+    dns: info.ZInfoDNS | null;
     storageList: info.ZInfoStorage[];
-    bootTime: protobuf.Timestamp;
+    bootTime: protobuf.Timestamp | null;
     swList: info.ZInfoDevSW[];
     HostName: string;
     metricItems: info.deprecatedMetricItem[];
     lastRebootReason: string;
-    lastRebootTime: protobuf.Timestamp;
-    systemAdapter: info.SystemAdapterInfo;
+    lastRebootTime: protobuf.Timestamp | null;
+    systemAdapter: info.SystemAdapterInfo | null;
     restartCounter: number;
     HSMStatus: info.HwSecurityModuleStatus;
     HSMInfo: string;
     lastRebootStack: string;
-    dataSecAtRestInfo: info.DataSecAtRest;
-    sec_info: info.SecurityInfo;
-    configItemStatus: info.ZInfoConfigItemStatus;
+    dataSecAtRestInfo: info.DataSecAtRest | null;
+    sec_info: info.SecurityInfo | null;
+    configItemStatus: info.ZInfoConfigItemStatus | null;
     appInstances: info.ZInfoAppInstance[];
     rebootConfigCounter: number;
     last_boot_reason: info.BootReason;
@@ -3877,7 +3877,7 @@ export declare namespace info {
     maintenance_mode_reason: info.MaintenanceModeReason;
     hardware_watchdog_present: boolean;
     reboot_inprogress: boolean;
-    capabilities: info.Capabilities;
+    capabilities: info.Capabilities | null;
     baseos_update_counter: number;
     state: info.ZDeviceState;
     local_profile: string;
@@ -3885,10 +3885,10 @@ export declare namespace info {
     dormant_time: string;
     storage_info: info.StorageInfo[];
     shutdown_config_counter: number;
-    attestation_info: info.AttestationInfo;
+    attestation_info: info.AttestationInfo | null;
     api_capability: info.APICapability;
     remote_access_disabled: boolean;
-    optional_capabilities: info.OptionalCapabilities;
+    optional_capabilities: info.OptionalCapabilities | null;
     device_name: string;
     enterprise_name: string;
     enterprise_id: string;
@@ -3975,7 +3975,7 @@ export declare namespace info {
   class AttestationInfo {
     private constructor();
     state: info.AttestationState;
-    error: info.ErrorInfo;
+    error: info.ErrorInfo | null;
     static create(properties?: IAttestationInfo): IAttestationInfo;
     static encode(message: IAttestationInfo, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): AttestationInfo;
@@ -4024,9 +4024,9 @@ export declare namespace info {
     private constructor();
     version: number;
     key: string;
-    timePriority: protobuf.Timestamp;
-    lastFailed: protobuf.Timestamp;
-    lastSucceeded: protobuf.Timestamp;
+    timePriority: protobuf.Timestamp | null;
+    lastFailed: protobuf.Timestamp | null;
+    lastSucceeded: protobuf.Timestamp | null;
     ports: info.DevicePort[];
     lastError: string;
     static create(properties?: IDevicePortStatus): IDevicePortStatus;
@@ -4081,22 +4081,22 @@ export declare namespace info {
     dnsServers: string[];
     dhcpRangeLow: string;
     dhcpRangeHigh: string;
-    proxy: info.ProxyStatus;
+    proxy: info.ProxyStatus | null;
     macAddr: string;
     IPAddrs: string[];
     defaultRouters: string[];
-    dns: info.ZInfoDNS;
+    dns: info.ZInfoDNS | null;
     up: boolean;
-    location: info.GeoLoc;
-    err: info.ErrorInfo;
+    location: info.GeoLoc | null;
+    err: info.ErrorInfo | null;
     usage: common.PhyIoMemberUsage;
     networkUUID: string;
     cost: number;
-    wireless_status: info.WirelessStatus;
+    wireless_status: info.WirelessStatus | null;
     mtu: number;
-    config_source: common.PortConfigSource;
-    pnac_status: info.PNACStatus;
-    bond_status: info.BondStatus;
+    config_source: common.PortConfigSource | null;
+    pnac_status: info.PNACStatus | null;
+    bond_status: info.BondStatus | null;
     static create(properties?: IDevicePort): IDevicePort;
     static encode(message: IDevicePort, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): DevicePort;
@@ -4148,7 +4148,7 @@ export declare namespace info {
   class WirelessStatus {
     private constructor();
     type: info.WirelessType;
-    cellular: info.ZCellularStatus;
+    cellular: info.ZCellularStatus | null;
     static create(properties?: IWirelessStatus): IWirelessStatus;
     static encode(message: IWirelessStatus, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): WirelessStatus;
@@ -4177,7 +4177,7 @@ export declare namespace info {
     sim_cards: string[];
     providers: info.ZCellularProvider[];
     current_rats: common.RadioAccessTechnology[];
-    connected_at: protobuf.Timestamp;
+    connected_at: protobuf.Timestamp | null;
     config_error: string;
     probe_error: string;
     bearers: info.CellularBearer[];
@@ -4212,7 +4212,7 @@ export declare namespace info {
     status: info.ZSwState;
     shortVersion: string;
     longVersion: string;
-    swErr: info.ErrorInfo;
+    swErr: info.ErrorInfo | null;
     downloadProgress: number;
     userStatus: info.BaseOsStatus;
     subStatusStr: string;
@@ -4279,9 +4279,9 @@ export declare namespace info {
     id: string;
     config_id: string;
     config_version: string;
-    create_time: protobuf.Timestamp;
+    create_time: protobuf.Timestamp | null;
     type: info.SnapshotType;
-    snap_err: info.ErrorInfo;
+    snap_err: info.ErrorInfo | null;
     static create(properties?: IZInfoSnapshot): IZInfoSnapshot;
     static encode(message: IZInfoSnapshot, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): ZInfoSnapshot;
@@ -4328,7 +4328,7 @@ export declare namespace info {
     systemApp: boolean;
     AppName: string;
     softwareList: info.ZInfoSW[];
-    bootTime: protobuf.Timestamp;
+    bootTime: protobuf.Timestamp | null;
     assignedAdapters: info.ZioBundle[];
     appErr: info.ErrorInfo[];
     state: info.ZSwState;
@@ -4385,8 +4385,8 @@ export declare namespace info {
     instTime: Long;
     espInfo: string;
     state: info.ZInfoVpnState;
-    lInfo: info.ZInfoVpnLinkInfo;
-    rInfo: info.ZInfoVpnLinkInfo;
+    lInfo: info.ZInfoVpnLinkInfo | null;
+    rInfo: info.ZInfoVpnLinkInfo | null;
     static create(properties?: IZInfoVpnLink): IZInfoVpnLink;
     static encode(message: IZInfoVpnLink, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): ZInfoVpnLink;
@@ -4428,8 +4428,8 @@ export declare namespace info {
     estTime: Long;
     ikes: string;
     state: info.ZInfoVpnState;
-    lInfo: info.ZInfoVpnEndPoint;
-    rInfo: info.ZInfoVpnEndPoint;
+    lInfo: info.ZInfoVpnEndPoint | null;
+    rInfo: info.ZInfoVpnEndPoint | null;
     links: info.ZInfoVpnLink[];
     static create(properties?: IZInfoVpnConn): IZInfoVpnConn;
     static encode(message: IZInfoVpnConn, writer?: Writer): Writer;
@@ -4492,8 +4492,8 @@ export declare namespace info {
     instType: number;
     displayname: string;
     activated: boolean;
-    upTimeStamp: protobuf.Timestamp;
-    softwareList: info.ZInfoSW;
+    upTimeStamp: protobuf.Timestamp | null;
+    softwareList: info.ZInfoSW | null;
     CurrentUplinkIntf: string;
     CurrentUplinkAlias: string;
     ports: string[];
@@ -4541,9 +4541,9 @@ export declare namespace info {
   }
   class UsageInfo {
     private constructor();
-    createTime: protobuf.Timestamp;
+    createTime: protobuf.Timestamp | null;
     refCount: number;
-    lastRefcountChangeTime: protobuf.Timestamp;
+    lastRefcountChangeTime: protobuf.Timestamp | null;
     static create(properties?: IUsageInfo): IUsageInfo;
     static encode(message: IUsageInfo, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): UsageInfo;
@@ -4578,11 +4578,11 @@ export declare namespace info {
     private constructor();
     uuid: string;
     displayName: string;
-    usage: info.UsageInfo;
-    resources: info.VolumeResources;
+    usage: info.UsageInfo | null;
+    resources: info.VolumeResources | null;
     state: info.ZSwState;
     progressPercentage: number;
-    volumeErr: info.ErrorInfo;
+    volumeErr: info.ErrorInfo | null;
     generation_count: Long;
     static create(properties?: IZInfoVolume): IZInfoVolume;
     static encode(message: IZInfoVolume, writer?: Writer): Writer;
@@ -4619,11 +4619,11 @@ export declare namespace info {
     uuid: string;
     displayName: string;
     sha256: string;
-    resources: info.ContentResources;
-    usage: info.UsageInfo;
+    resources: info.ContentResources | null;
+    usage: info.UsageInfo | null;
     state: info.ZSwState;
     progressPercentage: number;
-    err: info.ErrorInfo;
+    err: info.ErrorInfo | null;
     componentShaList: string[];
     generation_count: Long;
     static create(properties?: IZInfoContentTree): IZInfoContentTree;
@@ -4643,11 +4643,11 @@ export declare namespace info {
   class ZInfoBlob {
     private constructor();
     sha256: string;
-    resources: info.ContentResources;
-    usage: info.UsageInfo;
+    resources: info.ContentResources | null;
+    usage: info.UsageInfo | null;
     state: info.ZSwState;
     progressPercentage: number;
-    err: info.ErrorInfo;
+    err: info.ErrorInfo | null;
     static create(properties?: IZInfoBlob): IZInfoBlob;
     static encode(message: IZInfoBlob, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): ZInfoBlob;
@@ -4705,7 +4705,7 @@ export declare namespace info {
     ntp_sources: info.ZInfoNTPSources | null;
     cluster_info: info.ZInfoKubeCluster | null;
     cluster_update_info: info.ZInfoKubeClusterUpdateStatus | null;
-    atTimeStamp: protobuf.Timestamp;
+    atTimeStamp: protobuf.Timestamp | null;
     readonly InfoContent: "dinfo" | "ainfo" | "niinfo" | "vinfo" | "cinfo" | "binfo" | "amdinfo" | "evinfo" | "hwinfo" | "locinfo" | "patchInfo" | "cluster_node" | "ntp_sources" | "cluster_info" | "cluster_update_info" | undefined;
     static create(properties?: IZInfoMsg): IZInfoMsg;
     static encode(message: IZInfoMsg, writer?: Writer): Writer;
@@ -4752,8 +4752,8 @@ export declare namespace info {
   }
   class ZInfoEdgeview {
     private constructor();
-    expire_time: protobuf.Timestamp;
-    started_time: protobuf.Timestamp;
+    expire_time: protobuf.Timestamp | null;
+    started_time: protobuf.Timestamp | null;
     count_dev: number;
     count_app: number;
     count_ext: number;
@@ -4786,7 +4786,7 @@ export declare namespace info {
     latitude: number;
     longitude: number;
     altitude: number;
-    utc_timestamp: protobuf.Timestamp;
+    utc_timestamp: protobuf.Timestamp | null;
     horizontal_reliability: info.LocReliability;
     vertical_reliability: info.LocReliability;
     horizontal_uncertainty: number;
@@ -4810,7 +4810,7 @@ export declare namespace info {
     current_node: string;
     component: info.KubeComp;
     status: info.KubeCompUpdateStatus;
-    error: info.ErrorInfo;
+    error: info.ErrorInfo | null;
     cluster_id: string;
     static create(properties?: IZInfoKubeClusterUpdateStatus): IZInfoKubeClusterUpdateStatus;
     static encode(message: IZInfoKubeClusterUpdateStatus, writer?: Writer): Writer;
@@ -4831,7 +4831,7 @@ export declare namespace info {
     nodes: info.KubeNodeInfo[];
     pod_name_spaces: info.KubePodNameSpaceInfo[];
     eve_apps: info.KubeEVEAppPodInfo[];
-    storage: info.KubeStorageInfo;
+    storage: info.KubeStorageInfo | null;
     cluster_id: string;
     eve_vm_apps: info.KubeVMIInfo[];
     static create(properties?: IZInfoKubeCluster): IZInfoKubeCluster;
@@ -4854,7 +4854,7 @@ export declare namespace info {
     private constructor();
     disks: info.StorageDiskInfo[];
     eve_release: string;
-    inventory: info.HardwareInventory;
+    inventory: info.HardwareInventory | null;
     kernel_flavor: string;
     kernel_version: string;
     eve_platform: string;
@@ -4966,7 +4966,7 @@ export declare namespace info {
     stratum: number;
     precision: number;
     ref_id: string;
-    ref_time: protobuf.Timestamp;
+    ref_time: protobuf.Timestamp | null;
     poll: number;
     flags: number;
     offset: number;
@@ -5010,7 +5010,7 @@ export declare namespace info {
     private constructor();
     type: info.KubeNodeConditionType;
     set: boolean;
-    last_transition_time: protobuf.Timestamp;
+    last_transition_time: protobuf.Timestamp | null;
     static create(properties?: IKubeNodeCondition): IKubeNodeCondition;
     static encode(message: IKubeNodeCondition, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): KubeNodeCondition;
@@ -5040,7 +5040,7 @@ export declare namespace info {
     name: string;
     conditions: info.KubeNodeCondition[];
     role_server: boolean;
-    creation_timestamp: protobuf.Timestamp;
+    creation_timestamp: protobuf.Timestamp | null;
     api_server_sersion: string;
     internal_ip: string;
     schedulable: boolean;
@@ -5140,8 +5140,8 @@ export declare namespace info {
     name: string;
     status: info.KubePodStatus;
     restart_count: number;
-    restart_timestamp: protobuf.Timestamp;
-    creation_timestamp: protobuf.Timestamp;
+    restart_timestamp: protobuf.Timestamp | null;
+    creation_timestamp: protobuf.Timestamp | null;
     ip_address: string;
     node_name: string;
     static create(properties?: IKubeEVEAppPodInfo): IKubeEVEAppPodInfo;
@@ -5185,7 +5185,7 @@ export declare namespace info {
     name: string;
     state: info.StorageVolumeState;
     robustness: info.StorageVolumeRobustness;
-    creation_timestamp: protobuf.Timestamp;
+    creation_timestamp: protobuf.Timestamp | null;
     provisioned_bytes: Long;
     allocated_bytes: Long;
     pvc_status: info.StorageVolumePVCStatus;
@@ -5212,7 +5212,7 @@ export declare namespace info {
   class KubeStorageInfo {
     private constructor();
     health: info.ServiceStatus;
-    transition_time: protobuf.Timestamp;
+    transition_time: protobuf.Timestamp | null;
     volumes: info.KubeVolumeInfo[];
     static create(properties?: IKubeStorageInfo): IKubeStorageInfo;
     static encode(message: IKubeStorageInfo, writer?: Writer): Writer;
@@ -5259,8 +5259,8 @@ export declare namespace info {
     private constructor();
     name: string;
     status: info.KubeVMIStatus;
-    creation_time: protobuf.Timestamp;
-    last_transition_time: protobuf.Timestamp;
+    creation_time: protobuf.Timestamp | null;
+    last_transition_time: protobuf.Timestamp | null;
     is_ready: boolean;
     node_name: string;
     static create(properties?: IKubeVMIInfo): IKubeVMIInfo;
@@ -5311,7 +5311,7 @@ export declare namespace info {
     parent: info.BusParent | null;
     vendor_id: number;
     product_id: number;
-    bus_port: info.USBAddress;
+    bus_port: info.USBAddress | null;
     driver: string;
     class_id: number;
     suggested_assigngrp: string;
@@ -5355,7 +5355,7 @@ export declare namespace info {
     private constructor();
     parent_pci_device_address: info.PCIAddress | null;
     driver: string;
-    address: info.PCIAddress;
+    address: info.PCIAddress | null;
     vendor_id: number;
     device_id: number;
     revision: number;
@@ -5515,12 +5515,12 @@ export declare namespace info {
     serial_devices: info.SerialPort[];
     network_devices: info.NetworkDevice[];
     can_devices: info.CANDevice[];
-    bios: info.BIOS;
-    cpu_info: info.CPUInfo;
+    bios: info.BIOS | null;
+    cpu_info: info.CPUInfo | null;
     total_memory_bytes: Long;
     total_storage_bytes: Long;
     watchdog_present: boolean;
-    tpm: info.TPM;
+    tpm: info.TPM | null;
     status_led_present: boolean;
     misc: Record<string, string>;
     static create(properties?: IHardwareInventory): IHardwareInventory;
@@ -5541,9 +5541,9 @@ export declare namespace info {
     private constructor();
     mode: common.BondMode;
     active_member: string;
-    mii_monitor: info.BondMIIMonitorStatus;
-    arp_monitor: info.BondArpMonitorStatus;
-    lacp: info.BondLACPStatus;
+    mii_monitor: info.BondMIIMonitorStatus | null;
+    arp_monitor: info.BondArpMonitorStatus | null;
+    lacp: info.BondLACPStatus | null;
     members: info.BondMemberStatus[];
     static create(properties?: IBondStatus): IBondStatus;
     static encode(message: IBondStatus, writer?: Writer): Writer;
@@ -5560,7 +5560,7 @@ export declare namespace info {
     private constructor();
     logicallabel: string;
     mii_up: boolean;
-    lacp: info.BondMemberLACPStatus;
+    lacp: info.BondMemberLACPStatus | null;
     static create(properties?: IBondMemberStatus): IBondMemberStatus;
     static encode(message: IBondMemberStatus, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): BondMemberStatus;
@@ -5655,8 +5655,8 @@ export declare namespace info {
     private constructor();
     enabled: boolean;
     state: info.SupplicantState;
-    last_auth_timestamp: protobuf.Timestamp;
-    err: info.ErrorInfo;
+    last_auth_timestamp: protobuf.Timestamp | null;
+    err: info.ErrorInfo | null;
     static create(properties?: IPNACStatus): IPNACStatus;
     static encode(message: IPNACStatus, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): PNACStatus;
@@ -5682,7 +5682,7 @@ export declare namespace info {
   class ErrorInfo {
     private constructor();
     description: string;
-    timestamp: protobuf.Timestamp;
+    timestamp: protobuf.Timestamp | null;
     severity: info.Severity;
     entities: info.DeviceEntity[];
     retry_condition: string;
@@ -5746,18 +5746,18 @@ export declare namespace info {
   class CertInfo {
     private constructor();
     cert_enrollment_profile_name: string;
-    subject: info.CertDistinguishedName;
-    issuer: info.CertDistinguishedName;
+    subject: info.CertDistinguishedName | null;
+    issuer: info.CertDistinguishedName | null;
     san_dns: string[];
     san_ip: string[];
     san_uri: string[];
     san_email: string[];
-    issue_timestamp: protobuf.Timestamp;
-    expiration_timestamp: protobuf.Timestamp;
+    issue_timestamp: protobuf.Timestamp | null;
+    expiration_timestamp: protobuf.Timestamp | null;
     renew_period_percent: number;
     sha256_fingerprint: string;
     status: info.CertStatus;
-    err: info.ErrorInfo;
+    err: info.ErrorInfo | null;
     static create(properties?: ICertInfo): ICertInfo;
     static encode(message: ICertInfo, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): CertInfo;
@@ -5904,8 +5904,8 @@ export declare namespace metrics {
   class CellularMetric {
     private constructor();
     logicallabel: string;
-    signal_strength: metrics.CellularSignalStrength;
-    packet_stats: metrics.CellularPacketStats;
+    signal_strength: metrics.CellularSignalStrength | null;
+    packet_stats: metrics.CellularPacketStats | null;
     static create(properties?: ICellularMetric): ICellularMetric;
     static encode(message: ICellularMetric, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): CellularMetric;
@@ -5936,8 +5936,8 @@ export declare namespace metrics {
   }
   class CellularPacketStats {
     private constructor();
-    rx: metrics.NetworkStats;
-    tx: metrics.NetworkStats;
+    rx: metrics.NetworkStats | null;
+    tx: metrics.NetworkStats | null;
     static create(properties?: ICellularPacketStats): ICellularPacketStats;
     static encode(message: ICellularPacketStats, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): CellularPacketStats;
@@ -5958,8 +5958,8 @@ export declare namespace metrics {
     ifName: string;
     failures: Long;
     success: Long;
-    lastFailure: protobuf.Timestamp;
-    lastSuccess: protobuf.Timestamp;
+    lastFailure: protobuf.Timestamp | null;
+    lastSuccess: protobuf.Timestamp | null;
     urlMetrics: metrics.urlcloudMetric[];
     authVerifyFailure: Long;
     static create(properties?: IzedcloudMetric): IzedcloudMetric;
@@ -6009,8 +6009,8 @@ export declare namespace metrics {
     agent_name: string;
     failure_count: Long;
     success_count: Long;
-    last_failure: protobuf.Timestamp;
-    last_success: protobuf.Timestamp;
+    last_failure: protobuf.Timestamp | null;
+    last_success: protobuf.Timestamp | null;
     tc: metrics.TypeCounter[];
     static create(properties?: ICipherMetric): ICipherMetric;
     static encode(message: ICipherMetric, writer?: Writer): Writer;
@@ -6050,7 +6050,7 @@ export declare namespace metrics {
   }
   class appCpuMetric {
     private constructor();
-    upTime: protobuf.Timestamp;
+    upTime: protobuf.Timestamp | null;
     total: Long;
     systemTotal: Long;
     total_ns: Long;
@@ -6112,8 +6112,8 @@ export declare namespace metrics {
   }
   class StorageDiskMetric {
     private constructor();
-    disk_name: common.DiskDescription;
-    metrics: metrics.StorageVDevMetrics;
+    disk_name: common.DiskDescription | null;
+    metrics: metrics.StorageVDevMetrics | null;
     static create(properties?: IStorageDiskMetric): IStorageDiskMetric;
     static encode(message: IStorageDiskMetric, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): StorageDiskMetric;
@@ -6131,7 +6131,7 @@ export declare namespace metrics {
     g_u_i_d: Long;
     disks: metrics.StorageDiskMetric[];
     children: metrics.StorageChildrenMetric[];
-    metrics: metrics.StorageVDevMetrics;
+    metrics: metrics.StorageVDevMetrics | null;
     static create(properties?: IStorageChildrenMetric): IStorageChildrenMetric;
     static encode(message: IStorageChildrenMetric, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): StorageChildrenMetric;
@@ -6149,8 +6149,8 @@ export declare namespace metrics {
   class StorageMetric {
     private constructor();
     pool_name: string;
-    collection_time: protobuf.Timestamp;
-    zpool_metrics: metrics.StorageVDevMetrics;
+    collection_time: protobuf.Timestamp | null;
+    zpool_metrics: metrics.StorageVDevMetrics | null;
     children_datasets: metrics.StorageChildrenMetric[];
     disks: metrics.StorageDiskMetric[];
     zvols: metrics.StorageVDevMetrics[];
@@ -6187,25 +6187,25 @@ export declare namespace metrics {
   }
   class deviceMetric {
     private constructor();
-    memory: metrics.memoryMetric;
+    memory: metrics.memoryMetric | null;
     network: metrics.networkMetric[];
     zedcloud: metrics.zedcloudMetric[];
     disk: metrics.diskMetric[];
-    cpuMetric: metrics.appCpuMetric;
+    cpuMetric: metrics.appCpuMetric | null;
     metricItems: metrics.MetricItem[];
     runtimeStorageOverheadMB: Long;
     appRunTimeStorageMB: Long;
-    systemServicesMemoryMB: metrics.memoryMetric;
-    log: metrics.logMetric;
+    systemServicesMemoryMB: metrics.memoryMetric | null;
+    log: metrics.logMetric | null;
     cipher: metrics.CipherMetric[];
-    acl: metrics.AclMetric;
-    newlog: metrics.newlogMetric;
-    zedbox: metrics.zedboxStats;
-    deviceMemory: metrics.DeviceMemoryMetric;
-    last_received_config: protobuf.Timestamp;
-    last_processed_config: protobuf.Timestamp;
+    acl: metrics.AclMetric | null;
+    newlog: metrics.newlogMetric | null;
+    zedbox: metrics.zedboxStats | null;
+    deviceMemory: metrics.DeviceMemoryMetric | null;
+    last_received_config: protobuf.Timestamp | null;
+    last_processed_config: protobuf.Timestamp | null;
     cellular: metrics.CellularMetric[];
-    flowlog: metrics.FlowlogMetric;
+    flowlog: metrics.FlowlogMetric | null;
     dormant_time_in_seconds: Long;
     storage_metrics: metrics.StorageMetric[];
     pnac_metrics: metrics.PNACMetrics[];
@@ -6243,11 +6243,11 @@ export declare namespace metrics {
     appContainerName: string;
     status: string;
     PIDs: number;
-    cpu: metrics.appCpuMetric;
-    memory: metrics.memoryMetric;
-    network: metrics.networkMetric;
-    disk: metrics.diskMetric;
-    appContainerMemory: metrics.AppMemoryMetric;
+    cpu: metrics.appCpuMetric | null;
+    memory: metrics.memoryMetric | null;
+    network: metrics.networkMetric | null;
+    disk: metrics.diskMetric | null;
+    appContainerMemory: metrics.AppMemoryMetric | null;
     static create(properties?: IappContainerMetric): IappContainerMetric;
     static encode(message: IappContainerMetric, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): appContainerMetric;
@@ -6350,12 +6350,12 @@ export declare namespace metrics {
     AppID: string;
     appVersion: string;
     AppName: string;
-    cpu: metrics.appCpuMetric;
-    memory: metrics.memoryMetric;
+    cpu: metrics.appCpuMetric | null;
+    memory: metrics.memoryMetric | null;
     network: metrics.networkMetric[];
     disk: metrics.appDiskMetric[];
     container: metrics.appContainerMetric[];
-    appMemory: metrics.AppMemoryMetric;
+    appMemory: metrics.AppMemoryMetric | null;
     patch_envelope: metrics.AppPatchEnvelopeMetric[];
     static create(properties?: IappMetric): IappMetric;
     static encode(message: IappMetric, writer?: Writer): Writer;
@@ -6407,11 +6407,11 @@ export declare namespace metrics {
     numAppEventsSent: Long;
     numAppBundlesSent: Long;
     num4xxResponses: Long;
-    lastDeviceBundleSendTime: protobuf.Timestamp;
-    lastAppBundleSendTime: protobuf.Timestamp;
+    lastDeviceBundleSendTime: protobuf.Timestamp | null;
+    lastAppBundleSendTime: protobuf.Timestamp | null;
     isLogProcessingDeferred: boolean;
     numTimesDeferred: Long;
-    lastLogDeferTime: protobuf.Timestamp;
+    lastLogDeferTime: protobuf.Timestamp | null;
     totalDeviceLogInput: Long;
     totalAppLogInput: Long;
     numDeviceEventErrors: Long;
@@ -6447,10 +6447,10 @@ export declare namespace metrics {
   }
   class ZMetricConn {
     private constructor();
-    InPkts: metrics.PktStat;
-    OutPkts: metrics.PktStat;
-    ErrPkts: metrics.PktStat;
-    CarierErrPkts: metrics.PktStat;
+    InPkts: metrics.PktStat | null;
+    OutPkts: metrics.PktStat | null;
+    ErrPkts: metrics.PktStat | null;
+    CarierErrPkts: metrics.PktStat | null;
     static create(properties?: IZMetricConn): IZMetricConn;
     static encode(message: IZMetricConn, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): ZMetricConn;
@@ -6465,10 +6465,10 @@ export declare namespace metrics {
   }
   class ZMetricVpn {
     private constructor();
-    ConnStat: metrics.ZMetricConn;
-    IkeStat: metrics.ZMetricConn;
-    NatTStat: metrics.ZMetricConn;
-    EspStat: metrics.ZMetricConn;
+    ConnStat: metrics.ZMetricConn | null;
+    IkeStat: metrics.ZMetricConn | null;
+    NatTStat: metrics.ZMetricConn | null;
+    EspStat: metrics.ZMetricConn | null;
     static create(properties?: IZMetricVpn): IZMetricVpn;
     static encode(message: IZMetricVpn, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): ZMetricVpn;
@@ -6509,7 +6509,7 @@ export declare namespace metrics {
     private constructor();
     ipAddr: string | null;
     link: metrics.ZMetricFlowLink[];
-    stats: metrics.PktStat;
+    stats: metrics.PktStat | null;
     readonly Endpoint: "ipAddr" | undefined;
     static create(properties?: IZMetricFlowEndPoint): IZMetricFlowEndPoint;
     static encode(message: IZMetricFlowEndPoint, writer?: Writer): Writer;
@@ -6531,7 +6531,7 @@ export declare namespace metrics {
     name: string;
     type: number;
     estTime: Long;
-    lEndPoint: metrics.ZMetricFlowEndPoint;
+    lEndPoint: metrics.ZMetricFlowEndPoint | null;
     rEndPoint: metrics.ZMetricFlowEndPoint[];
     static create(properties?: IZMetricFlow): IZMetricFlow;
     static encode(message: IZMetricFlow, writer?: Writer): Writer;
@@ -6563,8 +6563,8 @@ export declare namespace metrics {
   }
   class ZMetricNetworkStats {
     private constructor();
-    rx: metrics.NetworkStats;
-    tx: metrics.NetworkStats;
+    rx: metrics.NetworkStats | null;
+    tx: metrics.NetworkStats | null;
     static create(properties?: IZMetricNetworkStats): IZMetricNetworkStats;
     static encode(message: IZMetricNetworkStats, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): ZMetricNetworkStats;
@@ -6650,13 +6650,13 @@ export declare namespace metrics {
     displayname: string;
     activated: boolean;
     network: metrics.networkMetric[];
-    probeMetric: metrics.ZProbeNIMetrics;
+    probeMetric: metrics.ZProbeNIMetrics | null;
     probe_metrics: metrics.ZProbeNIMetrics[];
     vpnm: metrics.ZMetricVpn | null;
     nonem: metrics.ZMetricNone | null;
     flowStats: metrics.ZMetricFlow[];
-    networkStats: metrics.ZMetricNetworkStats;
-    vlan_info: metrics.vlanInfo;
+    networkStats: metrics.ZMetricNetworkStats | null;
+    vlan_info: metrics.vlanInfo | null;
     readonly InstanceContent: "vpnm" | "nonem" | undefined;
     static create(properties?: IZMetricNetworkInstance): IZMetricNetworkInstance;
     static encode(message: IZMetricNetworkInstance, writer?: Writer): Writer;
@@ -6719,7 +6719,7 @@ export declare namespace metrics {
     user_time: number;
     system_time: number;
     cpu_percent: number;
-    create_time: protobuf.Timestamp;
+    create_time: protobuf.Timestamp | null;
     vm_bytes: Long;
     rss_bytes: Long;
     memory_percent: number;
@@ -6744,13 +6744,13 @@ export declare namespace metrics {
   class ZMetricMsg {
     private constructor();
     devID: string;
-    atTimeStamp: protobuf.Timestamp;
+    atTimeStamp: protobuf.Timestamp | null;
     dm: metrics.deviceMetric | null;
     am: metrics.appMetric[];
     nm: metrics.ZMetricNetworkInstance[];
     vm: metrics.ZMetricVolume[];
     pr: metrics.ZMetricProcess[];
-    cm: metrics.KubeClusterMetrics;
+    cm: metrics.KubeClusterMetrics | null;
     nest_metric: metrics.NestedAppRuntimeDiskMetric[];
     readonly MetricContent: "dm" | undefined;
     static create(properties?: IZMetricMsg): IZMetricMsg;
@@ -6788,7 +6788,7 @@ export declare namespace metrics {
   class newlogMetric {
     private constructor();
     failedToSend: boolean;
-    failSentStartTime: protobuf.Timestamp;
+    failSentStartTime: protobuf.Timestamp | null;
     totalBytesUpload: Long;
     num4xxResponses: number;
     currentUploadIntv: number;
@@ -6803,14 +6803,14 @@ export declare namespace metrics {
     averageCPULoadPct: number;
     currentProcessDelay: number;
     averageProcessDelay: number;
-    deviceMetrics: metrics.logfileMetrics;
-    appMetrics: metrics.logfileMetrics;
+    deviceMetrics: metrics.logfileMetrics | null;
+    appMetrics: metrics.logfileMetrics | null;
     top10_input_sources: Record<string, number>;
     gzipFilesRemoved: number;
     tooManyRequest: number;
     skipUploadAppFile: number;
     total_size_logs: Long;
-    oldest_saved_device_log: protobuf.Timestamp;
+    oldest_saved_device_log: protobuf.Timestamp | null;
     static create(properties?: InewlogMetric): InewlogMetric;
     static encode(message: InewlogMetric, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): newlogMetric;
@@ -6837,8 +6837,8 @@ export declare namespace metrics {
     numInputEvent: Long;
     numGzipFileRetry: Long;
     numGzipFileKeptLocal: number;
-    recentGzipFileTime: protobuf.Timestamp;
-    lastGzipFileSendTime: protobuf.Timestamp;
+    recentGzipFileTime: protobuf.Timestamp | null;
+    lastGzipFileSendTime: protobuf.Timestamp | null;
     static create(properties?: IlogfileMetrics): IlogfileMetrics;
     static encode(message: IlogfileMetrics, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): logfileMetrics;
@@ -6878,9 +6878,9 @@ export declare namespace metrics {
   }
   class FlowlogMetric {
     private constructor();
-    messages: metrics.FlowlogCounters;
-    flows: metrics.FlowlogCounters;
-    dns_requests: metrics.FlowlogCounters;
+    messages: metrics.FlowlogCounters | null;
+    flows: metrics.FlowlogCounters | null;
+    dns_requests: metrics.FlowlogCounters | null;
     static create(properties?: IFlowlogMetric): IFlowlogMetric;
     static encode(message: IFlowlogMetric, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): FlowlogMetric;
@@ -7010,7 +7010,7 @@ export declare namespace metrics {
     private constructor();
     logicallabel: string;
     link_failure_count: Long;
-    lacp: metrics.BondMemberLACPMetrics;
+    lacp: metrics.BondMemberLACPMetrics | null;
     static create(properties?: IBondMemberMetrics): IBondMemberMetrics;
     static encode(message: IBondMemberMetrics, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): BondMemberMetrics;
@@ -7153,12 +7153,12 @@ export declare namespace flowlog {
   }
   class FlowRecord {
     private constructor();
-    flow: flowlog.IpFlow;
+    flow: flowlog.IpFlow | null;
     inbound: boolean;
     aclId: number;
     aclName: string;
-    startTime: protobuf.Timestamp;
-    endTime: protobuf.Timestamp;
+    startTime: protobuf.Timestamp | null;
+    endTime: protobuf.Timestamp | null;
     txBytes: Long;
     txPkts: Long;
     rxBytes: Long;
@@ -7180,7 +7180,7 @@ export declare namespace flowlog {
     private constructor();
     hostName: string;
     addrs: string[];
-    requestTime: protobuf.Timestamp;
+    requestTime: protobuf.Timestamp | null;
     aclNum: number;
     static create(properties?: IDnsRequest): IDnsRequest;
     static encode(message: IDnsRequest, writer?: Writer): Writer;
@@ -7197,7 +7197,7 @@ export declare namespace flowlog {
   class FlowMessage {
     private constructor();
     devId: string;
-    scope: flowlog.ScopeInfo;
+    scope: flowlog.ScopeInfo | null;
     flows: flowlog.FlowRecord[];
     dnsReqs: flowlog.DnsRequest[];
     static create(properties?: IFlowMessage): IFlowMessage;
@@ -7217,8 +7217,8 @@ export declare namespace hardwarehealth {
   class ZHardwareHealth {
     private constructor();
     dev_id: string;
-    at_time_stamp: protobuf.Timestamp;
-    mr: hardwarehealth.ECCMemoryReport;
+    at_time_stamp: protobuf.Timestamp | null;
+    mr: hardwarehealth.ECCMemoryReport | null;
     disks: info.StorageDiskInfo[];
     static create(properties?: IZHardwareHealth): IZHardwareHealth;
     static encode(message: IZHardwareHealth, writer?: Writer): Writer;
@@ -7293,7 +7293,7 @@ export declare namespace logs {
     content: string;
     msgid: Long;
     tags: Record<string, string>;
-    timestamp: protobuf.Timestamp;
+    timestamp: protobuf.Timestamp | null;
     filename: string;
     function: string;
     static create(properties?: ILogEntry): ILogEntry;
@@ -7314,7 +7314,7 @@ export declare namespace logs {
     devID: string;
     image: string;
     log: logs.LogEntry[];
-    timestamp: protobuf.Timestamp;
+    timestamp: protobuf.Timestamp | null;
     eveVersion: string;
     static create(properties?: ILogBundle): ILogBundle;
     static encode(message: ILogBundle, writer?: Writer): Writer;
@@ -7329,7 +7329,7 @@ export declare namespace logs {
   class AppInstanceLogBundle {
     private constructor();
     log: logs.LogEntry[];
-    timestamp: protobuf.Timestamp;
+    timestamp: protobuf.Timestamp | null;
     static create(properties?: IAppInstanceLogBundle): IAppInstanceLogBundle;
     static encode(message: IAppInstanceLogBundle, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): AppInstanceLogBundle;

@@ -57,7 +57,7 @@ export function opened(controller: Controller, reply: Reply): Uint8Array {
   if (Buffer.from(container.senderCertHash).toString("hex") !== hash) {
     throw new Error("another certificate's hash");
   }
-  const { payload } = container.protectedPayload;
+  const payload = container.protectedPayload?.payload ?? new Uint8Array();
   const key = { key: new X509Certificate(cert).publicKey, dsaEncoding: "ieee-p1363" as const };
   if (container.signatureHash.length !== 64) throw new Error("64 bytes of signature were expected");
   if (!verify("sha256", Buffer.from(payload), key, Buffer.from(container.signatureHash))) {

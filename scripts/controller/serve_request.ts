@@ -108,7 +108,7 @@ const ATTEST_KINDS: Readonly<Record<number, Endpoint>> = {
 function attestFault(site: Site, route: Route, body: Uint8Array | undefined): Fault | undefined {
   if (route.endpoint !== "attest" || body === undefined) return undefined;
   try {
-    const { payload } = auth.AuthContainer.decode(body).protectedPayload;
+    const payload = auth.AuthContainer.decode(body).protectedPayload?.payload ?? new Uint8Array();
     const kind = ATTEST_KINDS[attest.ZAttestReq.decode(payload).reqType];
     return kind === undefined ? undefined : site.faults.take(kind, route.uuid);
   } catch {
@@ -127,10 +127,15 @@ function send(
   { status, headers, body }: WireAnswer,
   fault: Fault | undefined,
 ): Promise<void> {
-  return new Promise((resolve) => {
-    if (request.socket.destroyed) return resolve();
+  const { socket } = request;
+  return new Promise<void>((settle) => {
+    const resolve = () => {
+      socket.off("close", resolve);
+      settle();
+    };
+    if (socket.destroyed) return resolve();
+    socket.once("close", resolve);
     response.once("close", resolve);
-    request.socket.once("close", () => resolve());
     const bodyless = status === 204 || status === 304;
     response.writeHead(status, {
       ...headers,
@@ -139,7 +144,7 @@ function send(
     const cut = fault?.closeAfterBytes;
     const sent = cut === undefined ? body : body.subarray(0, cut);
     const done = () => {
-      if (cut !== undefined) request.socket.destroy();
+      if (cut !== undefined) socket.destroy();
       resolve();
     };
     // An empty chunk on a TLS socket is a panic of Deno 2.7.14 (tls_wrap.rs).

@@ -80,7 +80,7 @@ function decodedType(field: protobuf.Field): string {
     : scalarType(field, "<ArrayBuffer>");
   if (field instanceof protobuf.MapField) return `Record<string, ${one}>`;
   if (field.repeated) return `${one}[]`;
-  return field.hasPresence ? `${one} | null` : one;
+  return field.hasPresence || resolvedType instanceof protobuf.Type ? `${one} | null` : one;
 }
 
 function scalarType(field: protobuf.Field, backing = ""): string {

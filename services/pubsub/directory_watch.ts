@@ -1,6 +1,7 @@
 /**
  * Follows one directory that may be missing, appear late, be removed and come again (decisions.md 5; platform.md on `watchFs`).
- * While it is missing, the nearest folder above it is watched.
+ * While it is missing, the nearest folder above it is watched, any event there leads to a look, and so does each second:
+ * the burst of folders that a starting program makes overflows the event queue.
  */
 import { basename, dirname } from "node:path";
 
@@ -33,6 +34,7 @@ export class DirectoryWatch {
   #moved = false;
   #lost = false;
   #poll: number | undefined;
+  #awaiting: number | undefined;
   #closed = false;
 
   /** @param wanted names to tell of; all others cost nothing */
@@ -63,6 +65,8 @@ export class DirectoryWatch {
       this.#watched = path;
       this.#identity = identity;
       moved = true;
+      clearInterval(this.#awaiting);
+      this.#awaiting = path === this.directory ? undefined : setInterval(() => this.#lookForIt(), POLL_MS);
       this.#follow(this.#watcher);
     }
     return moved;
@@ -72,6 +76,7 @@ export class DirectoryWatch {
     this.#closed = true;
     this.#stopWatching();
     clearInterval(this.#poll);
+    clearInterval(this.#awaiting);
   }
 
   async #follow(watcher: Deno.FsWatcher): Promise<void> {
@@ -94,9 +99,8 @@ export class DirectoryWatch {
   }
 
   #note(name: string, kind: Deno.FsEvent["kind"]): void {
-    if (this.#watched !== this.directory) {
-      this.#moved ||= name === this.#awaited() || name === basename(this.#watched);
-    } else if (this.wanted(name)) {
+    if (this.#watched !== this.directory) return;
+    if (this.wanted(name)) {
       this.#touched.add(name);
       if (kind !== "rename" && kind !== "remove") this.#rewritten.add(name);
     } else if (name === basename(this.directory) && kind !== "modify" && kind !== "create") {
@@ -121,6 +125,7 @@ export class DirectoryWatch {
     this.#arrived = 0;
     if (this.#closed) return;
     if (all) this.#renew();
+    else if (this.#watched !== this.directory) this.#lookForIt();
     else if (names.size > 0) this.listener.touched(names, rewritten);
   }
 
@@ -129,10 +134,8 @@ export class DirectoryWatch {
     this.listener.replaced();
   }
 
-  #awaited(): string {
-    let path = this.directory;
-    while (dirname(path) !== this.#watched && dirname(path) !== path) path = dirname(path);
-    return basename(path);
+  #lookForIt(): void {
+    if (this.check()) this.listener.replaced();
   }
 
   #fail(cause: unknown): void {
