@@ -1,6 +1,5 @@
 /** `/config/bootstrap-config.pb`: the first configuration of a device that no controller has served yet (`spec/zedagent.md §3.1`). */
-import { parseAuthContainer, verifyControllerCerts } from "../../../controllerconn/mod.ts";
-import { headerFault, signatureFault, toSigningCert } from "../../../controllerconn/verify_envelope.ts";
+import { verifyAuthContainer, verifyControllerCerts } from "../../../controllerconn/mod.ts";
 import { AuthContainer, BootstrapConfig, EdgeDevConfig } from "../../../proto/device.ts";
 import { AgentError } from "../../agent/mod.ts";
 
@@ -21,12 +20,9 @@ export function openBootstrapConfig(
   const { signing } = verifyControllerCerts(bootstrap.controller_certs, rootCertificatePem, now, {
     requireEcdh: false,
   });
-  const container = parseAuthContainer(AuthContainer.encode(envelope).finish());
-  const { payload } = container;
-  if (payload === undefined || payload.length === 0) throw bad("expected a payload, found an empty one");
-  const certificate = toSigningCert(signing);
-  const fault = headerFault(container, certificate) ?? signatureFault(container, payload, certificate);
-  if (fault !== undefined) throw fault.error;
+  const { payload, error } = verifyAuthContainer(AuthContainer.encode(envelope).finish(), signing);
+  if (error !== undefined) throw error;
+  if (payload.length === 0) throw bad("expected a payload, found an empty one");
   return decode("an EdgeDevConfig as payload", () => EdgeDevConfig.decode(payload));
 }
 

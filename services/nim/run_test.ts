@@ -1,0 +1,143 @@
+/** nim against a real controller, a real bus and real files; the clock goes faster than life. */
+import { assert, assertEquals } from "@std/assert";
+import { makeDeviceRoot, startController } from "../../scripts/controller/mod.ts";
+import { type Clock, systemClock } from "../agent/mod.ts";
+import { type TestDevice, testDevice, until } from "../agent/test_device.ts";
+import { type DeviceNetworkStatus, DPCState, topics } from "../topics/mod.ts";
+import { run } from "./run.ts";
+
+const loopback = (address: string) =>
+  JSON.stringify({
+    Version: 1,
+    Ports: [{
+      IfName: "lo",
+      IsMgmt: true,
+      IsL3Port: true,
+      AddrInfoList: [{ Addr: address }],
+      DNSServers: ["127.0.0.1"],
+    }],
+  });
+
+async function withNim(
+  work: (site: {
+    controller: Awaited<ReturnType<typeof startController>>;
+    device: TestDevice<Clock>;
+    status: () => DeviceNetworkStatus | undefined;
+    ports: (text: string) => void;
+  }) => Promise<void>,
+  speed = 20,
+): Promise<void> {
+  const folder = Deno.makeTempDirSync({ prefix: "eve-nim-test-" });
+  const controller = await startController({ dir: `${folder}/controller` });
+  const { root } = await makeDeviceRoot(`${folder}/device`, { controller });
+  const portsFile = `${folder}/ports.json`;
+  Deno.writeTextFileSync(portsFile, loopback("127.0.0.1"));
+  const start = performance.now();
+  const monotonic = () => (performance.now() - start) * speed;
+  const clock: Clock = {
+    monotonic,
+    now: () => Date.now(),
+    sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
+  };
+  const device = testDevice({ agent: "nim", root, clock });
+  const running = run(device, { portsFile });
+  try {
+    await work({
+      controller,
+      device,
+      status: () => {
+        const text = device.read("/run/nim/DeviceNetworkStatus/global.json");
+        return text === undefined ? undefined : topics.nim.DeviceNetworkStatus.codec.decode(text);
+      },
+      ports: (text) => Deno.writeTextFileSync(portsFile, text),
+    });
+  } finally {
+    device.end();
+    await running;
+    await controller.stop();
+    await device[Symbol.asyncDispose]();
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+Deno.test("a controller that answers makes DPC_SUCCESS, and the traffic is counted", async () => {
+  await withNim(async ({ controller, device, status }) => {
+    await until("success", () => status()?.State === DPCState.DPC_SUCCESS);
+    const port = status()?.Ports?.[0];
+    assertEquals([port?.IfName, port?.LastError, status()?.Testing], ["lo", "", false]);
+    assert((port?.LastSucceeded ?? "") > "2026", "the time of the test");
+    const [ping] = controller.requests;
+    assertEquals([ping?.method, ping?.endpoint, ping?.status], ["GET", "ping", 200]);
+    const counted = () =>
+      device.read("/run/nim/MetricsMap/global.json")?.includes('"SuccessCount":1') === true;
+    await until("counters", counted);
+  });
+});
+
+Deno.test("addresses that change are followed; a torn or foreign ports file changes nothing and is told once", async () => {
+  await withNim(async ({ device, status, ports }) => {
+    await until("success", () => status()?.State === DPCState.DPC_SUCCESS);
+    for (const bad of ['{"Ports":[{"IfNa', "[1,2]", ""]) {
+      ports(bad);
+      const before = device.logged.length;
+      await until("it is told", () => device.logged.length > before);
+      assertEquals(status()?.Ports?.[0]?.AddrInfoList?.[0]?.Addr, "127.0.0.1", bad);
+      assert(device.logged.at(-1)?.includes("ports file"), device.logged.at(-1));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    assertEquals(
+      device.logged.filter((line) => line.startsWith("ERROR")).length,
+      3,
+      device.logged.join("\n"),
+    );
+    ports(loopback("127.0.0.2"));
+    await until("the new address", () => status()?.Ports?.[0]?.AddrInfoList?.[0]?.Addr === "127.0.0.2");
+    await until(
+      "tested over it",
+      () => status()?.State === DPCState.DPC_SUCCESS && status()?.Testing === false,
+    );
+  });
+});
+
+Deno.test("a controller that refuses is DPC_REMOTE_WAIT with the reason on the port, and recovery is noticed", async () => {
+  await withNim(async ({ controller, status, ports }) => {
+    await until("success", () => status()?.State === DPCState.DPC_SUCCESS);
+    controller.faults.add("ping", { status: 503 });
+    ports(loopback("127.0.0.3"));
+    await until("remote wait", () => status()?.State === DPCState.DPC_REMOTE_WAIT);
+    assert(status()?.Ports?.[0]?.LastError.includes("503"), status()?.Ports?.[0]?.LastError);
+    controller.faults.clear();
+    await until("success again", () => status()?.State === DPCState.DPC_SUCCESS, 10_000);
+  }, 60);
+});
+
+Deno.test("without --ports the ports are those that ip shows on this machine", async () => {
+  const root = Deno.makeTempDirSync({ prefix: "eve-nim-test-" });
+  const main = new URL("./main.ts", import.meta.url).pathname;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", main, "--root", root],
+    stdin: "null",
+    stderr: "piped",
+  }).spawn();
+  const log = new Response(child.stderr).text();
+  try {
+    const file = `${root}/run/nim/DeviceNetworkStatus/global.json`;
+    const { stdout } = await new Deno.Command("ip", { args: ["-json", "address"] }).output();
+    const links: { ifname: string; flags: string[] }[] = JSON.parse(new TextDecoder().decode(stdout));
+    const real = new Set(links.filter((link) => !link.flags.includes("LOOPBACK")).map((link) => link.ifname));
+    await until("it is published", () => {
+      try {
+        return topics.nim.DeviceNetworkStatus.codec.decode(Deno.readTextFileSync(file)).Ports !== null ||
+          real.size === 0;
+      } catch {
+        return false;
+      }
+    });
+    const { Ports } = topics.nim.DeviceNetworkStatus.codec.decode(Deno.readTextFileSync(file));
+    assert((Ports ?? []).every((port) => real.has(port.IfName)), JSON.stringify(Ports));
+  } finally {
+    child.kill("SIGTERM");
+    assertEquals((await child.status).code, 0, await log);
+    Deno.removeSync(root, { recursive: true });
+  }
+});
