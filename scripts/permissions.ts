@@ -23,8 +23,9 @@ const write: Permission = {
   reason: "/run, /persist and their copies below --root, which may be any folder",
 };
 const noSystemWrites: Permission = {
-  flag: "--deny-write=/usr,/bin,/sbin,/lib,/lib64,/boot,/dev,/sys,/proc,/etc,/config",
-  reason: "nothing of the system and nothing of the identity partition is ever written",
+  flag: "--deny-write=/usr,/bin,/sbin,/lib,/lib64,/boot,/etc,/config",
+  reason:
+    "nothing of the system or the identity partition is ever written; /proc, /sys, /dev are shut by Deno itself",
 };
 const net: Permission = {
   flag: "--allow-net",
