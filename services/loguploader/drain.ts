@@ -60,6 +60,7 @@ export class Drain {
       const now = this.#now();
       if (now.monotonic >= this.#state.tickAt) this.#tick();
       this.#startWhatMay();
+      this.#tellWhenDone();
       const wait =
         Math.min(this.#state.tickAt, nextStartAt(this.#state, now), queue.nextHanging(now.monotonic)) -
         now.monotonic;
@@ -93,6 +94,14 @@ export class Drain {
         this.parts.wakeUp.fire();
       });
       this.#sends.add(send);
+    }
+  }
+
+  /** The last sends of a drain end after its last start: what came of them is published too. */
+  #tellWhenDone(): void {
+    const { queue } = this.parts;
+    if (this.#state.attempts > 0 && queue.inFlight === 0 && queue.ready(this.#state.tick) === 0) {
+      this.#step({ kind: "idle", inFlight: 0 });
     }
   }
 
