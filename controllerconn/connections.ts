@@ -72,7 +72,7 @@ export class Connections {
     const options = { keepAlive: true, maxFreeSockets: MAX_IDLE_SOCKETS, timeout: this.#idleMs };
     if (key.tls === undefined) return new http.Agent(options);
     const { trust, identity } = key.tls;
-    return new https.Agent({
+    return new OneTargetAgent({
       ...options,
       ca: [...trust.ca],
       minVersion: "TLSv1.2",
@@ -81,6 +81,16 @@ export class Connections {
         ? {}
         : { cert: new TextDecoder().decode(identity.certPem), key: identity.tlsKeyPem }),
     });
+  }
+}
+
+/**
+ * Node names a connection by all TLS options, the 220 kB of root certificates included, several times a request. All
+ * connections of one agent have the same options, so the target is name enough.
+ */
+class OneTargetAgent extends https.Agent {
+  override getName(options?: https.RequestOptions): string {
+    return `${options?.host}:${options?.port}:${options?.servername ?? ""}:${options?.family ?? ""}`;
   }
 }
 

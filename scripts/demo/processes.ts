@@ -34,8 +34,7 @@ export class Processes {
       stdout: "null",
       stderr: "piped",
     }).spawn();
-    const log = Deno.openSync(this.logOf(program), { append: true, create: true });
-    const copied = child.stderr.pipeTo(log.writable);
+    const copied = copyLive(child.stderr, this.logOf(program));
     const started: Running = {
       program,
       pid: child.pid,
@@ -83,6 +82,12 @@ export class Processes {
     }));
     return bad;
   }
+}
+
+/** Chunk by chunk: `pipeTo` would keep the bytes back until the child ends. */
+async function copyLive(stream: ReadableStream<Uint8Array>, path: string): Promise<void> {
+  using log = Deno.openSync(path, { append: true, create: true });
+  for await (const chunk of stream) log.writeSync(chunk);
 }
 
 /** Proportional set size of a process in MB; `undefined` once it has ended. */

@@ -31,6 +31,8 @@ export interface Publication<T> {
   get(key: string): T | undefined;
   /** All entries, restored ones included. The map is a snapshot. */
   getAll(): ReadonlyMap<string, T>;
+  /** The keys alone: no value is decoded. A snapshot. */
+  keys(): readonly string[];
   /** The restart counter: 0 until `signalRestarted` was called (or as restored from the file). */
   readonly restarted: number;
   signalRestarted(): void;

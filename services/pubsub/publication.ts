@@ -77,6 +77,10 @@ export class OwnedPublication<T> implements Publication<T> {
     return new Map(Array.from(this.#texts, ([key, text]) => [key, this.topic.codec.decode(text)]));
   }
 
+  keys(): readonly string[] {
+    return [...this.#texts.keys()];
+  }
+
   get restarted(): number {
     return this.#restarted;
   }

@@ -57,6 +57,10 @@ export class SharedPublication<T> implements Publication<T> {
     return read.state === "good" ? read.value : undefined;
   }
 
+  keys(): readonly string[] {
+    return [...this.getAll().keys()];
+  }
+
   getAll(): ReadonlyMap<string, T> {
     const values = new Map<string, T>();
     for (const { name } of Deno.readDirSync(this.#directory)) {

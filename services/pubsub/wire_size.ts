@@ -8,6 +8,8 @@ export const MAX_MESSAGE = 65534;
 /** Bytes that one large-field file must stay below. */
 export const LARGE_FIELD_LIMIT = 1048576;
 
+/** With the longest topic and key, a JSON of so many bytes still fits. */
+const SURELY_FITS = 40_000;
 const TAG = '"pubsub-large-';
 const encoder = new TextEncoder();
 
@@ -30,7 +32,7 @@ export function messageSize(name: string, key: string, jsonBytes: number): numbe
  * @throws {PubsubError} `too-large`
  */
 export function checkWireSize(topic: TopicName, key: string, json: string, jsonBytes: number): void {
-  if (messageSize(topic.name, key, jsonBytes) <= MAX_MESSAGE) return;
+  if (jsonBytes <= SURELY_FITS || messageSize(topic.name, key, jsonBytes) <= MAX_MESSAGE) return;
   let left = jsonBytes;
   for (const field of largeFields(json)) {
     const tag = `pubsub-large-${field.suffix}`;

@@ -25,7 +25,7 @@ export function publishSection<T>(
       if (!(error instanceof PubsubError) || error.kind === "io") applier.hashes.failed(name);
     }
   };
-  for (const key of publication.getAll().keys()) {
+  for (const key of publication.keys()) {
     if (!entries.has(key)) attempt(key, () => publication.unpublish(key));
   }
   for (const [key, value] of entries) {
