@@ -40,7 +40,11 @@ const answers: readonly (readonly [name: string, fault: Fault, says: RegExp])[] 
     { config: { uuid: "11111111-2222-4333-8444-555555555555" } },
     /11111111-2222-4333-8444-555555555555/,
   ],
-  ["an older config", { config: { timestampMs: 1_000_000_000_000 } }, /config_timestamp: expected .* or later/],
+  [
+    "an older config",
+    { config: { timestampMs: 1_000_000_000_000 } },
+    /config_timestamp: expected .* or later/,
+  ],
   ["a redirect", { status: 302, headers: { Location: "http://127.0.0.1:1/" } }, /302|redirect/i],
 ];
 

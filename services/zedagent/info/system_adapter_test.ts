@@ -103,15 +103,15 @@ Deno.test("the current configuration shows the ports as they are, where nim know
   assertEquals([live?.macAddr, live?.mtu, live?.up], ["02:00:00:00:00:ab", 1500, true]);
   assertEquals([live?.subnet, live?.networkUUID], ["192.168.1.0/24", networkUUID]);
   assertEquals([live?.ntpServer, live?.more_ntp_servers], ["a.example", ["b.example", "c.example"]]);
-  assertEquals([live?.free, live?.usage, live?.location.City], [true, 1, "Bern"]);
-  assertEquals(live?.proxy.proxies.map(({ type, server, port }) => [type, server, port]), [[
+  assertEquals([live?.free, live?.usage, live?.location?.City], [true, 1, "Bern"]);
+  assertEquals(live?.proxy?.proxies.map(({ type, server, port }) => [type, server, port]), [[
     1,
     "proxy.example",
     3128,
   ]]);
-  assertEquals([live?.err.severity, live?.err.description], [2, "slow"]);
-  assertEquals(fromTimestamp(live?.err.timestamp), Date.UTC(2026, 0, 2));
-  assertEquals([configured?.ifname, configured?.dns.DNSdomain, configured?.up], [
+  assertEquals([live?.err?.severity, live?.err?.description], [2, "slow"]);
+  assertEquals(fromTimestamp(live?.err?.timestamp), Date.UTC(2026, 0, 2));
+  assertEquals([configured?.ifname, configured?.dns?.DNSdomain, configured?.up], [
     "eth9",
     "configured.",
     false,
@@ -133,7 +133,7 @@ Deno.test("another configuration shows its ports as configured; an error has sev
     5,
     false,
   ]);
-  assertEquals([port?.err.severity, port?.err.description], [3, "no link"]);
+  assertEquals([port?.err?.severity, port?.err?.description], [3, "no link"]);
 });
 
 Deno.test("nothing selected is the largest number, as in Go", () => {
@@ -174,10 +174,10 @@ Deno.test("modem, 802.1X and bond, each only where there is one", () => {
     },
   });
   const [shown] = received(list, { ...network, Ports: [port] }).status[1]?.ports ?? [];
-  assertEquals([shown?.wireless_status.type, shown?.wireless_status.cellular.current_rats], [2, [3, 0]]);
-  assertEquals(fromTimestamp(shown?.wireless_status.cellular.connected_at), 1_700_000_000_000);
-  assertEquals([shown?.pnac_status.state, shown?.bond_status.lacp.partner_mac], [4, "01:02:03:04:05:06"]);
-  assertEquals(shown?.bond_status.members.map(({ mii_up, lacp }) => [mii_up, lacp.partner_churn_state]), [[
+  assertEquals([shown?.wireless_status?.type, shown?.wireless_status?.cellular?.current_rats], [2, [3, 0]]);
+  assertEquals(fromTimestamp(shown?.wireless_status?.cellular?.connected_at), 1_700_000_000_000);
+  assertEquals([shown?.pnac_status?.state, shown?.bond_status?.lacp?.partner_mac], [4, "01:02:03:04:05:06"]);
+  assertEquals(shown?.bond_status?.members.map(({ mii_up, lacp }) => [mii_up, lacp?.partner_churn_state]), [[
     true,
     2,
   ]]);

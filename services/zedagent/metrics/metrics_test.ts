@@ -106,7 +106,7 @@ Deno.test("traffic of all programs, newlogd's counters, times of the configurati
   ]);
   assertEquals([dm.newlog?.totalBytesUpload.toNumber(), dm.newlog?.currentUploadIntv], [5, 300]);
   assertEquals(
-    [dm.newlog?.top10_input_sources["kernel"], dm.newlog?.deviceMetrics.numGzipFileSent.toNumber()],
+    [dm.newlog?.top10_input_sources["kernel"], dm.newlog?.deviceMetrics?.numGzipFileSent.toNumber()],
     [
       12,
       4,
@@ -188,6 +188,6 @@ Deno.test("own counters are published after each message and summed with those o
   const second = sent(site)[1];
   const lo = second?.zedcloud.find(({ ifName }) => ifName === "lo");
   assertEquals([lo?.success.toNumber(), lo?.failures.toNumber()], [101, 5]);
-  assertEquals(second?.newlog.num4xxResponses, 9);
+  assertEquals(second?.newlog?.num4xxResponses, 9);
   assert((lo?.urlMetrics ?? []).some(({ url }) => url.endsWith("/metrics")));
 });
