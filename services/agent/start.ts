@@ -1,6 +1,6 @@
 /** Makes the `Device` of a program and takes it down again (design.md, "One way in" and "Everything stops"). */
 import { resolve } from "node:path";
-import { openBus } from "../pubsub/mod.ts";
+import { openBus, sweepTemporaries } from "../pubsub/mod.ts";
 import { type LogOptions, openLog, writeToStderr } from "./agent_log.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Commands, systemCommands } from "./commands.ts";
@@ -84,6 +84,7 @@ export function startDevice(agent: string, options: StartOptions): StartedDevice
     commands: options.commands ?? systemCommands,
     signal: end.signal,
   };
+  if (options.touchFile !== false) sweepShared(device);
   const touching = options.touchFile === false ? Promise.resolve() : keepTouched(device);
 
   let closed = false;
@@ -110,6 +111,18 @@ function listen(onSignal: () => void, options: StartOptions): () => void {
     for (const name of names) Deno.removeSignalListener(name, onSignal);
     options.signal?.removeEventListener("abort", onSignal);
   };
+}
+
+/** Removes what killed writers of ours left in the folders that several programs write; the bus sweeps its own. */
+function sweepShared({ paths, log }: Device): void {
+  for (const folder of [paths.run, paths.persistStatus, paths.checkpoint]) {
+    try {
+      sweepTemporaries(folder);
+    } catch (error) {
+      const cause = error instanceof Error ? error.cause : undefined;
+      if (!(cause instanceof Deno.errors.NotFound)) log.warn(`${folder} can't be swept: ${errorText(error)}`);
+    }
+  }
 }
 
 /** A log to standard error: JSON lines, or the form for people where that is a terminal. */

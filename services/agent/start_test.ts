@@ -50,3 +50,19 @@ Deno.test("a root that can't hold /run is an error that names it", () => {
   assertEquals(error.kind, "io");
   assertStringIncludes(error.message, `${temp.root}/run`);
 });
+
+Deno.test("what a killed writer left in a shared folder is swept at the start, a living one's file stays", async () => {
+  const root = Deno.makeTempDirSync({ prefix: "eve-start-test-" });
+  const folder = `${root}/persist/status`;
+  Deno.mkdirSync(folder, { recursive: true });
+  const dead = `${folder}/tmp12345678999999999`;
+  const living = `${folder}/tmp123456789${String(Deno.pid).padStart(8, "0")}`;
+  for (const path of [dead, living]) Deno.writeTextFileSync(path, "half");
+  const device = startDevice("testagent", { root, debug: false, signals: false });
+  try {
+    assertEquals([...Deno.readDirSync(folder)].map((entry) => `${folder}/${entry.name}`), [living]);
+  } finally {
+    await device.close();
+    Deno.removeSync(root, { recursive: true });
+  }
+});

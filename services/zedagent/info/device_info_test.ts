@@ -157,7 +157,7 @@ Deno.test("partitions, vaults, apps and modems of the other agents", () => {
     [["IMGA", true, 5], ["IMGB", false, 1]],
   );
   const [vault] = dinfo.dataSecAtRestInfo?.vaultList ?? [];
-  assertEquals([vault?.status, vault?.pcrStatus, vault?.vaultErr.description], [4, 1, "locked"]);
+  assertEquals([vault?.status, vault?.pcrStatus, vault?.vaultErr?.description], [4, 1, "locked"]);
   assertEquals(dinfo.appInstances.map(({ name }) => name), ["app"]);
 });
 
