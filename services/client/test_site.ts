@@ -7,7 +7,8 @@ import {
   makeDeviceRoot,
   startController,
 } from "../../scripts/controller/mod.ts";
-import { type Clock, systemClock } from "../agent/mod.ts";
+import type { Clock } from "../agent/mod.ts";
+import { fastClock } from "../agent/fake_clock.ts";
 import { type TestDevice, testDevice, type TestDeviceOptions } from "../agent/test_device.ts";
 import { openBus, type Publication } from "../pubsub/mod.ts";
 import {
@@ -18,18 +19,6 @@ import {
   topics,
 } from "../topics/mod.ts";
 import { run } from "./run.ts";
-
-/** Time that goes `factor` times as fast: 5 s of a device in 250 ms with 20. */
-export function fastClock(factor: number): Clock {
-  const start = Date.now();
-  const origin = performance.now();
-  const monotonic = () => (performance.now() - origin) * factor;
-  return {
-    monotonic,
-    now: () => start + monotonic(),
-    sleep: (ms, signal) => systemClock.sleep(ms / factor, signal),
-  };
-}
 
 /** See {@linkcode makeSite}. */
 export interface SiteOptions {

@@ -5,7 +5,8 @@ import {
   makeDeviceRoot,
   startController,
 } from "../../scripts/controller/mod.ts";
-import { type Clock, systemClock } from "../agent/mod.ts";
+import type { Clock } from "../agent/mod.ts";
+import { fastClock } from "../agent/fake_clock.ts";
 import { type TestDevice, testDevice, until } from "../agent/test_device.ts";
 import { openBus, type Publication } from "../pubsub/mod.ts";
 import {
@@ -143,15 +144,4 @@ export function networkStatus(addresses: readonly string[]): DeviceNetworkStatus
 /** Waits in real time, up to 10 s. */
 export function eventually(what: string, predicate: () => boolean): Promise<void> {
   return until(what, predicate, 10_000);
-}
-
-function fastClock(factor: number): Clock {
-  const start = Date.now();
-  const origin = performance.now();
-  const monotonic = () => (performance.now() - origin) * factor;
-  return {
-    monotonic,
-    now: () => start + monotonic(),
-    sleep: (ms, signal) => systemClock.sleep(ms / factor, signal),
-  };
 }

@@ -1,7 +1,8 @@
 /** nim against a real controller, a real bus and real files; the clock goes faster than life. */
 import { assert, assertEquals } from "@std/assert";
 import { makeDeviceRoot, startController } from "../../scripts/controller/mod.ts";
-import { type Clock, systemClock } from "../agent/mod.ts";
+import type { Clock } from "../agent/mod.ts";
+import { fastClock } from "../agent/fake_clock.ts";
 import { type TestDevice, testDevice, until } from "../agent/test_device.ts";
 import { type DeviceNetworkStatus, DPCState, topics } from "../topics/mod.ts";
 import { run } from "./run.ts";
@@ -32,14 +33,7 @@ async function withNim(
   const { root } = await makeDeviceRoot(`${folder}/device`, { controller });
   const portsFile = `${folder}/ports.json`;
   Deno.writeTextFileSync(portsFile, loopback("127.0.0.1"));
-  const start = performance.now();
-  const monotonic = () => (performance.now() - start) * speed;
-  const clock: Clock = {
-    monotonic,
-    now: () => Date.now(),
-    sleep: (ms, signal) => systemClock.sleep(ms / speed, signal),
-  };
-  const device = testDevice({ agent: "nim", root, clock });
+  const device = testDevice({ agent: "nim", root, clock: fastClock(speed) });
   const running = run(device, { portsFile });
   try {
     await work({

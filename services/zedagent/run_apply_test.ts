@@ -8,7 +8,8 @@ import type { ConfigReport } from "./parts.ts";
 import type { Reporting } from "./reporting.ts";
 import { dhcpNetwork, eth0, networkUUID } from "./testdata/edge_dev_config.ts";
 import { reporting } from "./run.ts";
-import { fastClock, openSite, type TestSite, untilConfigGetStatus } from "./testdata/test_site.ts";
+import { fastClock } from "../agent/fake_clock.ts";
+import { openSite, type TestSite, untilConfigGetStatus } from "./testdata/test_site.ts";
 
 const appUUID = "00000000-0000-4000-8000-0000000000a1";
 const app = { uuidandversion: { uuid: appUUID, version: "1" }, displayname: "app", activate: true } as const;

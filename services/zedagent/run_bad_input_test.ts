@@ -3,13 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { ConfigResponse } from "../../proto/device.ts";
 import { until } from "../agent/test_device.ts";
 import { topics } from "../topics/mod.ts";
-import {
-  fastClock,
-  openSite,
-  type RunningProgram,
-  type TestSite,
-  untilConfigGetStatus,
-} from "./testdata/test_site.ts";
+import { fastClock } from "../agent/fake_clock.ts";
+import { openSite, type RunningProgram, type TestSite, untilConfigGetStatus } from "./testdata/test_site.ts";
 
 const name = (site: TestSite) => site.read(topics.zedagent.EdgeNodeInfo)?.DeviceName;
 

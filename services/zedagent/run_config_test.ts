@@ -2,7 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { until } from "../agent/test_device.ts";
 import { topics } from "../topics/mod.ts";
-import { fastClock, openSite, type TestSite, untilConfigGetStatus } from "./testdata/test_site.ts";
+import { fastClock } from "../agent/fake_clock.ts";
+import { openSite, type TestSite, untilConfigGetStatus } from "./testdata/test_site.ts";
 
 const served = (site: TestSite, status: number) =>
   site.configRequests().filter(({ record }) => record.status === status);

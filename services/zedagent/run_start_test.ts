@@ -4,7 +4,8 @@ import { until } from "../agent/test_device.ts";
 import { boolItem, goNodeAgentStatus, stringItem, topics } from "../topics/mod.ts";
 import { bootstrapFile } from "./testdata/bootstrap_file.ts";
 import { dhcpNetwork, eth0, networkUUID } from "./testdata/edge_dev_config.ts";
-import { fastClock, loopback, openSite, type TestSite, untilConfigGetStatus } from "./testdata/test_site.ts";
+import { fastClock } from "../agent/fake_clock.ts";
+import { loopback, openSite, type TestSite, untilConfigGetStatus } from "./testdata/test_site.ts";
 
 const items = (site: TestSite) => site.read(topics.zedagent.ConfigItemValueMap);
 

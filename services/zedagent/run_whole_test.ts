@@ -4,7 +4,8 @@ import { ZInfoMsg } from "../../proto/device.ts";
 import { until } from "../agent/test_device.ts";
 import { topics } from "../topics/mod.ts";
 import { dhcpNetwork, eth0, networkUUID } from "./testdata/edge_dev_config.ts";
-import { fastClock, openSite, type TestSite } from "./testdata/test_site.ts";
+import { fastClock } from "../agent/fake_clock.ts";
+import { openSite, type TestSite } from "./testdata/test_site.ts";
 
 function payloads(site: TestSite, endpoint: string): Uint8Array[] {
   return site.controller.requests.filter((record) => record.endpoint === endpoint).flatMap(({ payload }) =>

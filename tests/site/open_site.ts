@@ -1,9 +1,8 @@
 /** A whole device for tests: controller, device root, compiled executables; everything ends and goes with the test. */
 import { makeSite, playNewlogd, type Site } from "../../scripts/demo/site.ts";
-import type { Processes, Running } from "../../scripts/demo/processes.ts";
+import { Processes, type Running } from "../../scripts/demo/processes.ts";
 import type { Program } from "../../scripts/permissions.ts";
 import type { config } from "../../proto/all.ts";
-import { LiveProcesses } from "./live_processes.ts";
 import { decodedAs, logLines } from "./log_lines.ts";
 import { until } from "./until.ts";
 
@@ -49,7 +48,7 @@ export function quickConfig(more: config.IEdgeDevConfig = {}): config.IEdgeDevCo
 /** Makes one in a new temporary folder. The bus is empty and nothing runs. */
 export async function openSite(): Promise<WholeSite> {
   const made = await makeSite();
-  const processes = new LiveProcesses(`${made.folder}/logs`);
+  const processes = new Processes(`${made.folder}/logs`);
   const ending = new AbortController();
   playNewlogd(made, ending.signal);
   const base: Readonly<Record<Program, readonly string[]>> = {

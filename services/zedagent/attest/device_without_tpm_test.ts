@@ -7,7 +7,8 @@ import { ZAttestReq } from "../../../proto/device.ts";
 import { until } from "../../agent/test_device.ts";
 import { openBus } from "../../pubsub/mod.ts";
 import { defaultVaultName, goAttestQuote, goEdgeNodeCert, topics } from "../../topics/mod.ts";
-import { fastClock, openSite, untilConfigGetStatus } from "../testdata/test_site.ts";
+import { fastClock } from "../../agent/fake_clock.ts";
+import { openSite, untilConfigGetStatus } from "../testdata/test_site.ts";
 
 Deno.test("[zedagent#31] without TPM: certs, nonce, quote without PCRs, token, config 200, state 7", async () => {
   await using site = await openSite({ enforceIntegrityToken: true });

@@ -3,7 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { ZInfoMsg } from "../../../proto/device.ts";
 import { until } from "../../agent/test_device.ts";
 import { boolItem, intItem, topics } from "../../topics/mod.ts";
-import { fastClock, openSite, type TestSite } from "../testdata/test_site.ts";
+import { fastClock } from "../../agent/fake_clock.ts";
+import { openSite, type TestSite } from "../testdata/test_site.ts";
 
 /** `configItemStatus` of the last device info. */
 function reported(site: TestSite) {

@@ -218,15 +218,3 @@ export async function openSite(
 export function untilConfigGetStatus(site: TestSite, value: number, timeoutMs = 10_000): Promise<void> {
   return until(`ConfigGetStatus ${value}`, () => site.status()?.ConfigGetStatus === value, timeoutMs);
 }
-
-/** Time that goes `factor` times as fast: 60 s of a device in 3 s with 20. */
-export function fastClock(factor: number): Clock {
-  const start = Date.now();
-  const origin = performance.now();
-  const monotonic = () => (performance.now() - origin) * factor;
-  return {
-    monotonic,
-    now: () => start + monotonic(),
-    sleep: (ms, signal) => systemClock.sleep(ms / factor, signal),
-  };
-}

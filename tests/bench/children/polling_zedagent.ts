@@ -5,7 +5,7 @@
 import { testDevice } from "../../../services/agent/test_device.ts";
 import { reporting } from "../../../services/zedagent/run.ts";
 import { runWith } from "../../../services/zedagent/start_order.ts";
-import { fastClock } from "../../../services/zedagent/testdata/test_site.ts";
+import { fastClock } from "../../../services/agent/fake_clock.ts";
 
 const nothing = () => {};
 const [root = ""] = Deno.args;
