@@ -1,29 +1,27 @@
 /** Sends files as the schedule allows, several in flight, and acts on what comes back. Decisions are in `schedule.ts` and `upload_queue.ts`. */
-import { type Client, urlPathString } from "../../controllerconn/mod.ts";
-import { type Device, errorText, firedWithin, type Trigger } from "../agent/mod.ts";
+import { type Client, type SendResult, urlPathString } from "../../controllerconn/mod.ts";
+import { errorText, firedWithin, type Trigger } from "../agent/mod.ts";
 import type { LogFile } from "./file_name.ts";
-import type { UploadFolders } from "./folders.ts";
-import type { NewlogCounters } from "./newlog_counters.ts";
+import { Delivery, type DeliveryParts } from "./delivery.ts";
+import type { FileContent } from "./folders.ts";
 import { type Outcome, outcomeOf, retryAfterMs, serverReport } from "./response_policy.ts";
 import { initialSchedule, nextStartAt, slowDownTicks, step } from "./schedule.ts";
 import type { Moment, ScheduleEvent, ScheduleState } from "./schedule_state.ts";
-import { type FileRecord, rejectionsToGiveUp, type UploadQueue } from "./upload_queue.ts";
+import { type FileRecord, rejectionsToGiveUp } from "./upload_queue.ts";
 
 /** Offered once; refused, it goes to quarantine (decisions.md 21). */
 export const largestFile = 65_536;
+/** Larger ones are worth a word (`spec/loguploader.md §2.4`). */
+const expectedFile = 50_000;
 const readErrorsToGiveUp = 3;
 const longestSleepMs = 60_000;
 
 /** What the drain works with. */
-export interface DrainParts {
-  readonly device: Device;
+export interface DrainParts extends DeliveryParts {
   readonly client: Client;
   /** Content of `/config/server`. */
   readonly server: () => string;
   readonly devUUID: () => string;
-  readonly folders: UploadFolders;
-  readonly queue: UploadQueue;
-  readonly counters: NewlogCounters;
   /** Fired when there is something new to look at. */
   readonly wakeUp: Trigger;
   /** Asked for by the schedule. */
@@ -37,9 +35,12 @@ export class Drain {
   #state: ScheduleState;
   #iteration = 0;
   readonly #sends = new Set<Promise<void>>();
-  readonly #told = new Set<string>();
+  readonly #delivery: Delivery;
+  #sending = new AbortController();
 
   constructor(private readonly parts: DrainParts) {
+    this.#delivery = new Delivery(parts);
+    parts.device.signal.addEventListener("abort", () => this.#sending.abort(), { once: true });
     this.#state = initialSchedule(this.#now(), () => parts.device.random.next());
   }
 
@@ -51,6 +52,17 @@ export class Drain {
   happen(event: ScheduleEvent): void {
     this.#step(event);
     this.parts.wakeUp.fire();
+  }
+
+  /** Ends the sends in flight, since an address is gone that they may depend on; their files are sent anew at once (W5). */
+  addressLost(): void {
+    this.#sending.abort();
+    if (!this.parts.device.signal.aborted) this.#sending = new AbortController();
+  }
+
+  /** Tries again to move away what was delivered earlier. */
+  finishRest(): void {
+    this.#delivery.finishRest();
   }
 
   /** Runs until the device ends and every send has. */
@@ -88,7 +100,7 @@ export class Drain {
       this.#step({ kind: "started" });
       const send = this.#offer(record).catch((error) => {
         this.parts.device.log.error(`${record.file.name}: ${errorText(error)}; it stays and is tried again`);
-        queue.rest(record, this.#state.tick + 1);
+        if (record.state === "in-flight") queue.rest(record, this.#state.tick + 1);
       }).finally(() => {
         this.#sends.delete(send);
         this.parts.wakeUp.fire();
@@ -106,29 +118,30 @@ export class Drain {
   }
 
   async #offer(record: FileRecord): Promise<void> {
-    const { device, client, counters, folders, queue } = this.parts;
+    const { client, folders, queue } = this.parts;
     const { file } = record;
     const content = await folders.read(file);
     if (content.kind === "gone") return queue.remove(file);
-    if (content.kind === "unreadable") return this.#unreadable(record, content.reason);
+    if (content.kind !== "content") return this.#unreadable(record, content);
+    const size = content.bytes.length;
+    if (size > expectedFile) {
+      this.#log(true, `${file.name} has ${size} bytes, above ${expectedFile}; it is offered`);
+    }
     const started = this.#now();
     const result = await client.sendOnAllIntf(this.#url(file), content.bytes, {
-      signal: device.signal,
+      signal: this.#sending.signal,
       iteration: this.#iteration++,
+      bailOnHTTPErr: true,
     });
     const now = this.#now();
     const outcome = outcomeOf(result);
+    if (outcome === "aborted") return queue.again(record);
     if (outcome === "delivered") {
-      counters.delivered(file, content.bytes.length, started.wall, now.monotonic - started.monotonic);
-      if (file.kind === "device") this.#readReport(result.contents);
-      queue.sent(record);
-      this.#finish(record);
-    } else if (outcome !== "aborted") {
-      counters.notDelivered(file);
-      this.#log(outcome, `${file.name} was not taken: ${result.error?.message}`);
+      const took = now.monotonic - started.monotonic;
+      this.#delivered(record, result, { content, startedAt: started.wall, took });
+    } else {
+      this.#notDelivered(record, result, outcome, size);
     }
-    this.#settle(record, outcome, content.bytes.length);
-    if (outcome === "aborted") return;
     this.#step({
       kind: "result",
       outcome,
@@ -138,84 +151,61 @@ export class Drain {
     });
   }
 
-  #settle(record: FileRecord, outcome: Outcome, bytes: number): void {
+  #delivered(
+    record: FileRecord,
+    result: SendResult,
+    sent: { content: Extract<FileContent, { kind: "content" }>; startedAt: number; took: number },
+  ): void {
+    const { file } = record;
+    const { counters } = this.parts;
+    counters.delivered(file, sent.content.bytes.length, sent.startedAt, sent.took);
+    this.#delivery.delivered(record, sent.content.fingerprint);
+    const report = file.kind === "device" ? serverReport(result.contents) : undefined;
+    if (report === "garbage") {
+      this.#delivery.once("the controller answers an upload with something that is no report; uploads go on");
+    } else if (report !== undefined) counters.reported(report);
+  }
+
+  #notDelivered(record: FileRecord, result: SendResult, outcome: Outcome, size: number): void {
     const { counters, queue } = this.parts;
     const { tick, intervalSec } = this.#state;
+    const { file } = record;
     const ticks = (times: number) => slowDownTicks(times, intervalSec);
+    counters.notDelivered(file);
+    this.#log(outcome === "unavailable", `${file.name} was not taken: ${result.error?.message}`);
     switch (outcome) {
-      case "delivered":
-        return;
-      case "aborted":
-        return queue.again(record);
-      case "unavailable":
-        return queue.unanswered(record, tick);
-      case "forbidden":
-        return queue.forbidden(record, tick, ticks);
       case "throttled":
         counters.throttled();
         return queue.again(record);
+      case "forbidden":
+        counters.refused();
+        return queue.forbidden(record, tick, ticks);
       case "rejected": {
-        counters.rejected();
+        counters.refused();
         const times = queue.rejected(record, tick + ticks(record.rejections + 1));
-        if (times >= rejectionsToGiveUp || bytes > largestFile) {
-          const why = bytes > largestFile
-            ? `${bytes} bytes, above ${largestFile}`
-            : `${times} times in a row`;
-          this.#giveUp(record, `the controller refused it (${why})`);
+        if (size > largestFile) {
+          this.#delivery.giveUp(record, `the controller refused it (${size} bytes, above ${largestFile})`);
+        } else if (times >= rejectionsToGiveUp) {
+          this.#delivery.giveUp(record, `the controller refused it (${times} times in a row)`);
         }
+        return;
       }
+      default:
+        return queue.unanswered(record, tick, size > largestFile ? ticks(Infinity) : 0);
     }
   }
 
-  #unreadable(record: FileRecord, reason: string): void {
-    const { queue } = this.parts;
-    const errors = queue.unreadable(record, this.#state.tick + 1);
-    if (errors >= readErrorsToGiveUp || reason === "it is empty") this.#giveUp(record, reason);
-    else {this.parts.device.log.warn(
-        `${record.file.name} can't be read: ${reason}; tried again with the next tick`,
+  #unreadable(record: FileRecord, content: Extract<FileContent, { reason: string }>): void {
+    const { device, queue } = this.parts;
+    const errors = queue.unreadable(
+      record,
+      this.#state.tick + slowDownTicks(record.readErrors, this.#state.intervalSec),
+    );
+    if (content.kind === "hopeless" || errors >= readErrorsToGiveUp) {
+      this.#delivery.giveUp(record, content.reason);
+    } else {device.log.warn(
+        `${record.file.name} can't be read: ${content.reason}; tried again with the next tick`,
       );}
-  }
-
-  #giveUp(record: FileRecord, reason: string): void {
-    const { counters, device, folders, queue } = this.parts;
-    const { file } = record;
-    try {
-      const evicted = folders.quarantine(file);
-      counters.relocated(file, evicted);
-      queue.remove(file);
-      const pushed = evicted > 0 ? `; ${evicted} of the oldest there were removed` : "";
-      device.log.error(`${file.name} moved to failedUpload: ${reason}${pushed}`);
-    } catch (error) {
-      this.#once(
-        `${file.name} can't be moved to ${folders.failedUpload}: ${errorText(error)}; it stays where it is`,
-      );
-    }
-  }
-
-  /** A file that can't be moved stays marked as sent, so that it is not sent again for ever. */
-  #finish(record: FileRecord): void {
-    try {
-      this.parts.folders.finish(record.file);
-      this.parts.queue.remove(record.file);
-    } catch (error) {
-      this.#once(
-        `${record.file.name} was delivered and can't be moved away: ${
-          errorText(error)
-        }; it is not sent again`,
-      );
-    }
-  }
-
-  /** Tries again to move away what was delivered earlier. */
-  finishSent(files: readonly FileRecord[]): void {
-    for (const record of files) this.#finish(record);
-  }
-
-  #readReport(contents: Uint8Array): void {
-    const report = serverReport(contents);
-    if (report === "garbage") {
-      this.#once("the controller answers an upload with something that is no report; uploads go on");
-    } else if (report !== undefined) this.parts.counters.reported(report);
   }
 
   #url(file: LogFile): string {
@@ -223,16 +213,11 @@ export class Drain {
     return urlPathString(this.parts.server(), this.parts.devUUID(), action);
   }
 
-  #log(outcome: Outcome, text: string): void {
+  /** @param expected in air-gap mode */
+  #log(expected: boolean, text: string): void {
     const { log } = this.parts.device;
-    if (this.parts.quiet() && outcome === "unavailable") log.debug(text);
+    if (expected && this.parts.quiet()) log.debug(text);
     else log.warn(text);
-  }
-
-  #once(text: string): void {
-    if (this.#told.has(text)) return;
-    this.#told.add(text);
-    this.parts.device.log.error(text);
   }
 
   #step(event: ScheduleEvent): void {

@@ -3,15 +3,33 @@ import { join } from "node:path";
 import type { DevicePaths } from "../agent/mod.ts";
 import { type LogFile, type LogKind, nextName, parseLogFile, timestampOf } from "./file_name.ts";
 
+/** Tells a file from another one that took its name: a clock that steps back makes newlogd use a name twice. */
+export interface Fingerprint {
+  readonly inode: number | null;
+  readonly size: number;
+  readonly modified: number;
+}
+
 /** What came of reading a file. */
 export type FileContent =
-  | { readonly kind: "content"; readonly bytes: Uint8Array }
+  | { readonly kind: "content"; readonly bytes: Uint8Array; readonly fingerprint: Fingerprint }
   /** Somebody else took it: newlogd's quota. */
   | { readonly kind: "gone" }
-  | { readonly kind: "unreadable"; readonly reason: string };
+  | { readonly kind: "unreadable"; readonly reason: string }
+  /** Reading it again would not help. */
+  | { readonly kind: "hopeless"; readonly reason: string };
 
 /** Files given up on are kept up to this number. */
 export const mostFailedFiles = 1000;
+/** A larger file is not even read, in bytes: no log file, and it could take all memory. */
+export const largestReadable = 16 * 1024 * 1024;
+
+/** What stands in an upload folder. */
+export interface FolderListing {
+  readonly files: readonly LogFile[];
+  /** Names that end in `.gz` and mean nothing; they are left alone. */
+  readonly strange: readonly string[];
+}
 
 /** Absolute paths below one device root. */
 export class UploadFolders {
@@ -37,39 +55,53 @@ export class UploadFolders {
   }
 
   /** Everything that is to be uploaded; empty while the folder is not there. @throws on any other failure */
-  list(kind: LogKind): LogFile[] {
+  list(kind: LogKind): FolderListing {
+    const files: LogFile[] = [];
+    const strange: string[] = [];
     try {
-      const files: LogFile[] = [];
-      for (const entry of Deno.readDirSync(this.#upload[kind])) {
-        const file = entry.isFile ? parseLogFile(kind, entry.name) : undefined;
+      for (const { name, isFile } of Deno.readDirSync(this.#upload[kind])) {
+        const file = isFile ? parseLogFile(kind, name) : undefined;
         if (file !== undefined) files.push(file);
+        else if (name.endsWith(".gz")) strange.push(name);
       }
-      return files;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return [];
-      throw error;
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
+    return { files, strange };
   }
 
-  /** An empty file is unreadable: no gzip is. */
+  /** An empty file is hopeless, no gzip is; so is one that is far too large. */
   async read(file: LogFile): Promise<FileContent> {
     try {
-      const bytes = await Deno.readFile(this.#pathOf(file));
-      return bytes.length === 0 ? { kind: "unreadable", reason: "it is empty" } : { kind: "content", bytes };
+      using open = await Deno.open(this.#pathOf(file));
+      const fingerprint = fingerprintOf(await open.stat());
+      if (fingerprint.size === 0) return { kind: "hopeless", reason: "it is empty" };
+      if (fingerprint.size > largestReadable) {
+        return { kind: "hopeless", reason: `${fingerprint.size} bytes, above ${largestReadable}` };
+      }
+      return { kind: "content", bytes: await readWhole(open, fingerprint.size), fingerprint };
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return { kind: "gone" };
       return { kind: "unreadable", reason: error instanceof Error ? error.message : String(error) };
     }
   }
 
-  /** A delivered device file goes (newlogd keeps a copy), an app's moves to `keepSentQueue`. Gone already is fine. @throws the system's error */
-  finish(file: LogFile): void {
+  /**
+   * A delivered device file goes (newlogd keeps a copy), an app's moves to `keepSentQueue`. Gone already is fine.
+   * @returns false if another file has the name now; it was left alone
+   * @throws the system's error
+   */
+  finish(file: LogFile, delivered: Fingerprint): boolean {
+    const path = this.#pathOf(file);
     try {
-      if (file.kind === "device") Deno.removeSync(this.#pathOf(file));
+      const there = fingerprintOf(Deno.lstatSync(path));
+      if (there.inode !== delivered.inode || there.modified !== delivered.modified) return false;
+      if (file.kind === "device") Deno.removeSync(path);
       else this.#move(file, this.keepSentQueue);
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound && !this.#exists(this.#pathOf(file)))) throw error;
+      if (!(error instanceof Deno.errors.NotFound && !this.#exists(path))) throw error;
     }
+    return true;
   }
 
   /** Moves a file that is given up to `failedUpload`, oldest out first when that is full. @returns how many were evicted. @throws the system's error */
@@ -109,4 +141,19 @@ export class UploadFolders {
   #pathOf(file: LogFile): string {
     return join(this.#upload[file.kind], file.name);
   }
+}
+
+function fingerprintOf({ ino, size, mtime }: Deno.FileInfo): Fingerprint {
+  return { inode: ino, size, modified: mtime?.getTime() ?? 0 };
+}
+
+/** @throws {Error} the file is shorter than it was */
+async function readWhole(file: Deno.FsFile, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  for (let at = 0; at < size;) {
+    const count = await file.read(bytes.subarray(at));
+    if (count === null) throw new Error(`it ends after ${at} of ${size} bytes`);
+    at += count;
+  }
+  return bytes;
 }

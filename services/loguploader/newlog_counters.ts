@@ -14,7 +14,7 @@ import type { ScheduleState } from "./schedule_state.ts";
 /** Numbers since the process started. */
 export class NewlogCounters {
   #bytes = 0;
-  #rejections = 0;
+  #refusals = 0;
   #tooMany = 0;
   #evicted = 0;
   #latency = { MinUploadMsec: 0, MaxUploadMsec: 0, AvgUploadMsec: 0, CurrUploadMsec: 0 };
@@ -64,8 +64,9 @@ export class NewlogCounters {
     this.#files[file.kind] = { ...old, NumGZipFileRetry: old.NumGZipFileRetry + 1 };
   }
 
-  rejected(): void {
-    this.#rejections++;
+  /** Any 4xx but 429 and 408. */
+  refused(): void {
+    this.#refusals++;
   }
 
   throttled(): void {
@@ -86,7 +87,7 @@ export class NewlogCounters {
       FailSentStartTime: goTime(schedule.failSince.wall),
       LastTooManyReqTime: schedule.tooManyAt === undefined ? zeroTime : goTime(schedule.tooManyAt.wall),
       TotalBytesUpload: this.#bytes,
-      Num4xxResponses: this.#rejections,
+      Num4xxResponses: this.#refusals,
       NumTooManyRequest: this.#tooMany,
       CurrUploadIntvSec: schedule.intervalSec,
       NumGZipFileRemoved: this.#evicted,

@@ -14,17 +14,15 @@ import {
 import { nilUUID, topics, usableAddresses } from "../topics/mod.ts";
 import { pruneAppURLs } from "./app_metrics.ts";
 import { Drain } from "./drain.ts";
-import { watchFolder } from "./folder_watch.ts";
+import { folderScan } from "./folder_scan.ts";
 import { UploadFolders } from "./folders.ts";
 import { NewlogCounters } from "./newlog_counters.ts";
 import type { ScheduleState } from "./schedule_state.ts";
 import { UploadQueue } from "./upload_queue.ts";
 
 const serverRetryMs = 10_000;
-/** Repairs what a watcher missed, in milliseconds. */
-const scanMs = 30_000;
-/** Shortest pause between two scans that events ask for: a drain makes an event with each file it removes. */
-const scanPauseMs = 200;
+/** How often a new name of the controller is looked for, in milliseconds. */
+const serverLookMs = 30_000;
 
 /** Runs until the device ends. @returns 0 */
 export async function run(device: Device): Promise<number> {
@@ -49,6 +47,7 @@ export async function run(device: Device): Promise<number> {
   const network = bus.subscription(topics.nim.DeviceNetworkStatus, {
     create: networkChanged,
     modify: networkChanged,
+    delete: networkChanged,
   });
   const apps = bus.subscription(topics.zedagent.AppInstanceConfig);
   const zedagent = bus.subscription(topics.zedagent.ZedAgentStatus);
@@ -57,13 +56,14 @@ export async function run(device: Device): Promise<number> {
     drain?.happen({ kind: "fastUpload", on: items.bool("newlog.allow.fastupload"), left: queue.left });
   });
   let drain: Drain | undefined;
-  let addresses = 0;
+  let addresses: ReadonlySet<string> = new Set();
   function networkChanged(key: string): void {
     if (key !== "global") return;
     const status = network.get("global");
-    const now = status === undefined ? 0 : usableAddresses(status).length;
-    if (now > addresses) drain?.happen({ kind: "addressGained" });
-    addresses = now;
+    const before = addresses;
+    addresses = new Set(status === undefined ? [] : usableAddresses(status));
+    if (!before.isSubsetOf(addresses)) drain?.addressLost();
+    if (!addresses.isSubsetOf(before)) drain?.happen({ kind: "addressGained" });
     changed.fire();
   }
   [network, apps, zedagent].forEach((subscription) => subscription.activate());
@@ -74,7 +74,7 @@ export async function run(device: Device): Promise<number> {
     devUUID: () => devUUID,
     metrics,
   });
-  if (!await waitFor(changed, () => addresses > 0, signal)) return 0;
+  if (!await waitFor(changed, () => addresses.size > 0, signal)) return 0;
 
   const newlogMetrics = bus.publication(topics.loguploader.NewlogMetrics);
   const metricsMap = bus.publication(topics.loguploader.MetricsMap);
@@ -100,33 +100,18 @@ export async function run(device: Device): Promise<number> {
     publish,
     quiet: () => zedagent.get("zedagent")?.AirgapMode === true,
   });
-  const scan = () => {
-    guarded("keepSentQueue and failedUpload", () => folders.makeTargets());
-    guarded("the upload folders", () => {
-      queue.replace("device", folders.list("device"));
-      queue.replace("app", folders.list("app"));
-      uploader.finishSent(queue.sentRecords());
-    });
+  const { scan, run: keepScanning } = folderScan(device, folders, queue, () => {
+    uploader.finishRest();
     uploader.happen({ kind: "files", ready: queue.ready(uploader.state.tick) });
-  };
-  const fresh = signalOnce();
-  const scanFresh = async () => {
-    while (await fresh.wait(signal)) {
-      scan();
-      await device.clock.sleep(scanPauseMs, signal);
-    }
-  };
+  });
   uploader.happen({ kind: "fastUpload", on: items.bool("newlog.allow.fastupload"), left: 0 });
   scan();
 
   await Promise.all([
     uploader.run(),
-    scanFresh(),
-    watchFolder(device, folders.uploadFolder("device"), fresh.fire),
-    watchFolder(device, folders.uploadFolder("app"), fresh.fire),
-    every(device, () => between(device.random, 0.9, 1.1) * scanMs, () => {
+    keepScanning(),
+    every(device, () => between(device.random, 0.9, 1.1) * serverLookMs, () => {
       server = serverNow(device) ?? server;
-      scan();
     }),
     every(device, () => between(device.random, 90_000, 300_000), () => publish(uploader.state)),
     every(device, () => between(device.random, 3_000, 10_000), () => {

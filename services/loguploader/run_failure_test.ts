@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { goZedAgentStatus, topics } from "../topics/mod.ts";
 import { openBus } from "../pubsub/mod.ts";
-import { appUUID, eventually, openSite, type Site } from "./test_site.ts";
+import { appUUID, eventually, networkStatus, openSite, type Site } from "./test_site.ts";
 
 const main = new URL("./main.ts", import.meta.url).pathname;
 
@@ -199,3 +199,56 @@ function spawn(site: Site): Deno.ChildProcess {
     stderr: "null",
   }).spawn();
 }
+
+Deno.test("a name that is used again while its file is being sent: the new file is sent too", async () => {
+  await using site = await openSite();
+  site.controller.faults.add("newlogs", { handle: true, delayAnswerMs: 500, times: 1 });
+  site.fastUpload(true);
+  const name = await site.deviceFile("the first");
+  site.ready();
+  const device = site.start();
+  await eventually("the first one is on its way", () => site.uploads().length === 1);
+  const other = await site.deviceFile("the second");
+  Deno.renameSync(
+    `${site.root}/persist/newlog/devUpload/${other}`,
+    `${site.root}/persist/newlog/devUpload/${name}`,
+  );
+  await eventually("both are delivered", () => site.names("devUpload").length === 0);
+  const stored = await site.controller.reports(site.uuid).logs();
+  assertEquals(
+    new Set(stored.map(({ entries }) => entries[0]?.content)),
+    new Set(["the first", "the second"]),
+  );
+  assert(device.logged.some((line) => line.includes("is another file now")), device.logged.join("\n"));
+});
+
+Deno.test("an address that goes ends the sends that may hang on it; their files are sent anew over the others", async () => {
+  await using site = await openSite();
+  site.controller.faults.add("newlogs", { hang: true, times: 1 });
+  site.fastUpload(true);
+  await site.deviceFile();
+  site.ready();
+  site.start();
+  await eventually("the upload hangs", () => site.uploads().length === 1);
+  site.network.publish("global", networkStatus(["127.0.0.2"]));
+  await eventually("it is delivered over the other address", () => site.names("devUpload").length === 0);
+  assertEquals(site.controller.requests.map(({ remoteAddress }) => remoteAddress.replace("::ffff:", "")), [
+    "127.0.0.1",
+    "127.0.0.2",
+  ]);
+});
+
+Deno.test("a file above 16 MiB is not read: it goes to quarantine", async () => {
+  await using site = await openSite();
+  Deno.mkdirSync(`${site.root}/persist/newlog/devUpload`, { recursive: true });
+  using huge = Deno.openSync(`${site.root}/persist/newlog/devUpload/dev.log.1000.gz`, {
+    write: true,
+    create: true,
+  });
+  huge.truncateSync(17 * 1024 * 1024);
+  site.fastUpload(true);
+  site.ready();
+  site.start();
+  await eventually("it is in quarantine", () => site.names("failedUpload").join() === "dev.log.1000.gz");
+  assertEquals(site.uploads(), []);
+});

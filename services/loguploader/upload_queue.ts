@@ -55,11 +55,6 @@ export class UploadQueue {
     return this.#suspects.size;
   }
 
-  /** Delivered files that are still in their folder. */
-  sentRecords(): FileRecord[] {
-    return [...this.#records.values()].filter((record) => record.state === "sent");
-  }
-
   /** Apps that still have files. */
   appUUIDs(): Set<string> {
     const present = [...this.#queues].filter(([appUUID, queue]) => appUUID !== "" && queue.size > 0);
