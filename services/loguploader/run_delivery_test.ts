@@ -49,7 +49,7 @@ Deno.test("[loguploader#2] a server file that comes late is picked up within abo
   assertEquals(site.uploads(), [`/api/v2/edgedevice/id/${site.uuid}/newlogs`]);
 });
 
-Deno.test("[loguploader#3][loguploader#4][loguploader#5][loguploader#6][loguploader#7][device-api#34] device and app files go to their URLs as they are", async () => {
+Deno.test("[loguploader#3][loguploader#4][loguploader#6][loguploader#7][device-api#34] device and app files go to their URLs as they are", async () => {
   await using site = await openSite();
   site.fastUpload(true);
   const [deviceName, appName] = [
@@ -117,6 +117,45 @@ for (const status of [200, 204]) {
     assertEquals(site.uploads().length, 1);
   });
 }
+
+Deno.test("[loguploader#5] a try over another port has its own X-Request-Id and the same headers", async () => {
+  await using site = await openSite();
+  site.controller.faults.add("newlogs", { close: "unhandled", times: 2 });
+  site.fastUpload(true);
+  await site.deviceFile();
+  site.onboarding.publish("global", { DeviceUUID: site.uuid, HardwareModel: "" });
+  const [first] = networkStatus(["127.0.0.1"]).Ports ?? [];
+  const [second] = networkStatus(["127.0.0.2"]).Ports ?? [];
+  if (first === undefined || second === undefined) throw new Error("no ports");
+  site.network.publish("global", {
+    ...networkStatus([]),
+    Ports: [first, { ...second, IfName: "lo2", Logicallabel: "lo2" }],
+  });
+  site.start();
+  await eventually("the file is delivered", () => site.names("devUpload").length === 0);
+  const tries = site.controller.requests;
+  assertEquals(new Set(tries.map(({ remoteAddress }) => remoteAddress)).size, 2, "over both ports");
+  assertEquals(new Set(tries.map(({ headers }) => headers["x-request-id"])).size, tries.length);
+  for (const { headers } of tries) {
+    assertEquals(headers["content-type"], "application/x-proto-binary");
+    assert(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(
+        headers["x-request-id"] ?? "",
+      ),
+    );
+  }
+});
+
+Deno.test("[device-api#35] 202 is a failure: the file stays and is sent again", async () => {
+  await using site = await openSite();
+  site.controller.faults.add("newlogs", { status: 202, times: 1 });
+  site.fastUpload(true);
+  await site.deviceFile();
+  site.ready();
+  site.start(20);
+  await eventually("it is delivered in the end", () => site.names("devUpload").length === 0);
+  assertEquals(site.controller.requests.map(({ status }) => status), [202, 201]);
+});
 
 Deno.test("[loguploader#10][loguploader#30] folders that come late are found; names that are no log files are left alone", async () => {
   await using site = await openSite();

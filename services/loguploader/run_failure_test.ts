@@ -122,19 +122,16 @@ Deno.test("[loguploader#29] in air-gap mode failures are retried and logged low"
 
 Deno.test("[loguploader#24][loguploader#25] kill -9 between 201 and removal: the file is sent again, nothing is lost, counters start anew", async () => {
   await using site = await openSite();
-  site.controller.faults.add("newlogs", { handle: true, delayAnswerMs: 60_000, times: 1 });
+  site.controller.faults.add("newlogs", { delayAnswerMs: 300, times: 1 });
   site.fastUpload(true);
   const name = await site.deviceFile("once");
   await site.appFile();
   site.ready();
   const first = spawn(site);
-  await eventually(
-    "the controller has stored it",
-    () =>
-      site.controller.requests.some(({ endpoint, envelope }) => {
-        return endpoint === "newlogs" && envelope?.signatureOk === true;
-      }),
-  );
+  const upload = () => site.controller.requests.find(({ endpoint }) => endpoint === "newlogs");
+  await eventually("the upload is under way", () => upload()?.envelope?.signatureOk === true);
+  first.kill("SIGSTOP");
+  await eventually("201 has been sent", () => upload()?.status === 201 && (upload()?.durationMs ?? 0) > 0);
   first.kill("SIGKILL");
   await first.status;
   assert(site.names("devUpload").includes(name), "the file is still there");
