@@ -1,7 +1,7 @@
 /** The acts of the demo, in order. */
 import { topics } from "../../services/topics/mod.ts";
 import { app, firstConfig, secondConfig } from "./configs.ts";
-import { memoryOf, type Processes } from "./processes.ts";
+import type { Processes } from "./processes.ts";
 import { playNewlogd, type Site, startAgain, stopController, writeLogs } from "./site.ts";
 import type { Story } from "./story.ts";
 
@@ -18,17 +18,16 @@ export async function play(
   const files = await writeLogs(site, 12, 8);
   story.tell(`${files} gzip log files wait in devUpload and appUpload`);
   playNewlogd(site, signal);
-  const memory = new Map<string, number>();
+  void processes.watchMemory(signal);
   await onboard(story, site, processes);
   await configure(story, site, processes, files);
   await change(story, site, processes);
-  await outage(story, site, processes);
+  const produced = files + await outage(story, site, processes);
   await examine(story, site, processes);
-  for (const { program, pid } of processes.running) {
-    const megabytes = memoryOf(pid);
-    if (megabytes !== undefined) memory.set(program, megabytes);
-  }
-  summary(story, memory);
+  const reports = site.controller.reports(uuidOf(site));
+  const arrived = (await reports.logs()).length + (await reports.appLogs(app.uuid)).length;
+  if (arrived < produced) throw new Error(`only ${arrived} of ${produced} log files are at the controller`);
+  summary(story, processes, `${arrived} of ${produced}`);
 }
 
 async function onboard(story: Story, site: Site, processes: Processes): Promise<void> {
@@ -122,7 +121,8 @@ async function change(story: Story, site: Site, processes: Processes): Promise<v
   });
 }
 
-async function outage(story: Story, site: Site, processes: Processes): Promise<void> {
+/** @returns how many log files were written meanwhile */
+async function outage(story: Story, site: Site, processes: Processes): Promise<number> {
   const { device } = site;
   const status = () => device.json("run/zedagent/ZedAgentStatus/zedagent.json")?.["ConfigGetStatus"];
   await stopController(site);
@@ -146,6 +146,7 @@ async function outage(story: Story, site: Site, processes: Processes): Promise<v
   await story.step("logs recovered", processes.logOf("loguploader"), () => {
     return device.logsWaiting() === 0 ? `logs delivered after the outage: ${files} of ${files}` : undefined;
   }, 60_000);
+  return files;
 }
 
 async function examine(story: Story, site: Site, processes: Processes): Promise<void> {
@@ -157,13 +158,17 @@ async function examine(story: Story, site: Site, processes: Processes): Promise<
   }
 }
 
-function summary(story: Story, memory: ReadonlyMap<string, number>): void {
+function summary(story: Story, { memory }: Processes, files: string): void {
   const seconds = (name: string) => `${story.timeOf(name).toFixed(2)} s`;
   console.log(`
 time to onboarded   ${seconds("uuid")}
 time to config      ${seconds("config")}
-logs delivered by   ${seconds("logs")}
-memory (PSS)        ${[...memory].map(([name, mb]) => `${name} ${mb.toFixed(0)} MB`).join(", ")}
+files delivered     ${files}, the first ones by ${seconds("logs")}
+memory (PSS)        ${
+    [...memory].map(([name, { now, peak }]) => `${name} ${now.toFixed(0)} MB (peak ${peak.toFixed(0)})`).join(
+      ", ",
+    )
+  }
 whole demo          ${story.now().toFixed(1)} s`);
 }
 

@@ -17,6 +17,9 @@ export interface Running {
 /** Where the executables and their logs are. */
 export class Processes {
   readonly running: Running[] = [];
+  /** The largest proportional set size seen, in MB. */
+  readonly memory = new Map<Program, number>();
+  readonly #alive = new Map<number, Program>();
 
   constructor(readonly logs: string) {
     Deno.mkdirSync(logs, { recursive: true });
@@ -35,11 +38,15 @@ export class Processes {
       stderr: "piped",
     }).spawn();
     const copied = copyLive(child.stderr, this.logOf(program));
+    this.#alive.set(child.pid, program);
     const started: Running = {
       program,
       pid: child.pid,
       log: this.logOf(program),
-      ended: Promise.all([child.status, copied]).then(([status]) => status.code),
+      ended: Promise.all([child.status, copied]).then(([status]) => {
+        this.#alive.delete(child.pid);
+        return status.code;
+      }),
       kill(signal) {
         try {
           child.kill(signal);
@@ -54,12 +61,31 @@ export class Processes {
 
   /** Runs one to its end. @returns exit code and standard output */
   async output(program: Program, args: readonly string[]): Promise<{ code: number; text: string }> {
-    const { code, stdout, stderr } = await new Deno.Command(executable(hostArch, program), {
+    const child = new Deno.Command(executable(hostArch, program), {
       args: [...args],
       stdin: "null",
-    }).output();
-    Deno.writeFileSync(this.logOf(program), stderr, { append: true });
-    return { code, text: new TextDecoder().decode(stdout) };
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#alive.set(child.pid, program);
+    const [status, text] = await Promise.all([
+      child.status,
+      new Response(child.stdout).text(),
+      copyLive(child.stderr, this.logOf(program)),
+    ]);
+    this.#alive.delete(child.pid);
+    return { code: status.code, text };
+  }
+
+  /** Looks at the memory of all that run, every 30 ms until the signal aborts. */
+  async watchMemory(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      for (const [pid, program] of this.#alive) {
+        const megabytes = memoryOf(pid) ?? 0;
+        this.memory.set(program, Math.max(megabytes, this.memory.get(program) ?? 0));
+      }
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
   }
 
   /** SIGTERM to all. @returns what did not end with 0 within 3 s, in words */
@@ -91,7 +117,7 @@ async function copyLive(stream: ReadableStream<Uint8Array>, path: string): Promi
 }
 
 /** Proportional set size of a process in MB; `undefined` once it has ended. */
-export function memoryOf(pid: number): number | undefined {
+function memoryOf(pid: number): number | undefined {
   try {
     const found = /^Pss:\s+(\d+) kB/m.exec(Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`));
     return found === null ? undefined : Number(found[1]) / 1024;
