@@ -23,9 +23,8 @@ const write: Permission = {
   reason: "/run, /persist and their copies below --root, which may be any folder",
 };
 const noSystemWrites: Permission = {
-  flag: "--deny-write=/usr,/bin,/sbin,/lib,/lib64,/boot,/etc,/config",
-  reason:
-    "nothing of the system or the identity partition is ever written; /proc, /sys, /dev are shut by Deno itself",
+  flag: "--deny-write=/usr,/bin,/sbin,/lib,/lib64,/boot,/dev,/sys,/proc,/etc,/config",
+  reason: "nothing of the system and nothing of the identity partition is ever written",
 };
 const net: Permission = {
   flag: "--allow-net",

@@ -32,12 +32,12 @@ async function needQemu(): Promise<void> {
 
 Deno.test("each aarch64 executable runs", async () => {
   await needQemu();
-  for (const program of programs) {
+  await Promise.all(programs.map(async (program) => {
     const { code, stdout, stderr } = await command(program, ["--version"]).output();
     const text = new TextDecoder();
     assertEquals([code, text.decode(stderr)], [0, ""], program);
     assertMatch(text.decode(stdout), new RegExp(`^${program} eve-comms \\S+ \\(deno \\S+, aarch64\\)\n$`));
-  }
+  }));
 });
 
 Deno.test("the aarch64 client onboards a device", async () => {

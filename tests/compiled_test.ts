@@ -6,7 +6,7 @@ import { executable } from "../scripts/build/compile.ts";
 import { writeLogs } from "../scripts/demo/site.ts";
 import { type Program, programs } from "../scripts/permissions.ts";
 import { decodedAs, logLines } from "./site/log_lines.ts";
-import { onboarding, openSite } from "./site/open_site.ts";
+import { onboarding, openSite, quickConfig } from "./site/open_site.ts";
 
 /** Name on the bus; diag keeps neither pid nor touch file. */
 const agents = { client: "zedclient", zedagent: "zedagent", loguploader: "loguploader", nim: "nim" } as const;
@@ -63,14 +63,15 @@ Deno.test("log lines, pid and touch files, and SIGTERM while the controller does
   site.start("loguploader");
   // Onboarded before everything hangs, so that zedagent and loguploader are in the middle of requests.
   assertEquals((await site.run("client", onboarding)).code, 0);
-  await site.controller.waitForRequest(({ endpoint }) => endpoint === "config");
+  site.putConfig(quickConfig());
+  await site.until("the configuration", () => site.device.exists("persist/checkpoint/lastconfig"), 90_000);
   site.controller.faults.add("*", { hang: true });
-  await writeLogs(site, 2, 0);
+  // A backlog: fewer fresh files would wait for the tick (decisions.md 21).
+  await writeLogs(site, 6, 0);
   site.start("client", onboarding);
-  const hangs = (endpoint: string) =>
-    site.controller.requests.some((record) => record.endpoint === endpoint && record.faulty);
   for (const endpoint of ["certs", "newlogs", "config"]) {
-    await site.until(`a hanging ${endpoint}`, () => hangs(endpoint), 30_000);
+    const hangs = () => site.controller.requests.some((one) => one.endpoint === endpoint && one.faulty);
+    await site.until(`a hanging ${endpoint}`, hangs, 30_000);
   }
 
   for (const [program, agent] of Object.entries(agents)) {

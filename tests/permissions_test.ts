@@ -18,7 +18,9 @@ const commands: Readonly<Record<Program, readonly string[]>> = {
   diag: [],
 };
 const allCommands = ["client", "dmidecode", "hostname", "ip", "sh", "rm", "dhcpcd", "tpm2_sign"];
-const systemFolders = ["usr", "bin", "sbin", "lib", "lib64", "boot", "dev", "sys", "proc", "etc", "config"];
+const systemFolders = ["usr", "bin", "sbin", "lib", "lib64", "boot", "etc", "config"];
+/** Shut by Deno itself for whoever has not every permission. */
+const kernelFiles = ["/dev/kmsg", "/dev/eve-comms", "/sys/kernel/profiling", "/proc/sysrq-trigger"];
 
 type Attempt = readonly [kind: string, argument: string];
 
@@ -85,6 +87,7 @@ for (const program of programs) {
       ...systemFolders.flatMap((
         top,
       ): Attempt[] => [["write", `/${top}/${name}`], ["mkdir", `/${top}/${name}`]]),
+      ...kernelFiles.map((file): Attempt => ["append", file]),
       ["append", "/etc/hostname"],
       ["chmod", "/etc"],
       ["remove", `/usr/${name}`],

@@ -164,11 +164,7 @@ function summary(story: Story, { memory }: Processes, files: string): void {
 time to onboarded   ${seconds("uuid")}
 time to config      ${seconds("config")}
 files delivered     ${files}, the first ones by ${seconds("logs")}
-memory (PSS)        ${
-    [...memory].map(([name, { now, peak }]) => `${name} ${now.toFixed(0)} MB (peak ${peak.toFixed(0)})`).join(
-      ", ",
-    )
-  }
+memory (peak PSS)   ${[...memory].map(([name, megabytes]) => `${name} ${megabytes.toFixed(0)} MB`).join(", ")}
 whole demo          ${story.now().toFixed(1)} s`);
 }
 

@@ -19,8 +19,8 @@ import { UploadFolders } from "./folders.ts";
 import { NewlogCounters } from "./newlog_counters.ts";
 import type { ScheduleState } from "./schedule_state.ts";
 import { UploadQueue } from "./upload_queue.ts";
+import { whenPossible } from "./when_possible.ts";
 
-const serverRetryMs = 10_000;
 /** How often a new name of the controller is looked for, in milliseconds. */
 const serverLookMs = 30_000;
 
@@ -41,8 +41,9 @@ export async function run(device: Device): Promise<number> {
     changed.fire();
   }
   if (!await waitFor(changed, () => devUUID !== "", signal)) return 0;
-  let server = await waitForServer(device);
-  if (signal.aborted) return 0;
+  const firstServer = await whenPossible(device, () => neededServer(device));
+  if (firstServer === undefined) return 0;
+  let server = firstServer;
 
   const network = bus.subscription(topics.nim.DeviceNetworkStatus, {
     create: networkChanged,
@@ -68,12 +69,14 @@ export async function run(device: Device): Promise<number> {
   }
   [network, apps, zedagent].forEach((subscription) => subscription.activate());
   const metrics = newAgentMetrics(() => device.clock.now());
-  const client = openControllerClient(device, {
-    deviceNetworkStatus: () => network.get("global"),
-    configItems: items,
-    devUUID: () => devUUID,
-    metrics,
-  });
+  const client = await whenPossible(device, () =>
+    openControllerClient(device, {
+      deviceNetworkStatus: () => network.get("global"),
+      configItems: items,
+      devUUID: () => devUUID,
+      metrics,
+    }));
+  if (client === undefined) return 0;
   if (!await waitFor(changed, () => addresses.size > 0, signal)) return 0;
 
   const newlogMetrics = bus.publication(topics.loguploader.NewlogMetrics);
@@ -136,13 +139,13 @@ export async function run(device: Device): Promise<number> {
   }
 }
 
-async function waitForServer(device: Device): Promise<string> {
-  for (;;) {
-    const server = serverNow(device);
-    if (server !== undefined || device.signal.aborted) return server ?? "";
-    device.log.warn(`${device.paths.server} names no controller; looking again in ${serverRetryMs / 1000} s`);
-    await device.clock.sleep(serverRetryMs, device.signal);
+/** @throws {AgentError} `missing-file`; {Error} for an empty one */
+function neededServer(device: Device): string {
+  const server = readServer(device.paths);
+  if (server === "") {
+    throw new Error(`${device.paths.server} is empty: expected the controller's host[:port]`);
   }
+  return server;
 }
 
 function serverNow(device: Device): string | undefined {

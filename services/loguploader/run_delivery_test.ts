@@ -37,7 +37,7 @@ Deno.test("[loguploader#2] a server file that comes late is picked up within abo
   const device = site.start(20);
   await eventually(
     "the missing file is told",
-    () => device.logged.some((line) => line.includes("names no controller")),
+    () => device.logged.some((line) => line.includes("server is missing")),
   );
   const before = device.clock.monotonic();
   Deno.writeTextFileSync(`${site.root}/config/server`, ` ${site.controller.server} \n`);
