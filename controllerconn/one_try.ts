@@ -132,7 +132,8 @@ class OneTry {
     this.#request.on("socket", (socket: Socket) => this.#onSocket(socket));
     this.#request.on("error", (error) => this.#fail(error));
     this.#request.on("response", (response) => this.#onResponse(response));
-    this.#request.end(body);
+    // An empty chunk on a TLS socket aborts the process (Deno 2.7.14).
+    this.#request.end(body === undefined || body.length === 0 ? undefined : body);
   }
 
   get answer(): Promise<Answer> {

@@ -188,3 +188,11 @@ Deno.test("[controllerconn#38] HTTP_PROXY and HTTPS_PROXY in the environment hav
     await plain.close();
   }
 });
+
+Deno.test("an empty body to somewhere else than /edgedevice/ is a POST without bytes", () =>
+  withClient({ handler: answer(200) }, {}, async ({ server, client }) => {
+    const result = await client.sendOnAllIntf(`https://${server.name}/other`, new Uint8Array(), { signal });
+    assertEquals(result.error, undefined);
+    const [seen] = server.seen;
+    assertEquals([seen?.method, seen?.headers["content-length"], seen?.body.length], ["POST", "0", 0]);
+  }));

@@ -18,9 +18,9 @@ const commands: Readonly<Record<Program, readonly string[]>> = {
   diag: [],
 };
 const allCommands = ["client", "dmidecode", "hostname", "ip", "sh", "rm", "dhcpcd", "tpm2_sign"];
-const systemFolders = ["usr", "bin", "sbin", "lib", "lib64", "boot", "etc", "config"];
-/** Shut by Deno itself for whoever has not every permission. */
-const kernelFiles = ["/dev/kmsg", "/dev/eve-comms", "/sys/kernel/profiling", "/proc/sysrq-trigger"];
+const systemFolders = ["usr", "bin", "sbin", "lib", "lib64", "boot", "dev", "sys", "proc", "etc", "config"];
+/** Files that are there already: opening them is denied too. */
+const kernelFiles = ["/dev/kmsg", "/sys/kernel/profiling", "/proc/sysrq-trigger"];
 
 type Attempt = readonly [kind: string, argument: string];
 
