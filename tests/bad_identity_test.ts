@@ -142,6 +142,7 @@ Deno.test("nim: an identity that can't be used is named, and it publishes the po
 
 Deno.test("diag: an identity that can't be used is an ERROR in the report, code 2", async () => {
   await using site = await openWithNim();
+  assertEquals(await site.endAll(), []);
   // diag waits 3 s for topics that nobody publishes: all at once, each on a device of its own.
   await Promise.all(identities.map(async ([file, content, says], index) => {
     const root = join(site.folder, `device-${index}`);

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { liveThrough } from "./kills/device_life.ts";
 
-Deno.test("[pubsub#28][client#34][loguploader#25] 100 kills at random moments: the same state is reached, no log is lost, no file torn, no temporary left", async () => {
+Deno.test("[pubsub#28][client#34] 100 kills at random moments: the same state is reached, no log is lost, no file torn, no temporary left", async () => {
   const outcome = await liveThrough(
     { client: 25, zedagent: 30, loguploader: 25, nim: 15, diag: 5 },
     20261125,

@@ -12,7 +12,7 @@ removed, app files move to keepSentQueue, files that the controller refuses agai
   flags: [],
   exitCodes: {
     0: "after SIGTERM",
-    1: "another loguploader runs, or a file in /config can't be used",
+    1: "another loguploader runs, or publishes our topics",
     2: "bad command line",
   },
   options: () => ({}),

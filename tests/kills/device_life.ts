@@ -19,6 +19,11 @@ export interface Outcome {
 
 const longLived: readonly Program[] = ["nim", "zedagent", "loguploader"];
 
+/** Exit code of what SIGKILL ended; client may be done before it comes, which counts as no kill. */
+const killed = 137;
+/** How long a life lasts at most before the kill, in milliseconds, where it is not 350. */
+const lifeMs: Partial<Record<Program, number>> = { client: 150, diag: 2000 };
+
 /** Words that start the programs which end by themselves. */
 const words: Partial<Record<Program, readonly string[]>> = { client: onboarding, diag: ["--once"] };
 
@@ -40,12 +45,12 @@ export async function liveThrough(
   try {
     while (done < total) {
       const program = pick(left, random.next());
-      left.set(program, (left.get(program) ?? 0) - 1);
       const victim = alive.get(program) ?? site.start(program, words[program]);
       if (done % 2 === 0) written.push(await writeLog(site, written.length));
       if (done % 10 === 9) version = changeConfig(site, version);
-      await pause(random.next() * 350);
-      await site.end(victim, "SIGKILL");
+      await pause(random.next() * (lifeMs[program] ?? 350));
+      if (await site.end(victim, "SIGKILL") !== killed) continue;
+      left.set(program, (left.get(program) ?? 0) - 1);
       done++;
       const torn = tornFiles(site.root);
       if (torn.length > 0) throw new Error(`after kill ${done} (${program}): torn: ${torn.join("; ")}`);
