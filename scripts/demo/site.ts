@@ -17,7 +17,7 @@ export interface Site {
 }
 
 /** Management port `lo`: a bare machine may have no other (decisions.md 27). */
-const ports = {
+export const loopbackPorts = {
   Version: 1,
   Ports: [{
     IfName: "lo",
@@ -39,7 +39,7 @@ export async function makeSite(): Promise<Site> {
   controller.addOnboard(onboard.certPem, ["*"]);
   await Deno.writeTextFile(join(root, "run", "eve-release"), "0.0.0-demo-amd64\n");
   const portsFile = join(folder, "ports.json");
-  await Deno.writeTextFile(portsFile, JSON.stringify(ports));
+  await Deno.writeTextFile(portsFile, JSON.stringify(loopbackPorts));
   const logs = new LogProducer(join(root, "persist/newlog"));
   return { folder, root, portsFile, device: new DeviceSide(root), logs, controller };
 }

@@ -2,28 +2,15 @@
  * A controller and its devices: `controller_site.ts <folder>`. For each line on standard input it makes a device root that
  * the controller does not know yet, and says `{root, portsFile}`. A device that registers gets its first configuration at once.
  */
-import { startController } from "../../../scripts/controller/mod.ts";
-import { makeDeviceRoot } from "../../../scripts/controller/mod.ts";
+import { makeDeviceRoot, startController } from "../../../scripts/controller/mod.ts";
 import { firstConfig } from "../../../scripts/demo/configs.ts";
+import { loopbackPorts } from "../../../scripts/demo/site.ts";
 import { heard, say } from "../stdio.ts";
-
-/** Management port `lo`: a bare machine may have no other (decisions.md 27). */
-const ports = {
-  Version: 1,
-  Ports: [{
-    IfName: "lo",
-    IsMgmt: true,
-    IsL3Port: true,
-    Up: true,
-    AddrInfoList: [{ Addr: "127.0.0.1", Mask: "/wAAAA==" }],
-    DNSServers: ["127.0.0.1"],
-  }],
-};
 
 const [folder = ""] = Deno.args;
 const controller = await startController({ dir: `${folder}/controller`, keepBodies: false });
 const portsFile = `${folder}/ports.json`;
-Deno.writeTextFileSync(portsFile, JSON.stringify(ports));
+Deno.writeTextFileSync(portsFile, JSON.stringify(loopbackPorts));
 say("ready");
 const known = new Set<string>();
 let made = 0;
