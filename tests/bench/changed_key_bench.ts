@@ -26,7 +26,8 @@ function measure(parent: string, persistent: boolean): Promise<Row[]> {
     const before = bytesWritten();
     publishAll(500, 123_456);
     const written = bytesWritten() - before;
-    // A value on another key that is published last: with its event, all events before have arrived.
+    // A value on another key, later: when it is there, what came before has been delivered.
+    await new Promise((resolve) => setTimeout(resolve, 500));
     publication.publish("key-999", busValue(654_321));
     let events = 0;
     while (!(await subscriber.line()).includes("v654321")) events++;
