@@ -1,5 +1,5 @@
 /** The counting behind {@linkcode newAgentMetrics} (`spec/controllerconn.md §11.1`). */
-import type { AgentMetrics, ControllerConnMetrics, MetricsMap, URLCounters } from "./metrics.ts";
+import type { AgentMetrics, ControllerConnMetrics, URLCounters } from "./metrics.ts";
 
 const ZERO_TIME = "0001-01-01T00:00:00Z";
 
@@ -27,26 +27,10 @@ function emptyURL(): URLCounters {
   };
 }
 
-const URL_FIELDS = [
-  "TryMsgCount",
-  "TryByteCount",
-  "SentMsgCount",
-  "SentByteCount",
-  "RecvMsgCount",
-  "RecvByteCount",
-  "TotalTimeSpent",
-  "SessionResume",
-] as const satisfies readonly (keyof URLCounters)[];
-
 function sorted<T>(entries: Iterable<[string, T]>): Record<string, T> {
   return Object.fromEntries(
     [...entries].sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0)),
   );
-}
-
-function laterTime(left: string, right: string): string {
-  const difference = Date.parse(left) - Date.parse(right);
-  return difference === 0 ? (left > right ? left : right) : difference > 0 ? left : right;
 }
 
 /**
@@ -110,30 +94,4 @@ export function newAgentMetrics(now: () => number): AgentMetrics {
       return sorted(copies);
     },
   };
-}
-
-/** `AddInto` (`spec/controllerconn.md §11.1`): both maps summed; counters add, times take the later one. Changes neither. */
-export function addMetrics(left: MetricsMap, right: MetricsMap): MetricsMap {
-  const sum = new Map<string, ControllerConnMetrics>();
-  for (const ifName of new Set([...Object.keys(left), ...Object.keys(right)])) {
-    const one = left[ifName] ?? emptyPort();
-    const two = right[ifName] ?? emptyPort();
-    const urls = new Map<string, URLCounters>();
-    for (const url of new Set([...Object.keys(one.URLCounters), ...Object.keys(two.URLCounters)])) {
-      const total = emptyURL();
-      for (const field of URL_FIELDS) {
-        total[field] = (one.URLCounters[url]?.[field] ?? 0) + (two.URLCounters[url]?.[field] ?? 0);
-      }
-      urls.set(url, total);
-    }
-    sum.set(ifName, {
-      FailureCount: one.FailureCount + two.FailureCount,
-      SuccessCount: one.SuccessCount + two.SuccessCount,
-      LastFailure: laterTime(one.LastFailure, two.LastFailure),
-      LastSuccess: laterTime(one.LastSuccess, two.LastSuccess),
-      URLCounters: sorted(urls),
-      AuthFailCount: one.AuthFailCount + two.AuthFailCount,
-    });
-  }
-  return sorted(sum);
 }

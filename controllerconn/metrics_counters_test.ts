@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { newClient } from "./client.ts";
-import { addMetrics, newAgentMetrics } from "./metrics_counters.ts";
+import { mergeMetricsMaps } from "../services/topics/mod.ts";
+import { newAgentMetrics } from "./metrics_counters.ts";
 import { addresses, clientOptions, network, port } from "./testdata/device.ts";
 import { answer, startServer } from "./testdata/server.ts";
 import { withClient } from "./testdata/with_client.ts";
@@ -69,7 +70,7 @@ Deno.test("[controllerconn#28] sums: counters add, times take the later one, URL
   two.recordFailure("eth1", "https://c/b", 0, 0);
   const before = JSON.stringify([one.snapshot(), two.snapshot()]);
   const parts = [one.snapshot(), two.snapshot()] as const;
-  for (const sum of [addMetrics(parts[0], parts[1]), addMetrics(parts[1], parts[0])]) {
+  for (const sum of [mergeMetricsMaps([parts[0], parts[1]]), mergeMetricsMaps([parts[1], parts[0]])]) {
     assertEquals(Object.keys(sum), ["eth0", "eth1"]);
     assertEquals([sum["eth0"]?.SuccessCount, sum["eth0"]?.FailureCount, sum["eth1"]?.FailureCount], [
       3,
@@ -107,8 +108,8 @@ Deno.test("times with nanoseconds, as Go publishes them, compare as well", () =>
   });
   const early = map("2025-03-01T10:00:00.123456788Z");
   const late = map("2025-03-01T10:00:00.123456789Z");
-  assertEquals(addMetrics(early, late)["eth0"]?.LastSuccess, "2025-03-01T10:00:00.123456789Z");
-  assertEquals(addMetrics(late, early)["eth0"]?.LastSuccess, "2025-03-01T10:00:00.123456789Z");
+  assertEquals(mergeMetricsMaps([early, late])["eth0"]?.LastSuccess, "2025-03-01T10:00:00.123456789Z");
+  assertEquals(mergeMetricsMaps([late, early])["eth0"]?.LastSuccess, "2025-03-01T10:00:00.123456789Z");
 });
 
 Deno.test("URLs can be removed, snapshots are copies", () => {
