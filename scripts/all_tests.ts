@@ -2,7 +2,7 @@
 import { build } from "./build.ts";
 import { arches } from "./build/arch.ts";
 import { staticChecks, unitTests } from "./ok.ts";
-import { programs } from "./permissions.ts";
+import { executables } from "./permissions.ts";
 import { bringWhatTestsNeed } from "./test/debian.ts";
 import { runSteps, type Step } from "./test/steps.ts";
 
@@ -11,7 +11,7 @@ const wholeTests: Step = { name: "tests of the whole", args: ["test", "-A", "--n
 
 try {
   await bringWhatTestsNeed();
-  await build(arches, programs);
+  await build(arches, executables);
 } catch (error) {
   console.error(`test: ${error instanceof Error ? error.message : error}`);
   console.log("0 passed, 1 failed, 0 skipped");

@@ -1,11 +1,11 @@
 /** `./scripts/run build [--arch x86_64|aarch64] [PROGRAM …]`: the executables, `dist/<arch>/<program>`. */
 import { parseArgs } from "@std/cli/parse-args";
-import { type Program, programs } from "./permissions.ts";
+import { type Executable, executables } from "./permissions.ts";
 import { type Arch, arches } from "./build/arch.ts";
 import { compile, executable, hashOfSources } from "./build/compile.ts";
 
 /** Builds what is not up to date and tells of each. */
-export async function build(wantedArches: readonly Arch[], wanted: readonly Program[]): Promise<void> {
+export async function build(wantedArches: readonly Arch[], wanted: readonly Executable[]): Promise<void> {
   const sources = await hashOfSources();
   for (const arch of wantedArches) {
     for (const program of wanted) {
@@ -32,7 +32,7 @@ if (import.meta.main) {
   try {
     const args = parseArgs(Deno.args, { string: ["arch"] });
     const wantedArches = args["arch"] === undefined ? arches : [oneOf("arch", args["arch"], arches)];
-    const wanted = args._.length === 0 ? programs : args._.map((name) => oneOf("program", name, programs));
+    const wanted = args._.length === 0 ? executables : args._.map((name) => oneOf("program", name, executables));
     await build(wantedArches, wanted);
   } catch (error) {
     console.error(`build: ${error instanceof Error ? error.message : error}`);

@@ -1,12 +1,17 @@
 /**
  * What each executable may do, and why. Compiled in; nothing else is granted, and nothing is ever asked for.
- * No program has `--allow-all` or FFI (design.md rule 10, decisions.md 1–3).
+ * None has `--allow-all`, and only `bridge` has FFI (design.md rule 10, decisions.md 1–3).
  */
 
 /** The five programs of the device. */
 export type Program = "client" | "zedagent" | "loguploader" | "nim" | "diag";
 
 export const programs: readonly Program[] = ["client", "zedagent", "loguploader", "nim", "diag"];
+
+/** What `build` makes: the programs, and what stands beside the bus. */
+export type Executable = Program | "bridge" | "busctl";
+
+export const executables: readonly Executable[] = [...programs, "bridge", "busctl"];
 
 /** One flag of `deno compile` with its reason. */
 export interface Permission {
@@ -32,22 +37,27 @@ const net: Permission = {
 };
 const noWrites: Permission = {
   flag: "--deny-write",
-  reason: "diag reports to the terminal and changes nothing",
+  reason: "it tells on the terminal what is there and changes nothing",
+};
+const noFfi: Permission = { flag: "--deny-ffi", reason: "FFI undoes every other permission" };
+const noNet: Permission = {
+  flag: "--deny-net",
+  reason: "it only deals with files and sockets of this device",
 };
 
 function run(names: string, reason: string): Permission {
   return { flag: `--allow-run=${names}`, reason };
 }
 
-/** Flags common to all; `--no-prompt` turns a missing permission into an error instead of a question. */
+/** `--no-prompt` turns a missing permission into an error instead of a question. */
 export const common: readonly Permission[] = [
   { flag: "--no-prompt", reason: "nobody sits at a device to answer" },
-  { flag: "--deny-ffi", reason: "FFI undoes every other permission" },
 ];
 
-/** Program → what it may do beyond {@linkcode common}. */
-export const permissions: Readonly<Record<Program, readonly Permission[]>> = {
+/** Executable → what it may do beyond {@linkcode common}. */
+export const permissions: Readonly<Record<Executable, readonly Permission[]>> = {
   client: [
+    noFfi,
     read,
     write,
     noSystemWrites,
@@ -55,6 +65,7 @@ export const permissions: Readonly<Record<Program, readonly Permission[]>> = {
     run("hostname,dmidecode", "sets the host name to the UUID; reads serial number and model"),
   ],
   zedagent: [
+    noFfi,
     read,
     write,
     noSystemWrites,
@@ -68,12 +79,27 @@ export const permissions: Readonly<Record<Program, readonly Permission[]>> = {
       reason: "device info and metrics",
     },
   ],
-  loguploader: [read, write, noSystemWrites, net],
-  nim: [read, write, noSystemWrites, net, run("ip", "links, addresses and routes; /sys can't be read")],
-  diag: [read, noWrites, net],
+  loguploader: [noFfi, read, write, noSystemWrites, net],
+  nim: [
+    noFfi,
+    read,
+    write,
+    noSystemWrites,
+    net,
+    run("ip", "links, addresses and routes; /sys can't be read"),
+  ],
+  diag: [noFfi, read, noWrites, net],
+  bridge: [
+    { flag: "--allow-ffi", reason: "Deno has no SEQPACKET sockets; what protects is that bridge is small" },
+    read,
+    { flag: "--allow-write", reason: "/persist/pubsub-large below --root, which may be any folder" },
+    noSystemWrites,
+    noNet,
+  ],
+  busctl: [noFfi, read, noWrites, noNet],
 };
 
 /** The flags for `deno compile`, in order. */
-export function permissionFlags(program: Program): string[] {
-  return [...common, ...permissions[program]].map((permission) => permission.flag);
+export function permissionFlags(executable: Executable): string[] {
+  return [...common, ...permissions[executable]].map((permission) => permission.flag);
 }

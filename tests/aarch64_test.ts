@@ -1,14 +1,14 @@
 /** The aarch64 executables under qemu: each starts, and `client` onboards a device. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { executable } from "../scripts/build/compile.ts";
-import { type Program, programs } from "../scripts/permissions.ts";
+import { type Executable, executables } from "../scripts/permissions.ts";
 import { onboarding, openSite } from "./site/open_site.ts";
 
 const qemu = "/usr/bin/qemu-aarch64-static";
 const libraries = "/usr/aarch64-linux-gnu";
 
 /** On an aarch64 machine the executables run as they are. */
-function command(program: Program, args: readonly string[]): Deno.Command {
+function command(program: Executable, args: readonly string[]): Deno.Command {
   const file = executable("aarch64", program);
   const [name, before] = Deno.build.arch === "aarch64" ? [file, []] : [qemu, ["-L", libraries, file]];
   return new Deno.Command(name, {
@@ -32,7 +32,7 @@ async function needQemu(): Promise<void> {
 
 Deno.test("each aarch64 executable runs", async () => {
   await needQemu();
-  await Promise.all(programs.map(async (program) => {
+  await Promise.all(executables.map(async (program) => {
     const { code, stdout, stderr } = await command(program, ["--version"]).output();
     const text = new TextDecoder();
     assertEquals([code, text.decode(stderr)], [0, ""], program);

@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { dirname, join, relative } from "node:path";
 import { checkout } from "../scripts/build/compile.ts";
+import { executables } from "../scripts/permissions.ts";
 
 /** Room → the rooms it may import. A room may always import itself and `@std/*`. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
@@ -13,7 +14,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "services/agent": ["services/topics", "services/pubsub", "controllerconn", "proto"],
 };
 const program = ["services/agent", "services/topics", "services/pubsub", "controllerconn", "proto"];
-const programs = ["client", "zedagent", "loguploader", "nim", "diag"].map((name) => `services/${name}`);
+const programs = executables.map((name) => `services/${name}`);
 
 function roomOf(path: string): string | undefined {
   return [...Object.keys(arrows), ...programs].find((room) => path.startsWith(`${room}/`));

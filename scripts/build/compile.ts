@@ -1,7 +1,7 @@
 /** Compiles one program for one processor, unless its executable is already made from these very sources. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { permissionFlags, type Program } from "../permissions.ts";
+import { type Executable, permissionFlags } from "../permissions.ts";
 import { type Arch, compileTarget } from "./arch.ts";
 import { findRuntime } from "./runtime.ts";
 
@@ -9,7 +9,7 @@ import { findRuntime } from "./runtime.ts";
 export const checkout: string = join(import.meta.dirname ?? ".", "..", "..");
 
 /** Where an executable stands. */
-export function executable(arch: Arch, program: Program): string {
+export function executable(arch: Arch, program: Executable): string {
   return join(checkout, "dist", arch, program);
 }
 
@@ -20,7 +20,7 @@ export function executable(arch: Arch, program: Program): string {
 export const compileConfig: string = join(checkout, "scripts", "build", "compile.json");
 
 /** @returns true if it was compiled, false if it was up to date. @throws with the compiler's words */
-export async function compile(arch: Arch, program: Program, sources: string): Promise<boolean> {
+export async function compile(arch: Arch, program: Executable, sources: string): Promise<boolean> {
   const output = executable(arch, program);
   const stamp = join(checkout, "dist", arch, `.${program}.sources`);
   const wanted = createHash("sha256").update(sources).update(permissionFlags(program).join(" ")).digest(

@@ -15,6 +15,8 @@ export interface BusOptions {
   readonly report: (error: PubsubError) => void;
   /** Time between two repairing scans, in milliseconds. 30 000 by default. */
   readonly rescanMs?: number;
+  /** From how many milliseconds on a handler is reported as slow. 40 000 by default (`spec/pubsub.md §8`). */
+  readonly slowHandlerMs?: number;
 }
 
 /** A key→value table that this process owns and mirrors to files. All calls are synchronous: when they return, the file is there. */
@@ -23,7 +25,7 @@ export interface Publication<T> {
   /**
    * Writes `<key>.json` if the value differs from the one there.
    * @returns true if a file was written
-   * @throws {PubsubError} `bad-key`, `too-large`, `io` — the old value and file are unchanged then
+   * @throws {PubsubError} `bad-key`, `bad-value`, `too-large`, `io` — the old value and file are unchanged then
    */
   publish(key: string, value: T): boolean;
   /** Removes the entry, its file and its `.bak`. @throws {PubsubError} `unknown-key`, `io` */
@@ -66,6 +68,10 @@ export interface Subscription<T> {
   readonly restarted: number;
   /** Looks at the directory now and delivers what changed; the periodic scan calls the same. */
   rescan(): void;
+  /**
+   * Ends, then calls delete for every entry and restart with 0. At the end of a program let the bus's signal abort
+   * instead: that calls nobody.
+   */
   close(): void;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Follows one directory that may be missing, appear late, be removed and come again (decisions.md 5; platform.md on `watchFs`).
- * While it is missing, the nearest folder above it is watched, any event there leads to a look, and so does each second:
- * the burst of folders that a starting program makes overflows the event queue.
+ * While it is missing, the nearest folder above it is watched, any event there leads to a look at once and to one in each of the
+ * next seconds: the burst of folders that a starting program makes overflows the event queue.
  */
 import { basename, dirname } from "node:path";
 
@@ -13,6 +13,8 @@ export interface DirectoryListener {
   replaced(): void;
   /** Nothing can be watched; the directory is looked at every second until it works again. Told once per failure. */
   failed(cause: unknown): void;
+  /** It works again. */
+  works?(): void;
 }
 
 /** Ready events join a batch as long as they keep coming within so many turns of the microtask queue. */
@@ -21,6 +23,8 @@ const MAX_BATCH = 1024;
 /** Deno 2.7.14 keeps so many events for a slow reader and drops the rest without a word (denoland/deno#11373). */
 const EVENT_QUEUE = 16;
 const POLL_MS = 1000;
+/** A missing directory is looked for so often after each event above it; then only events and the subscriber's own scan find it. */
+const LOOKS = 10;
 
 /** A watch that runs until `close`. */
 export class DirectoryWatch {
@@ -60,13 +64,13 @@ export class DirectoryWatch {
         this.#fail(cause);
         return moved;
       }
+      if (this.#poll !== undefined) this.listener.works?.();
       clearInterval(this.#poll);
       this.#poll = undefined;
       this.#watched = path;
       this.#identity = identity;
       moved = true;
-      clearInterval(this.#awaiting);
-      this.#awaiting = path === this.directory ? undefined : setInterval(() => this.#lookForIt(), POLL_MS);
+      this.#await();
       this.#follow(this.#watcher);
     }
     return moved;
@@ -125,13 +129,29 @@ export class DirectoryWatch {
     this.#arrived = 0;
     if (this.#closed) return;
     if (all) this.#renew();
-    else if (this.#watched !== this.directory) this.#lookForIt();
+    else if (this.#watched !== this.directory) this.#lookAndAwait();
     else if (names.size > 0) this.listener.touched(names, rewritten);
   }
 
   #renew(): void {
     this.check();
     this.listener.replaced();
+  }
+
+  /** Looks for a missing directory now and a few times more: bursts of new folders lose events. */
+  #await(): void {
+    clearInterval(this.#awaiting);
+    if (this.#watched === this.directory) return;
+    let looks = 0;
+    this.#awaiting = setInterval(() => {
+      if (++looks >= LOOKS) clearInterval(this.#awaiting);
+      this.#lookForIt();
+    }, POLL_MS);
+  }
+
+  #lookAndAwait(): void {
+    this.#lookForIt();
+    this.#await();
   }
 
   #lookForIt(): void {

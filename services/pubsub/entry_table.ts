@@ -50,6 +50,15 @@ export class EntryTable<T> {
     }
   }
 
+  /** Forgets everything; each entry is a delete, made when it is asked for. */
+  *clear(): Generator<Change<T>> {
+    this.known.clear();
+    for (const [key, old] of this.values) {
+      this.values.delete(key);
+      yield { kind: "delete", key, old };
+    }
+  }
+
   #read(name: string, stamp: Stamp | undefined, fromBackup: boolean, updates: Update<T>[]): void {
     const path = `${this.directory}/${name}${fromBackup ? ".bak" : ""}`;
     const key = keyOfFile(name);

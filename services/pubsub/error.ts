@@ -6,6 +6,8 @@ export type PubsubErrorKind =
   | "bad-topic"
   /** The key can't be a file name (`/`, too long, contains `.json`). */
   | "bad-key"
+  /** The value can't be written as JSON of its topic (a number that is none, a malformed UUID). */
+  | "bad-value"
   /** A Go subscriber could never receive the value (`spec/pubsub.md §3.3`). */
   | "too-large"
   /** `unpublish` of a key that is not there. */
@@ -17,7 +19,9 @@ export type PubsubErrorKind =
   /** A system call failed. */
   | "io"
   /** A handler of the subscriber threw. */
-  | "handler";
+  | "handler"
+  /** A handler of the subscriber held the event loop for long (`spec/pubsub.md §8`, Timing). */
+  | "slow-handler";
 
 /** Names the topic or file, what was expected, what arrived and what happens next. */
 export class PubsubError extends Error {

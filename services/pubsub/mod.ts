@@ -5,9 +5,14 @@
  */
 export * from "./atomic_file.ts";
 export * from "./bus.ts";
+export { DirectoryWatch } from "./directory_watch.ts";
+export type { DirectoryListener } from "./directory_watch.ts";
+export * from "./entry_file.ts";
 export * from "./error.ts";
+export { listAll, readRestarted } from "./listing.ts";
 export { openBus } from "./open_bus.ts";
 export { type Owner, parseOwner, readOwner } from "./owner_lock.ts";
 export * from "./paths.ts";
+export { textCodec } from "./text_codec.ts";
 export * from "./topic.ts";
 export * from "./wire_size.ts";

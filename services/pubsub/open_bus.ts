@@ -7,8 +7,10 @@ import { OwnedPublication } from "./publication.ts";
 import { SharedPublication } from "./shared_publication.ts";
 import { DirectorySubscription } from "./subscription.ts";
 import type { Topic } from "./topic.ts";
+import { WatchTrouble } from "./watch_trouble.ts";
 
 const RESCAN_MS = 30_000;
+const SLOW_HANDLER_MS = 40_000;
 
 /**
  * The bus below `options.root`. Nothing is opened before the first publication or subscription.
@@ -16,7 +18,13 @@ const RESCAN_MS = 30_000;
  */
 export function openBus(options: BusOptions): Bus {
   const { root, signal, report } = options;
-  const rescanMs = options.rescanMs ?? RESCAN_MS;
+  const following = {
+    root,
+    report,
+    rescanMs: options.rescanMs ?? RESCAN_MS,
+    slowHandlerMs: options.slowHandlerMs ?? SLOW_HANDLER_MS,
+    watchTrouble: new WatchTrouble(report),
+  };
   const ends = new Set<() => void>();
   signal.addEventListener("abort", () => ends.forEach((end) => end()), { once: true });
 
@@ -40,12 +48,10 @@ export function openBus(options: BusOptions): Bus {
     subscription<T>(topic: Topic<T>, handlers: SubscriptionHandlers<T> = {}): Subscription<T> {
       requireOpen(topic);
       const subscription = new DirectorySubscription(topic, handlers, {
-        root,
-        report,
-        rescanMs,
+        ...following,
         ended: () => ends.delete(end),
       });
-      const end = () => subscription.close();
+      const end = () => void subscription.end();
       ends.add(end);
       return subscription;
     },

@@ -8,6 +8,8 @@ export type TopicName = Pick<Topic<never>, "agent" | "name" | "scope" | "persist
 const WORD = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/;
 const SUFFIX = ".json";
 const LONGEST_NAME = 255;
+/** What `sockaddr_un` holds (`spec/pubsub.md §2.1`). */
+export const LONGEST_SOCKET_PATH = 107;
 const encoder = new TextEncoder();
 
 /** `<agent>[/<scope>]/<Topic>`, or `global/<Topic>` for an empty agent. @throws {PubsubError} `bad-topic` */
@@ -21,7 +23,11 @@ export function topicPath(topic: TopicName): string {
   if (topic.persistent && topic.agent === "") {
     throw new PubsubError("bad-topic", `${topic.name}: Persistent not supported for empty agentname`);
   }
-  return words.join("/");
+  const path = words.join("/");
+  if (topic.agent !== "" && encoder.encode(`/run/${path}.sock`).length > LONGEST_SOCKET_PATH) {
+    throw new PubsubError("bad-topic", `${path}: its socket path would exceed ${LONGEST_SOCKET_PATH} bytes`);
+  }
+  return path;
 }
 
 /** The directory that holds the entries. @throws {PubsubError} `bad-topic` */

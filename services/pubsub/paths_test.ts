@@ -54,3 +54,10 @@ Deno.test("keys that can't come back from a file name are refused; 255 bytes are
     assertEquals(assertThrows(() => fileOfKey(key), PubsubError).kind, "bad-key", key);
   }
 });
+
+Deno.test("a topic whose socket path would exceed 107 bytes is refused", () => {
+  const named = (length: number) => ({ agent: "a", name: "T".repeat(length), persistent: false });
+  const fits = 107 - "/run/a/.sock".length;
+  assertEquals(socketPath("", named(fits))?.length, 107);
+  assertThrows(() => socketPath("", named(fits + 1)), PubsubError, "107 bytes");
+});

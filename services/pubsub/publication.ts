@@ -7,6 +7,7 @@ import type { OwnerLock } from "./owner_lock.ts";
 import { fileOfKey, lockPath, RESTARTED, topicDirectory, topicPath } from "./paths.ts";
 import { restoreEntries } from "./restore.ts";
 import type { Topic } from "./topic.ts";
+import { encodeValue } from "./encode_value.ts";
 import { checkWireSize } from "./wire_size.ts";
 
 const encoder = new TextEncoder();
@@ -49,13 +50,12 @@ export class OwnedPublication<T> implements Publication<T> {
   publish(key: string, value: T): boolean {
     this.#mustBeOpen();
     const file = fileOfKey(key);
-    const { codec, persistent } = this.topic;
-    const text = codec.encode(value);
+    const text = encodeValue(this.topic, key, value);
     const old = this.#texts.get(key);
-    if (old === text || (old !== undefined && codec.equal(codec.decode(old), value))) return false;
+    if (old !== undefined && this.#isSame(old, text, value)) return false;
     const bytes = encoder.encode(text);
     checkWireSize(this.topic, key, text, bytes.length);
-    this.#write(file, bytes, persistent);
+    this.#write(file, bytes, this.topic.persistent);
     this.#texts.set(key, text);
     return true;
   }
@@ -122,13 +122,20 @@ export class OwnedPublication<T> implements Publication<T> {
     this.setting.ended();
   }
 
+  #isSame(old: string, text: string, value: T): boolean {
+    const { codec } = this.topic;
+    return old === text || (codec.canonical !== true && codec.equal(codec.decode(old), value));
+  }
+
+  /** `/run` is empty after a power loss: only persistent topics sync their folder (design.md rule 4). */
   #write(file: string, bytes: Uint8Array, backup: boolean): void {
+    const options = { backup, syncFolder: this.topic.persistent };
     try {
-      replaceFile(`${this.#directory}/${file}`, bytes, { backup });
+      replaceFile(`${this.#directory}/${file}`, bytes, options);
     } catch (error) {
       if (!(error instanceof PubsubError && error.cause instanceof Deno.errors.NotFound)) throw error;
       this.#rebuild();
-      replaceFile(`${this.#directory}/${file}`, bytes, { backup });
+      replaceFile(`${this.#directory}/${file}`, bytes, options);
     }
   }
 
@@ -150,7 +157,8 @@ export class OwnedPublication<T> implements Publication<T> {
   }
 
   #removeFile(file: string): void {
-    if (removeIfPresent(`${this.#directory}/${file}`)) syncFolder(this.#directory);
+    const removed = removeIfPresent(`${this.#directory}/${file}`);
+    if (removed && this.topic.persistent) syncFolder(this.#directory);
   }
 
   #mustBeOpen(): void {

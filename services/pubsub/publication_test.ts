@@ -86,6 +86,31 @@ Deno.test("[pubsub#8] an equal value writes no file and sends nothing", () =>
     assertEquals(calls.filter((call) => call.includes("global")), ["create global 1"]);
   }));
 
+Deno.test("a value that JSON can't hold is refused and named; what was published stays", () =>
+  withBus(({ bus }) => {
+    const publication = bus.publication(topic);
+    publication.publish("global", reading(1));
+    assertEquals(kindOf(() => publication.publish("global", { ...reading(2), N: NaN })), "bad-value");
+    assertEquals(publication.get("global"), reading(1));
+  }));
+
+Deno.test("a text in another form than ours, of the same value, is not written again", () =>
+  withBus(({ root, bus, another }) => {
+    for (const canonical of [true, false]) {
+      const subject = { ...topic, name: `Reading${canonical}`, codec: { ...topic.codec, canonical } };
+      const directory = `${root}/run/meter/${subject.name}`;
+      Deno.mkdirSync(directory, { recursive: true });
+      Deno.writeTextFileSync(
+        `${directory}/global.json`,
+        '{ "At": "2025-01-01T00:00:00Z", "Text": "", "N": 1 }\n',
+      );
+      const publication = (canonical ? bus : another()).publication(subject);
+      assertFalse(publication.publish("global", reading(1)));
+      assert(publication.publish("global", reading(2)));
+      assertFalse(publication.publish("global", reading(2)));
+    }
+  }));
+
 Deno.test("[pubsub#9] the same instant in another zone counts as equal", () =>
   withBus(({ root, bus }) => {
     const publication = bus.publication(topic);

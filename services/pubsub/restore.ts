@@ -59,7 +59,7 @@ function restoreEntry<T>(
 ): string | undefined {
   try {
     const main = readEntry(path, topic.codec);
-    if (main.state === "good") return main.text;
+    if (main.state === "good") return textInMemory(topic, main);
     const backup = topic.persistent ? readEntry(`${path}.bak`, topic.codec) : undefined;
     const why = main.state === "bad" ? main.reason : "the file is missing";
     if (backup?.state !== "good") {
@@ -70,12 +70,20 @@ function restoreEntry<T>(
     }
     report(new PubsubError("bad-file", `${path}: ${why}; it is restored from its .bak`));
     replaceFile(path, backup.text);
-    return backup.text;
+    return textInMemory(topic, backup);
   } catch (cause) {
     const message = `${path}: cannot be restored: ${String(cause)}; the entry is left out`;
     report(cause instanceof PubsubError ? cause : new PubsubError("io", message, { cause }));
     return undefined;
   }
+}
+
+/** Where texts stand for values, one that a shell or Go wrote in another form must not look like another value. */
+function textInMemory<T>(
+  topic: Topic<T>,
+  { text, value }: { readonly text: string; readonly value: T },
+): string {
+  return topic.codec.canonical === true ? topic.codec.encode(value) : text;
 }
 
 function readCounter(directory: string, report: (error: PubsubError) => void): number {

@@ -5,6 +5,7 @@
 import { makeFolder, removeIfPresent, replaceFile, sweepTemporaries, syncFolder } from "./atomic_file.ts";
 import type { Publication } from "./bus.ts";
 import { parseCounter, readEntry } from "./entry_file.ts";
+import { encodeValue } from "./encode_value.ts";
 import { PubsubError } from "./error.ts";
 import { withSharedOwnership } from "./owner_lock.ts";
 import { fileOfKey, isEntryFile, keyOfFile, RESTARTED, topicDirectory, topicPath } from "./paths.ts";
@@ -28,7 +29,7 @@ export class SharedPublication<T> implements Publication<T> {
 
   publish(key: string, value: T): boolean {
     const path = this.#pathOf(key);
-    const text = this.topic.codec.encode(value);
+    const text = encodeValue(this.topic, key, value);
     const bytes = encoder.encode(text);
     checkWireSize(this.topic, key, text, bytes.length);
     let written = false;

@@ -5,10 +5,12 @@ import { EntryTable } from "./entry_table.ts";
 import type { Change } from "./entry_table.ts";
 import { PubsubError } from "./error.ts";
 import { listAll, listNames, readRestarted } from "./listing.ts";
-import { isEntryFile, RESTARTED, topicDirectory, topicPath } from "./paths.ts";
+import { callHandler } from "./handler_call.ts";
+import { isEntryFile, RESTARTED, topicDirectory } from "./paths.ts";
 import { compareListing, counterSteps, NO_COUNTER } from "./scan_compare.ts";
 import type { Counter, FileChanges, Listing } from "./scan_compare.ts";
 import type { Topic } from "./topic.ts";
+import type { WatchTrouble } from "./watch_trouble.ts";
 
 /** What the bus gives to its subscriptions. */
 export interface SubscriptionSetting {
@@ -16,6 +18,9 @@ export interface SubscriptionSetting {
   readonly report: (error: PubsubError) => void;
   /** Milliseconds between two repairing scans. */
   readonly rescanMs: number;
+  /** See {@linkcode HandlerSetting}. */
+  readonly slowHandlerMs: number;
+  readonly watchTrouble: WatchTrouble;
   /** Told once, when the subscription has ended. */
   readonly ended: () => void;
 }
@@ -32,6 +37,8 @@ export class DirectorySubscription<T> implements Subscription<T> {
   #scanned = false;
   #looking = false;
   #lookAgain = false;
+  /** What is wrong since the last good look, so that it is told once. */
+  #trouble = "";
   #state: "new" | "active" | "closed" = "new";
   #watch: DirectoryWatch | undefined;
   #start: number | undefined;
@@ -53,10 +60,8 @@ export class DirectorySubscription<T> implements Subscription<T> {
     this.#watch = new DirectoryWatch(this.#directory, (name) => isEntryFile(name) || name === RESTARTED, {
       touched: (names, rewritten) => this.#touched(names, rewritten),
       replaced: () => this.#look(),
-      failed: (cause) => {
-        const message = `cannot watch ${this.#directory}: ${String(cause)}; it is read every second instead`;
-        this.setting.report(new PubsubError("io", message, { cause }));
-      },
+      failed: (cause) => this.setting.watchTrouble.failed(this.#directory, cause),
+      works: () => this.setting.watchTrouble.ended(this.#directory),
     });
     this.#repair = setInterval(() => this.rescan(), this.setting.rescanMs);
     if (this.topic.persistent) this.#look();
@@ -86,12 +91,24 @@ export class DirectorySubscription<T> implements Subscription<T> {
   }
 
   close(): void {
-    if (this.#state === "closed") return;
+    const counter = this.#counter.count;
+    if (!this.end()) return;
+    for (const change of this.#table.clear()) this.#callFor(change);
+    this.#counter = NO_COUNTER;
+    this.#synchronized = false;
+    if (counter !== 0) this.#call("restart", () => this.handlers.restart?.(0));
+  }
+
+  /** Stops and tells the handlers nothing. False if it has ended before. */
+  end(): boolean {
+    if (this.#state === "closed") return false;
     this.#state = "closed";
     this.#watch?.close();
     clearTimeout(this.#start);
     clearInterval(this.#repair);
+    this.setting.watchTrouble.ended(this.#directory);
     this.setting.ended();
+    return true;
   }
 
   /** A new counter stands for entries whose events may still be on their way: all of the directory is looked at then. */
@@ -109,16 +126,22 @@ export class DirectorySubscription<T> implements Subscription<T> {
     try {
       if (only === undefined) this.#lookAtAll(rewritten);
       else this.#lookAt(only, rewritten);
-      while (this.#lookAgain) {
+      while (this.#lookAgain && this.#state === "active") {
         this.#lookAgain = false;
         this.#lookAtAll(NONE);
       }
+      this.#trouble = "";
     } catch (cause) {
-      const message = `cannot read ${this.#directory}: ${String(cause)}; what is known stays`;
-      this.setting.report(new PubsubError("io", message, { cause }));
+      this.#tellOnce(cause);
     } finally {
       this.#looking = false;
     }
+  }
+
+  #tellOnce(cause: unknown): void {
+    const message = `cannot read ${this.#directory}: ${String(cause)}; what is known stays`;
+    if (message !== this.#trouble) this.setting.report(new PubsubError("io", message, { cause }));
+    this.#trouble = message;
   }
 
   #lookAt(names: ReadonlySet<string>, rewritten: ReadonlySet<string>): void {
@@ -143,9 +166,13 @@ export class DirectorySubscription<T> implements Subscription<T> {
 
   #deliver(changes: FileChanges, listing: Listing): void {
     for (const change of this.#table.apply(changes, listing)) {
-      this.#call(`${change.kind} of ${JSON.stringify(change.key)}`, () => this.#hand(change));
+      this.#callFor(change);
       if (this.#state !== "active") return;
     }
+  }
+
+  #callFor(change: Change<T>): void {
+    this.#call(`${change.kind} of ${JSON.stringify(change.key)}`, () => this.#hand(change));
   }
 
   #hand(change: Change<T>): void {
@@ -156,19 +183,14 @@ export class DirectorySubscription<T> implements Subscription<T> {
 
   #count(found: Counter): void {
     for (const count of counterSteps(this.#counter, found)) {
+      if (this.#state !== "active") return;
       this.#counter = { inode: found.inode, count };
       this.#call("restart", () => this.handlers.restart?.(count));
     }
-    this.#counter = found;
+    if (this.#state === "active") this.#counter = found;
   }
 
   #call(what: string, handler: () => void): void {
-    if (this.#state !== "active") return;
-    try {
-      handler();
-    } catch (cause) {
-      const message = `${topicPath(this.topic)}: the handler for ${what} threw: ${String(cause)}; it goes on`;
-      this.setting.report(new PubsubError("handler", message, { cause }));
-    }
+    callHandler(this.topic, what, handler, this.setting);
   }
 }

@@ -1,7 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { replaceFile } from "./atomic_file.ts";
 import type { SubscriptionHandlers } from "./bus.ts";
 import { MAX_FILE } from "./entry_file.ts";
+import type { PubsubError } from "./error.ts";
+import { openBus } from "./open_bus.ts";
 import { namesIn, pause, recorder, until, withBus } from "./testdata/fixture.ts";
 import type { Fixture } from "./testdata/fixture.ts";
 import { reading, readingCodec, readingTopic } from "./testdata/reading.ts";
@@ -15,6 +17,12 @@ function follow({ bus }: Fixture, subject = topic, more: SubscriptionHandlers<Re
   const { calls, handlers } = recorder<Reading>((value) => value.N);
   const subscription = bus.subscription(subject, { ...handlers, ...more });
   return { calls, subscription };
+}
+
+/** Keeps the event loop busy, as a handler with too much to do would. */
+function blockFor(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
 }
 
 Deno.test("[pubsub#10] deletes precede updates in one batch, restarted follows both", () =>
@@ -335,7 +343,61 @@ Deno.test("a handler that throws is reported and the next change goes on; one ma
     assertEquals(seen.sort(), ["a", "b", "c"]);
     publication.publish("d", reading(1));
     await pause(30);
-    assertEquals(subscription.getAll().size, 3);
+    assertEquals([subscription.getAll().size, seen.length], [0, 3]);
+  }));
+
+Deno.test("close calls delete for every entry and restart with 0; the end of the bus calls nobody", () =>
+  withBus(async (fixture) => {
+    const publication = fixture.bus.publication(topic);
+    for (const n of [1, 2]) publication.publish(`k${n}`, reading(n));
+    publication.signalRestarted();
+    const [closed, ended] = [follow(fixture), follow(fixture)];
+    for (const { subscription } of [closed, ended]) subscription.activate();
+    await until("both", () => [closed, ended].every(({ calls }) => calls.includes("restart 1")));
+    closed.calls.length = ended.calls.length = 0;
+    closed.subscription.close();
+    closed.subscription.close();
+    assertEquals(closed.calls.slice(0, 2).sort(), ["delete k1 1", "delete k2 2"]);
+    assertEquals(closed.calls.slice(2), ["restart 0"]);
+    assertEquals([closed.subscription.synchronized, closed.subscription.restarted], [false, 0]);
+    fixture.stop();
+    assertEquals(ended.calls, []);
+    assertEquals(ended.subscription.getAll().size, 2);
+  }));
+
+Deno.test("a handler that holds the event loop for long is reported, with what waited and how long", () =>
+  withBus(async ({ root, reports }) => {
+    const end = new AbortController();
+    const report = (error: PubsubError) => void reports.push(error);
+    const slow = openBus({ root, signal: end.signal, report, slowHandlerMs: 20 });
+    slow.publication(topic).publish("global", reading(1));
+    slow.subscription(topic, { create: () => blockFor(30) }).activate();
+    await until("a report", () => reports.length > 0);
+    end.abort();
+    assertEquals(reports.map(({ kind }) => kind), ["slow-handler"]);
+    assertMatch(
+      reports[0]?.message ?? "",
+      /^meter\/Reading: the handler for create of "global" took 0\.\d s, expected at most 0\.02 s;/,
+    );
+  }));
+
+Deno.test("a directory that can't be read is reported once, and what is known stays", () =>
+  withBus(async (fixture) => {
+    const publication = fixture.bus.publication(topic);
+    publication.publish("global", reading(1));
+    const { subscription } = follow(fixture);
+    subscription.activate();
+    await until("the value", () => subscription.get("global") !== undefined);
+    const path = `${fixture.root}/run/meter/Reading`;
+    Deno.renameSync(path, `${path}.away`);
+    Deno.symlinkSync("Reading", path);
+    for (let n = 0; n < 3; n++) subscription.rescan();
+    assertEquals(fixture.reports.filter(({ message }) => message.includes("cannot read")).length, 1);
+    assertEquals(subscription.get("global"), reading(1));
+    Deno.removeSync(path);
+    Deno.renameSync(`${path}.away`, path);
+    publication.publish("global", reading(2));
+    await until("the next value", () => subscription.get("global")?.N === 2);
   }));
 
 Deno.test("watchers end with close and with the bus, before and after activation", () =>

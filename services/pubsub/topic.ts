@@ -14,6 +14,13 @@ export interface Codec<T> {
   decode(text: string): T;
   /** Equality as Go sees it: times by instant, `null` and `[]` differ (`spec/pubsub.md §5`). */
   equal(a: T, b: T): boolean;
+  /** Equal values have equal texts, so that a publication need not decode what it wrote before. False if absent. */
+  readonly canonical?: boolean;
+  /**
+   * Paths (`Ports[0].Foo`) of the JSON members that no field takes; none for topics that keep any object.
+   * @throws {TypeError} if the text is no JSON object
+   */
+  unknownMembers?(text: string): readonly string[];
 }
 
 /** One topic of the bus. */

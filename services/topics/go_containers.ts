@@ -1,5 +1,5 @@
 /** Go's slices, maps and pointers in JSON (`spec/pubsub.md §4.1`). */
-import { type GoType, isObject, type JsonValue, MemberError, mismatch } from "./go_type.ts";
+import { type GoType, isObject, type JsonValue, MemberError, mismatch, pathsWithin } from "./go_type.ts";
 
 /** A slice: `null` (nil) and `[]` are kept apart and are not equal (`spec/pubsub.md §5`). */
 export function goList<T>(element: GoType<T>): GoType<readonly T[] | null> {
@@ -23,6 +23,9 @@ export function goList<T>(element: GoType<T>): GoType<readonly T[] | null> {
     },
     isEmpty: (value) => value === null || value.length === 0,
     wide: element.wide,
+    canonical: element.canonical,
+    strangers: (json) =>
+      Array.isArray(json) ? json.flatMap((item, index) => strangersAt(`[${index}]`, element, item)) : [],
   };
 }
 
@@ -31,6 +34,7 @@ export function goSet<T>(element: GoType<T>): GoType<readonly T[] | null> {
   const list = goList(element);
   return {
     ...list,
+    canonical: false,
     equal(a, b) {
       const left = a ?? [];
       const right = b ?? [];
@@ -73,6 +77,9 @@ export function goMap<T>(element: GoType<T>): GoType<Readonly<Record<string, T>>
     },
     isEmpty: (value) => Object.keys(value).length === 0,
     wide: element.wide,
+    canonical: element.canonical,
+    strangers: (json) =>
+      isObject(json) ? Object.entries(json).flatMap(([key, item]) => strangersAt(key, element, item)) : [],
   };
 }
 
@@ -85,6 +92,8 @@ export function goPointer<T>(target: GoType<T>): GoType<T | null> {
     equal: (a, b) => a === null || b === null ? a === b : target.equal(a, b),
     isEmpty: (value) => value === null,
     wide: target.wide,
+    canonical: target.canonical,
+    strangers: (json) => target.strangers?.(json) ?? [],
   };
 }
 
@@ -106,6 +115,11 @@ export function compareBytes(a: string, b: string): number {
 }
 
 const rank = (unit: number) => unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+
+/** See `GoType.strangers`, with a step in front of each path. */
+export function strangersAt<T>(step: string, type: GoType<T>, json: JsonValue): string[] {
+  return type.strangers === undefined ? [] : pathsWithin(step, type.strangers(json));
+}
 
 function decodeAt<T>(step: string, type: GoType<T>, json: JsonValue): T {
   try {

@@ -3,10 +3,10 @@ import { equalBytes, goBytes } from "./go_bytes.ts";
 import { goStruct } from "./go_struct.ts";
 import { type GoType, type GoValue, mismatch } from "./go_type.ts";
 
-/** `net.IP`: its text, nil is `""`. `1.2.3.4` and `::ffff:1.2.3.4` are equal. */
+/** `net.IP`: its text, nil is `""`. `1.2.3.4` and `::ffff:1.2.3.4` are equal, and written as Go writes them. */
 export const goIP: GoType<string> = {
   zero: () => "",
-  encode: (value) => value === "" || parseIP(value) !== undefined ? `"${value}"` : noIP(value),
+  encode: (value) => value === "" ? '""' : `"${formatIP(parseIP(value) ?? noIP(value))}"`,
   decode(json) {
     if (json === null || json === "") return "";
     return typeof json === "string" && parseIP(json) !== undefined ? json : mismatch("an IP address", json);
@@ -14,6 +14,7 @@ export const goIP: GoType<string> = {
   equal: (a, b) => a === b || equalIPs(a, b),
   isEmpty: (value) => value === "",
   wide: false,
+  canonical: true,
 };
 
 function noIP(value: string): never {
@@ -71,6 +72,27 @@ function groupBytes(text: string, last: boolean): number[] | undefined {
     }
   }
   return bytes;
+}
+
+/** The text Go writes for 16 bytes: IPv4 where it is mapped, else RFC 5952. */
+export function formatIP(bytes: Uint8Array): string {
+  const mapped = bytes.subarray(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
+  if (mapped) return bytes.subarray(12).join(".");
+  const groups = Array.from({ length: 8 }, (_, i) => ((bytes[2 * i] ?? 0) << 8) | (bytes[2 * i + 1] ?? 0));
+  const { start, length } = longestZeros(groups);
+  const hex = (part: readonly number[]) => part.map((group) => group.toString(16)).join(":");
+  return length < 2 ? hex(groups) : `${hex(groups.slice(0, start))}::${hex(groups.slice(start + length))}`;
+}
+
+/** The first of the longest runs of zero groups. */
+function longestZeros(groups: readonly number[]): { start: number; length: number } {
+  let best = { start: 0, length: 0 };
+  for (let start = 0; start < groups.length; start++) {
+    let end = start;
+    while (groups[end] === 0) end++;
+    if (end - start > best.length) best = { start, length: end - start };
+  }
+  return best;
 }
 
 function equalIPs(a: string, b: string): boolean {

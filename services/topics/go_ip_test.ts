@@ -1,6 +1,6 @@
 /** IP addresses as Go reads them. */
 import { assertEquals, assertThrows } from "@std/assert";
-import { goIP, isLinkLocal, parseIP } from "./go_ip.ts";
+import { formatIP, goIP, isLinkLocal, parseIP } from "./go_ip.ts";
 
 Deno.test("IPv4 and IPv6 addresses are read as Go reads them", () => {
   for (
@@ -68,4 +68,23 @@ Deno.test("link-local is 169.254/16 and fe80::/10", () => {
     false,
     false,
   ]);
+});
+
+Deno.test("addresses are written as Go writes them, so equal ones have equal texts", () => {
+  for (
+    const [given, written] of [
+      ["1.2.3.4", "1.2.3.4"],
+      ["::ffff:1.2.3.4", "1.2.3.4"],
+      ["2001:DB8:0:0:1:0:0:0", "2001:db8:0:0:1::"],
+      ["2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"],
+      ["fe80:0:0:0:5054:ff:fe12:3456", "fe80::5054:ff:fe12:3456"],
+      ["1:2:3:0:5:6:7:8", "1:2:3:0:5:6:7:8"],
+      ["0:0::0", "::"],
+      ["::1", "::1"],
+      ["1::", "1::"],
+    ] as const
+  ) {
+    assertEquals(formatIP(parseIP(given) ?? new Uint8Array()), written);
+    assertEquals(goIP.encode(given), `"${written}"`);
+  }
 });

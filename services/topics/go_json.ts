@@ -24,6 +24,8 @@ export function goCodec<T>(type: GoType<T>): Codec<T> {
       return isObject(json) ? type.decode(json) : mismatch("a JSON object", json);
     },
     equal: (a, b) => type.equal(a, b),
+    canonical: type.canonical,
+    unknownMembers: (text) => type.strangers?.(parse(text, false)) ?? [],
   };
 }
 

@@ -8,6 +8,7 @@ import { goRaw, goRawObject } from "./go_raw.ts";
 import { goBool, goFloat, goInt, goInt64, goString, goUint, goUint64, goUint8 } from "./go_scalars.ts";
 import { goStruct, omitEmpty } from "./go_struct.ts";
 import { goTimeType } from "./go_time.ts";
+import type { GoType } from "./go_type.ts";
 import { topics } from "./table.ts";
 
 const sample = goStruct({
@@ -199,4 +200,31 @@ Deno.test("structs nested by a hostile file where lists are expected are refused
     TypeError,
     "Ports: expected a list",
   );
+});
+
+Deno.test("members that no field takes are named with their path, at any depth and in any case of names", () => {
+  const outer = goCodec(
+    goStruct({ ...sample.fields, ByName: goMap(sample), Near: goPointer(sample), Any: goRaw }),
+  );
+  const text = `{"text":"","Stray":1,"Ports":[{"Cost":1},{"cost":2,"Up":true,"Speed":3}],
+    "ByName":{"a.b":{"Who":null}},"Near":{"Ports":[{"X":1}]},"Any":{"free":1}}`;
+  assertEquals(outer.unknownMembers?.(text), [
+    "Stray",
+    "Ports[1].Speed",
+    "ByName.a.b.Who",
+    "Near.Ports[0].X",
+  ]);
+  assertEquals(outer.unknownMembers?.("{}"), []);
+  assertEquals(goCodec(goRawObject).unknownMembers?.('{"a":{"b":1}}'), []);
+});
+
+Deno.test("equal values have equal texts unless a time, a set or an open object is inside", () => {
+  const struct = (type: GoType<unknown>) =>
+    goCodec(goStruct({ Inner: goMap(goList(goPointer(type))) })).canonical;
+  for (const type of [goString, goIP, goIPNet, goUUID, goBytes, goUint8, goInt64, goFloat, goBool]) {
+    assertEquals(struct(type), true);
+  }
+  for (const type of [goTimeType, goSet(goString), goRaw, goRawObject, sample]) {
+    assertEquals(struct(type), false);
+  }
 });

@@ -11,6 +11,7 @@ export const goString: GoType<string> = {
   equal: same,
   isEmpty: (value) => value === "",
   wide: false,
+  canonical: true,
 };
 
 /** `bool` */
@@ -22,6 +23,7 @@ export const goBool: GoType<boolean> = {
   equal: same,
   isEmpty: (value) => !value,
   wide: false,
+  canonical: true,
 };
 
 /** `float64`: the shortest text that gives the same number, as JavaScript writes it too. */
@@ -33,6 +35,7 @@ export const goFloat: GoType<number> = {
   equal: same,
   isEmpty: (value) => value === 0,
   wide: false,
+  canonical: true,
 };
 
 function zeroOr<T>(expected: string, json: JsonValue, zero: T): T {
@@ -61,6 +64,7 @@ function smallInteger(name: string, low: number, high: number): GoType<number> {
     equal: same,
     isEmpty: (value) => value === 0,
     wide: false,
+    canonical: true,
   };
 }
 
@@ -82,6 +86,7 @@ function largeNumber(low: bigint, high: bigint): GoType<number> {
     equal: same,
     isEmpty: (value) => value === 0,
     wide: false,
+    canonical: true,
   };
 }
 
@@ -97,6 +102,7 @@ function bigInteger(low: bigint, high: bigint): GoType<bigint> {
     equal: same,
     isEmpty: (value) => value === 0n,
     wide: true,
+    canonical: true,
   };
 }
 

@@ -1,4 +1,5 @@
 /** Go structs in JSON: fields in order, `omitempty`, embedding by spreading `fields` (`spec/pubsub.md §4.1`). */
+import { strangersAt } from "./go_containers.ts";
 import { type GoType, isObject, type JsonValue, MemberError, mismatch } from "./go_type.ts";
 
 /** A field with the tag `omitempty`. */
@@ -40,6 +41,8 @@ export function goStruct<F extends Record<string, Field>>(fields: F): GoStruct<F
   const byName = new Map(members.map((member) => [member.name, member]));
   const byLowerName = new Map(members.map((member) => [member.name.toLowerCase(), member]));
 
+  const memberOf = (name: string) => byName.get(name) ?? byLowerName.get(name.toLowerCase());
+
   // A struct is assembled by name; that the result has just the fields of F can only be asserted.
   const zero = (): StructValue<F> => {
     const value: Record<string, unknown> = {};
@@ -67,7 +70,7 @@ export function goStruct<F extends Record<string, Field>>(fields: F): GoStruct<F
       if (!isObject(json)) return mismatch("an object", json);
       const found: Record<string, unknown> = {};
       for (const name of Object.keys(json)) {
-        const member = byName.get(name) ?? byLowerName.get(name.toLowerCase());
+        const member = memberOf(name);
         if (member !== undefined) found[member.name] = decodeMember(member, json[name] ?? null);
       }
       const value: Record<string, unknown> = {};
@@ -82,6 +85,14 @@ export function goStruct<F extends Record<string, Field>>(fields: F): GoStruct<F
     },
     isEmpty: () => false,
     wide: members.some((member) => member.type.wide),
+    canonical: members.every((member) => member.type.canonical),
+    strangers: (json) =>
+      isObject(json)
+        ? Object.entries(json).flatMap(([name, item]) => {
+          const member = memberOf(name);
+          return member === undefined ? [name] : strangersAt(name, member.type, item);
+        })
+        : [],
   };
 }
 

@@ -26,6 +26,10 @@ export interface GoType<T> {
   isEmpty(value: T): boolean;
   /** Integers of more than 53 bits may stand somewhere inside, and must not lose digits. */
   readonly wide: boolean;
+  /** Equal values have equal texts: comparing texts is enough. False for times in zones, sets, members in any order. */
+  readonly canonical: boolean;
+  /** Paths (`Ports[0].Foo`) of the members inside that no field takes; absent where there can't be any. */
+  strangers?(json: JsonValue): string[];
 }
 
 /** The TypeScript type that a `GoType` describes. */
@@ -56,6 +60,11 @@ function describe(json: JsonValue): string {
   if (typeof json === "object" && json !== null) return "an object";
   if (typeof json !== "string") return String(json);
   return JSON.stringify(json.length > 40 ? `${json.slice(0, 37)}...` : json);
+}
+
+/** Puts a member name or `[index]` in front of paths. */
+export function pathsWithin(step: string, paths: readonly string[]): string[] {
+  return paths.map((path) => path.startsWith("[") ? step + path : `${step}.${path}`);
 }
 
 /** True for what `{}` in JSON gives. */

@@ -15,7 +15,10 @@ export function reading(n: number, text = "", at = "2025-01-01T00:00:00Z"): Read
 
 /** The JSON of a {@linkcode Reading}. */
 export const readingCodec: Codec<Reading> = {
-  encode: (value) => JSON.stringify({ N: value.N, Text: value.Text, At: value.At }),
+  encode(value) {
+    if (Number.isNaN(value.N)) throw new TypeError("Reading.N: expected a number, got NaN");
+    return JSON.stringify({ N: value.N, Text: value.Text, At: value.At });
+  },
   decode(text) {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== "object" || parsed === null) throw new TypeError("Reading: expected an object");
