@@ -1,7 +1,7 @@
 /** Who reads the bus of running executables: EVE's scripts and tests by path, and a subscriber that has stopped reading. */
 import { assert, assertEquals } from "@std/assert";
 import { app } from "../scripts/demo/configs.ts";
-import { topics } from "../services/topics/mod.ts";
+import { goDevicePortConfig, goNetworkPortConfig, topics } from "../services/topics/mod.ts";
 import { openBus } from "../services/pubsub/mod.ts";
 import { onboarding, openSite, quickConfig, type WholeSite } from "./site/open_site.ts";
 
@@ -27,33 +27,64 @@ async function configured(): Promise<WholeSite> {
   return site;
 }
 
-/** What jq gives for a path of `spec/pubsub.md §12`; the last step may be any type. */
-function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce((inner: unknown, name) => Object(inner)[name], value);
+/** What `jq -c` prints for a path of `spec/pubsub.md §12` on a file of the device. */
+async function jq(site: WholeSite, path: string, file: string): Promise<string> {
+  const command = new Deno.Command("jq", { args: ["-c", path, `${site.root}/${file}`], stdin: "null" });
+  const { code, stdout, stderr } = await command.output().catch((cause) => {
+    throw new Error("jq is not here; type:\n  apt-get install -y jq", { cause });
+  });
+  const text = new TextDecoder();
+  assertEquals([code, text.decode(stderr)], [0, ""], `${path} ${file}`);
+  return text.decode(stdout).trimEnd();
 }
 
-Deno.test("the paths that EVE's scripts and acceptance tests read are in the files of the executables", async () => {
+/** nim does not manage port configurations yet; what it will publish goes through the same publication. */
+function publishPortConfigs(site: WholeSite): void {
+  const ending = new AbortController();
+  const bus = openBus({ root: site.root, signal: ending.signal, report: () => {} });
+  const port = goNetworkPortConfig.make({
+    Logicallabel: "mgmt0",
+    IfName: "eth0",
+    Dhcp: 4,
+    IsMgmt: true,
+    IsL3Port: true,
+    ConfigSource: { Origin: 1, SubmittedAt: "2026-01-01T00:00:00Z" },
+  });
+  bus.publication(topics.nim.DevicePortConfigList).publish("global", {
+    CurrentIndex: 0,
+    PortConfigList: [goDevicePortConfig.make({ Version: 1, Key: "zedagent", Ports: [port] })],
+  });
+  ending.abort();
+}
+
+Deno.test("[pubsub#25] jq finds what EVE's scripts and acceptance tests look for in the files of the executables", async () => {
   await using site = await configured();
-  const json = (path: string) => site.device.json(path);
-  const item = ["GlobalSettings", "timer.config.interval", "IntValue"];
-  assertEquals(at(json("run/zedagent/ConfigItemValueMap/global.json"), item), 5);
-  assertEquals(at(json("run/zedagent/ZedAgentStatus/zedagent.json"), ["RadioSilence", "Imposed"]), false);
-  const ports: unknown = json("run/nim/DeviceNetworkStatus/global.json")?.["Ports"];
-  assert(Array.isArray(ports) && ports.length === 1);
-  for (const port of ports) assert("NtpServers" in port, "`.Ports[].NtpServers[]?`");
-  const appConfig = json(`run/zedagent/AppInstanceConfig/${app.uuid}.json`);
-  assertEquals(appConfig?.["DisplayName"], app.name);
-  assertEquals(typeof at(appConfig, ["FixedResources", "VirtualizationMode"]), "number");
+  publishPortConfigs(site);
+  const item = '.GlobalSettings."timer.config.interval".IntValue';
+  const appConfig = `run/zedagent/AppInstanceConfig/${app.uuid}.json`;
+  const portConfigs = "persist/status/nim/DevicePortConfigList/global.json";
+  const expected = [
+    [".Ports[].NtpServers[]?", "run/nim/DeviceNetworkStatus/global.json", ""],
+    [".Ports | length", "run/nim/DeviceNetworkStatus/global.json", "1"],
+    [item, "run/zedagent/ConfigItemValueMap/global.json", "5"],
+    [".RadioSilence.Imposed", "run/zedagent/ZedAgentStatus/zedagent.json", "false"],
+    [".DisplayName", appConfig, `"${app.name}"`],
+    [".FixedResources.VirtualizationMode", appConfig, "0"],
+    [".PortConfigList[].Key", portConfigs, '"zedagent"'],
+    [
+      ".PortConfigList[].Ports[] | [.Logicallabel, .IfName, .Dhcp, .IsMgmt, .IsL3Port, .ConfigSource.Origin]",
+      portConfigs,
+      '["mgmt0","eth0",4,true,true,1]',
+    ],
+    [".BlinkCounter | type", "run/global/LedBlinkCounter/ledconfig.json", '"number"'],
+  ] as const;
+  for (const [path, file, value] of expected) assertEquals(await jq(site, path, file), value, path);
   assert(site.device.count("run/zedagent/ControllerCert", (name) => name.endsWith(".json")) > 0);
-  assertEquals(typeof json("run/global/LedBlinkCounter/ledconfig.json")?.["BlinkCounter"], "number");
-  await site.until(
-    "MetricsMap of all that run",
-    () =>
-      ["zedclient", "zedagent", "loguploader", "nim"].every((agent) =>
-        site.device.exists(`run/${agent}/MetricsMap/global.json`)
-      ),
-    20_000,
-  );
+  for (const agent of ["zedclient", "zedagent", "loguploader", "nim"]) {
+    const file = `run/${agent}/MetricsMap/global.json`;
+    await site.until(file, () => site.device.exists(file), 20_000);
+    assertEquals(await jq(site, "type", file), '"object"');
+  }
   assertEquals(site.device.text("persist/status/uuid"), `${site.uuid()}\n`);
   assert(Number(site.device.text("run/zedagent.pid")) > 0);
   assertEquals(await site.endAll(), []);

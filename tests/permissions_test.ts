@@ -7,16 +7,21 @@ import { join } from "node:path";
 import { hostArch } from "../scripts/build/arch.ts";
 import { checkout, compileConfig, executable } from "../scripts/build/compile.ts";
 import { findRuntime } from "../scripts/build/runtime.ts";
-import { permissionFlags, type Program, programs } from "../scripts/permissions.ts";
+import { type Executable, executables, permissionFlags } from "../scripts/permissions.ts";
 
 /** Written down here a second time on purpose: a new command is a decision (decisions.md 2). */
-const commands: Readonly<Record<Program, readonly string[]>> = {
+const commands: Readonly<Record<Executable, readonly string[]>> = {
   client: ["hostname", "dmidecode"],
   zedagent: ["client", "ip", "dmidecode"],
   loguploader: [],
   nim: ["ip"],
   diag: [],
+  bridge: [],
+  busctl: [],
 };
+/** May neither write nor connect, again written down a second time. */
+const readers: readonly Executable[] = ["diag", "busctl"];
+const offline: readonly Executable[] = ["bridge", "busctl"];
 const allCommands = ["client", "dmidecode", "hostname", "ip", "sh", "rm", "dhcpcd", "tpm2_sign"];
 const systemFolders = ["usr", "bin", "sbin", "lib", "lib64", "boot", "dev", "sys", "proc", "etc", "config"];
 /** Files that are there already: opening them is denied too. */
@@ -28,7 +33,7 @@ type Attempt = readonly [kind: string, argument: string];
 interface Bench extends AsyncDisposable {
   readonly folder: string;
   readonly port: number;
-  probe(program: Program, attempts: readonly Attempt[]): Promise<Record<string, string>>;
+  probe(program: Executable, attempts: readonly Attempt[]): Promise<Record<string, string>>;
 }
 
 async function openBench(): Promise<Bench> {
@@ -66,7 +71,7 @@ async function openBench(): Promise<Bench> {
   };
 }
 
-async function compileProbe(program: Program, output: string): Promise<void> {
+async function compileProbe(program: Executable, output: string): Promise<void> {
   const flags = ["--quiet", "--no-check", "--config", compileConfig, "--output", output];
   const source = join(checkout, "tests/permissions/probe.ts");
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -76,7 +81,7 @@ async function compileProbe(program: Program, output: string): Promise<void> {
   assert(success, new TextDecoder().decode(stderr));
 }
 
-for (const program of programs) {
+for (const program of executables) {
   Deno.test(`${program}: what its flags deny is denied`, async () => {
     await using bench = await openBench();
     const { folder, port } = bench;
@@ -106,41 +111,46 @@ for (const program of programs) {
       ["env", "HOME"],
       ["env", "LD_PRELOAD"],
       ["sys", "networkInterfaces"],
-      ["ffi", "libc.so.6"],
       ["read", "/proc/self/environ"],
     ];
-    const usual: Attempt[] = [["read", "/etc/passwd"], ["connect", String(port)]];
     const results = await bench.probe(program, [
       ...outside,
       ...inside,
       ...running,
       ...never,
-      ...usual,
+      ["read", "/etc/passwd"],
+      ["connect", String(port)],
+      ["ffi", "libc.so.6"],
       ["sys", "hostname"],
     ]);
     const expected = (attempts: readonly Attempt[], outcome: (argument: string) => string) =>
       attempts.map(([kind, argument]) => [`${kind} ${argument}`, outcome(argument)]);
     const denied = () => "NotCapable";
+    const okUnless = (isDenied: boolean) => isDenied ? "NotCapable" : "ok";
     assertEquals(
       results,
       Object.fromEntries([
         ...expected(outside, denied),
-        ...expected(inside, () => program === "diag" ? "NotCapable" : "ok"),
-        ...expected(running, (command) => commands[program].includes(command) ? "ok" : "NotCapable"),
+        ...expected(inside, () => okUnless(readers.includes(program))),
+        ...expected(running, (command) => okUnless(!commands[program].includes(command))),
         ...expected(never, denied),
-        ...expected(usual, () => "ok"),
-        ["sys hostname", program === "zedagent" ? "ok" : "NotCapable"],
+        ["read /etc/passwd", "ok"],
+        [`connect ${port}`, okUnless(offline.includes(program))],
+        ["ffi libc.so.6", okUnless(program !== "bridge")],
+        ["sys hostname", okUnless(program !== "zedagent")],
       ]),
     );
   });
 
   Deno.test(`${program}: no flag opens everything`, () => {
     const flags = permissionFlags(program);
-    assert(flags.includes("--no-prompt") && flags.includes("--deny-ffi"));
+    assert(flags.includes("--no-prompt"));
+    assertEquals(flags.includes("--deny-ffi"), program !== "bridge");
     for (const flag of flags) {
       const [name, value] = flag.split("=");
       assert(
-        !["--allow-all", "-A", "--allow-ffi", "--allow-env", "--allow-import"].includes(name ?? ""),
+        !["--allow-all", "-A", "--allow-env", "--allow-import"].includes(name ?? "") &&
+          (name !== "--allow-ffi" || program === "bridge"),
         flag,
       );
       if (name === "--allow-run" || name === "--allow-sys") assert(value !== undefined && value !== "", flag);

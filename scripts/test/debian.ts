@@ -12,6 +12,7 @@ const needs: readonly Need[] = [
   { package: "libgcc-s1-arm64-cross", file: "/usr/aarch64-linux-gnu/lib/libgcc_s.so.1" },
   { package: "openssl", file: "/usr/bin/openssl" },
   { package: "iproute2", file: "/usr/bin/ip" },
+  { package: "jq", file: "/usr/bin/jq" },
   { package: "strace", file: "/usr/bin/strace" },
   { package: "python3", file: "/usr/bin/python3" },
 ];

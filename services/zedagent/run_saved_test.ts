@@ -88,17 +88,21 @@ Deno.test("no saved config at all: the device waits for the controller", async (
   await until("the config", () => name(site) === "first");
 });
 
-Deno.test("a config that has run long enough becomes the backup, mtime included", async () => {
+Deno.test("[pubsub#29] each accepted config gives lastconfig another mtime; one that has run long enough becomes the backup, mtime included", async () => {
   await using site = await openSite();
   site.openGates();
   site.serve({ device_name: "one" });
   await using _program = site.start({ clock: fastClock(600) });
   await until("one", () => name(site) === "one");
+  const mtime = (file: string) => Deno.statSync(`${site.root}/persist/checkpoint/${file}`).mtime?.getTime();
   const first = site.lastConfig("lastconfig.bak");
+  assertEquals(mtime("lastconfig.bak"), mtime("lastconfig"));
+  const accepted = mtime("lastconfig") ?? 0;
   site.serve({ device_name: "two" });
   await until("two", () => name(site) === "two");
+  await until("two is saved", () => (mtime("lastconfig") ?? 0) > accepted);
+  assertEquals(mtime("lastconfig.bak"), accepted);
   assertEquals(site.lastConfig("lastconfig.bak"), first);
   await until("the backup", () => site.lastConfig("lastconfig.bak")?.toHex() === site.lastConfig()?.toHex());
-  const mtime = (file: string) => Deno.statSync(`${site.root}/persist/checkpoint/${file}`).mtime;
   assertEquals(mtime("lastconfig.bak"), mtime("lastconfig"));
 });
