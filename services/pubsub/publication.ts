@@ -123,8 +123,10 @@ export class OwnedPublication<T> implements Publication<T> {
   }
 
   #isSame(old: string, text: string, value: T): boolean {
+    if (old === text) return true;
     const { codec } = this.topic;
-    return old === text || (codec.canonical !== true && codec.equal(codec.decode(old), value));
+    if (codec.isCanonical?.(old) && codec.isCanonical(text)) return false;
+    return codec.equal(codec.decode(old), value);
   }
 
   /** `/run` is empty after a power loss: only persistent topics sync their folder (design.md rule 4). */

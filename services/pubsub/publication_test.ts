@@ -97,7 +97,8 @@ Deno.test("a value that JSON can't hold is refused and named; what was published
 Deno.test("a text in another form than ours, of the same value, is not written again", () =>
   withBus(({ root, bus, another }) => {
     for (const canonical of [true, false]) {
-      const subject = { ...topic, name: `Reading${canonical}`, codec: { ...topic.codec, canonical } };
+      const codec = canonical ? { ...topic.codec, isCanonical: () => true } : topic.codec;
+      const subject = { ...topic, name: `Reading${canonical}`, codec };
       const directory = `${root}/run/meter/${subject.name}`;
       Deno.mkdirSync(directory, { recursive: true });
       Deno.writeTextFileSync(

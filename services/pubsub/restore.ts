@@ -83,7 +83,7 @@ function textInMemory<T>(
   topic: Topic<T>,
   { text, value }: { readonly text: string; readonly value: T },
 ): string {
-  return topic.codec.canonical === true ? topic.codec.encode(value) : text;
+  return topic.codec.isCanonical !== undefined ? topic.codec.encode(value) : text;
 }
 
 function readCounter(directory: string, report: (error: PubsubError) => void): number {

@@ -10,7 +10,7 @@ export const textCodec: Codec<string> = {
     throw new TypeError("expected a JSON object");
   },
   equal: (a, b) => a === b,
-  canonical: true,
+  isCanonical: () => true,
 };
 
 function parse(text: string): unknown {

@@ -14,8 +14,11 @@ export interface Codec<T> {
   decode(text: string): T;
   /** Equality as Go sees it: times by instant, `null` and `[]` differ (`spec/pubsub.md §5`). */
   equal(a: T, b: T): boolean;
-  /** Equal values have equal texts, so that a publication need not decode what it wrote before. False if absent. */
-  readonly canonical?: boolean;
+  /**
+   * Whether a text that `encode` gave is the only one of its value: two such texts that differ are different values, so
+   * that a publication need not decode what it wrote before. Absent where that never holds.
+   */
+  isCanonical?(text: string): boolean;
   /**
    * Paths (`Ports[0].Foo`) of the JSON members that no field takes; none for topics that keep any object.
    * @throws {TypeError} if the text is no JSON object

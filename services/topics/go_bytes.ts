@@ -17,7 +17,7 @@ export const goBytes: GoType<Uint8Array | null> = {
   equal: (a, b) => a === null || b === null ? a === b : equalBytes(a, b),
   isEmpty: (value) => value === null || value.length === 0,
   wide: false,
-  canonical: true,
+  canonical: "always",
 };
 
 /** The elements of `[][]byte`, such as certificates: a nil among them is read as empty. */
@@ -43,7 +43,7 @@ export const goUint8List: GoType<readonly number[] | null> = {
     a === null || b === null ? a === b : a.length === b.length && a.every((item, i) => item === b[i]),
   isEmpty: (value) => value === null || value.length === 0,
   wide: false,
-  canonical: true,
+  canonical: "always",
 };
 
 function byteOf(json: JsonValue, index: number): number {
@@ -67,7 +67,7 @@ export function goByteArray(length: number): GoType<Uint8Array> {
     equal: equalBytes,
     isEmpty: () => length === 0,
     wide: false,
-    canonical: true,
+    canonical: "always",
   };
 }
 
@@ -85,7 +85,7 @@ export const goUUID: GoType<string> = {
   equal: (a, b) => a === b || a.toLowerCase() === b.toLowerCase(),
   isEmpty: () => false,
   wide: false,
-  canonical: true,
+  canonical: "always",
 };
 
 function noUUID(value: string): never {

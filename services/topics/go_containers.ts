@@ -34,7 +34,7 @@ export function goSet<T>(element: GoType<T>): GoType<readonly T[] | null> {
   const list = goList(element);
   return {
     ...list,
-    canonical: false,
+    canonical: "never",
     equal(a, b) {
       const left = a ?? [];
       const right = b ?? [];

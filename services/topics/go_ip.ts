@@ -14,7 +14,7 @@ export const goIP: GoType<string> = {
   equal: (a, b) => a === b || equalIPs(a, b),
   isEmpty: (value) => value === "",
   wide: false,
-  canonical: true,
+  canonical: "always",
 };
 
 function noIP(value: string): never {

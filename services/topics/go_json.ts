@@ -10,6 +10,8 @@ const goEscapes: Record<string, string> = {
   "\u2028": "\\u2028",
   "\u2029": "\\u2029",
 };
+/** A zone, or a fraction that ends in zeros: what the same instant in UTC is written without. */
+const otherFormOfTime = /\d[+-]\d\d:\d\d"|\.\d*0Z"/;
 const longNumber = /\d{16}/;
 
 /**
@@ -24,7 +26,9 @@ export function goCodec<T>(type: GoType<T>): Codec<T> {
       return isObject(json) ? type.decode(json) : mismatch("a JSON object", json);
     },
     equal: (a, b) => type.equal(a, b),
-    canonical: type.canonical,
+    ...(type.canonical === "never"
+      ? {}
+      : { isCanonical: (text) => type.canonical === "always" || !otherFormOfTime.test(text) }),
     unknownMembers: (text) => type.strangers?.(parse(text, false)) ?? [],
   };
 }

@@ -12,7 +12,7 @@ export const goRaw: GoType<JsonValue> = {
   equal: same,
   isEmpty: (value) => value === null,
   wide: true,
-  canonical: false,
+  canonical: "never",
 };
 
 /** An object of any members, for topics of which we only relay single ones. */
@@ -33,7 +33,7 @@ export const goRawObject: GoType<RawObject> = {
   equal: same,
   isEmpty: (value) => Object.keys(value).length === 0,
   wide: true,
-  canonical: false,
+  canonical: "never",
 };
 
 function depth(json: JsonValue, level: number): boolean {

@@ -11,7 +11,7 @@ export const goString: GoType<string> = {
   equal: same,
   isEmpty: (value) => value === "",
   wide: false,
-  canonical: true,
+  canonical: "always",
 };
 
 /** `bool` */
@@ -23,7 +23,7 @@ export const goBool: GoType<boolean> = {
   equal: same,
   isEmpty: (value) => !value,
   wide: false,
-  canonical: true,
+  canonical: "always",
 };
 
 /** `float64`: the shortest text that gives the same number, as JavaScript writes it too. */
@@ -35,7 +35,7 @@ export const goFloat: GoType<number> = {
   equal: same,
   isEmpty: (value) => value === 0,
   wide: false,
-  canonical: true,
+  canonical: "always",
 };
 
 function zeroOr<T>(expected: string, json: JsonValue, zero: T): T {
@@ -64,7 +64,7 @@ function smallInteger(name: string, low: number, high: number): GoType<number> {
     equal: same,
     isEmpty: (value) => value === 0,
     wide: false,
-    canonical: true,
+    canonical: "always",
   };
 }
 
@@ -86,7 +86,7 @@ function largeNumber(low: bigint, high: bigint): GoType<number> {
     equal: same,
     isEmpty: (value) => value === 0,
     wide: false,
-    canonical: true,
+    canonical: "always",
   };
 }
 
@@ -102,7 +102,7 @@ function bigInteger(low: bigint, high: bigint): GoType<bigint> {
     equal: same,
     isEmpty: (value) => value === 0n,
     wide: true,
-    canonical: true,
+    canonical: "always",
   };
 }
 

@@ -1,6 +1,6 @@
 /** Go structs in JSON: fields in order, `omitempty`, embedding by spreading `fields` (`spec/pubsub.md §4.1`). */
 import { strangersAt } from "./go_containers.ts";
-import { type GoType, isObject, type JsonValue, MemberError, mismatch } from "./go_type.ts";
+import { type GoType, isObject, type JsonValue, MemberError, mismatch, weakest } from "./go_type.ts";
 
 /** A field with the tag `omitempty`. */
 export interface OmitEmpty<T> {
@@ -85,7 +85,7 @@ export function goStruct<F extends Record<string, Field>>(fields: F): GoStruct<F
     },
     isEmpty: () => false,
     wide: members.some((member) => member.type.wide),
-    canonical: members.every((member) => member.type.canonical),
+    canonical: weakest(members.map((member) => member.type.canonical)),
     strangers: (json) =>
       isObject(json)
         ? Object.entries(json).flatMap(([name, item]) => {

@@ -29,7 +29,7 @@ export const goTimeType: GoType<string> = {
   equal: (a, b) => a === b || compareTimes(a, b) === 0,
   isEmpty: () => false,
   wide: false,
-  canonical: false,
+  canonical: "in-utc",
 };
 
 function noTime(value: string): never {

@@ -13,6 +13,14 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue };
 
+/** When equal values have equal texts: `in-utc` where times are inside, `never` with sets and members in any order. */
+export type Canonical = "always" | "in-utc" | "never";
+
+/** Of all parts together. */
+export function weakest(parts: readonly Canonical[]): Canonical {
+  return parts.includes("never") ? "never" : parts.includes("in-utc") ? "in-utc" : "always";
+}
+
 /** One Go type as it travels in JSON. */
 export interface GoType<T> {
   /** A fresh value, as Go has it before anything was assigned. */
@@ -26,8 +34,7 @@ export interface GoType<T> {
   isEmpty(value: T): boolean;
   /** Integers of more than 53 bits may stand somewhere inside, and must not lose digits. */
   readonly wide: boolean;
-  /** Equal values have equal texts: comparing texts is enough. False for times in zones, sets, members in any order. */
-  readonly canonical: boolean;
+  readonly canonical: Canonical;
   /** Paths (`Ports[0].Foo`) of the members inside that no field takes; absent where there can't be any. */
   strangers?(json: JsonValue): string[];
 }
