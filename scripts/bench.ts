@@ -4,14 +4,14 @@
  * run. A ratio above its budget is told, and is no failure.
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { benches } from "../tests/bench/all.ts";
+import { benches, families } from "../tests/bench/all.ts";
 import { type BenchOptions, NotMeasured, type Row } from "../tests/bench/bench.ts";
 import { fileSystemOf, machine } from "../tests/bench/machine.ts";
 import { markdownTable, replaceMeasured, terminalTable } from "../tests/bench/table.ts";
 
 const HELP = `usage: ./scripts/run bench [NAME…] [--idle SECONDS] [--disk DIR] [--write]
 
-  NAME            ${benches.map(({ name }) => name).join(", ")}; all by default
+  NAME            ${[...Object.keys(families), ...benches.map(({ name }) => name)].join(", ")}; all by default
   --idle SECONDS  how long the bench "memory" leaves the programs alone; 60
   --disk DIR      a folder on a disk; /var/tmp
   --write         puts the table into tests/bench/README.md`;
@@ -22,16 +22,17 @@ async function main(given: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const unknown = args._.find((name) => benches.every((bench) => bench.name !== name));
+  const names = args._.flatMap((name) => families[String(name)] ?? [String(name)]);
+  const unknown = names.find((name) => benches.every((bench) => bench.name !== name));
   if (unknown !== undefined) {
     console.error(`bench: there is no bench "${unknown}"\n${HELP}`);
     return 2;
   }
-  if (args["write"] === true && args._.length > 0) {
+  if (args["write"] === true && names.length > 0) {
     console.error("bench: --write goes with all benches, or figures of the others would be lost");
     return 2;
   }
-  const chosen = args._.length === 0 ? benches : benches.filter(({ name }) => args._.includes(name));
+  const chosen = names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name));
   const options: BenchOptions = {
     idleSeconds: Number(args["idle"] ?? 60),
     memoryFolder: "/dev/shm",

@@ -1,20 +1,16 @@
 /** All benches, in the order of the table. */
 import type { Bench } from "./bench.ts";
-import { changedKeyBench } from "./changed_key_bench.ts";
+import { busBenches } from "./bus.ts";
 import { configApplyBench } from "./config_apply_bench.ts";
 import { envelopePostBench } from "./envelope_post_bench.ts";
 import { logDrainBench } from "./log_drain_bench.ts";
 import { memoryBench } from "./memory_bench.ts";
-import { notifyBench } from "./notify_bench.ts";
-import { publishBench } from "./publish_bench.ts";
 import { startBench } from "./start_bench.ts";
 import { unchangedPollBench } from "./unchanged_poll_bench.ts";
 
 /** By name with `scripts/bench.ts`. */
 export const benches: readonly Bench[] = [
-  publishBench,
-  notifyBench,
-  changedKeyBench,
+  ...busBenches,
   envelopePostBench,
   logDrainBench,
   configApplyBench,
@@ -22,3 +18,8 @@ export const benches: readonly Bench[] = [
   startBench,
   memoryBench,
 ];
+
+/** One name for several benches. */
+export const families: Readonly<Record<string, readonly string[]>> = {
+  bus: busBenches.map(({ name }) => name),
+};

@@ -10,27 +10,36 @@ export interface Contestant {
 }
 
 /**
- * Runs all contestants `rounds` times in turns, the first one changing from round to round.
+ * Runs all contestants `rounds` times in turns, the first one changing from turn to turn.
  * @param warmUp rounds before, not counted
+ * @param turn how many rounds a contestant does before the next one comes: where the time between two rounds of the
+ * same one matters. `rounds` and `warmUp` are multiples of it
  * @returns milliseconds of each round, by name
  */
 export async function interleave(
   contestants: readonly Contestant[],
   rounds: number,
   warmUp: number,
+  turn = 1,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
   const times = new Map<string, number[]>(contestants.map(({ name }) => [name, []]));
-  for (let round = -warmUp; round < rounds; round++) {
-    const first = (round + warmUp) % contestants.length;
+  for (let begin = -warmUp; begin < rounds; begin += turn) {
+    const first = ((begin + warmUp) / turn) % contestants.length;
     for (const contestant of [...contestants.slice(first), ...contestants.slice(0, first)]) {
-      await contestant.before?.(round);
-      const start = performance.now();
-      const own = await contestant.run(round);
-      const took = own ?? performance.now() - start;
-      if (round >= 0) times.get(contestant.name)?.push(took);
+      for (let round = begin; round < begin + turn; round++) {
+        const took = await timeOf(contestant, round);
+        if (round >= 0) times.get(contestant.name)?.push(took);
+      }
     }
   }
   return times;
+}
+
+async function timeOf(contestant: Contestant, round: number): Promise<number> {
+  await contestant.before?.(round);
+  const start = performance.now();
+  const own = await contestant.run(round);
+  return own ?? performance.now() - start;
 }
 
 /** @param share 0.5 for the median. @throws {RangeError} without values */

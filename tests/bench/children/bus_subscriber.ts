@@ -1,21 +1,33 @@
 /**
- * A subscriber of the benches' topic: `bus_subscriber.ts <root> <plain|persistent>`. Says `sync`, then for each event
- * `<create|modify|delete> <DeviceName> <monotonic milliseconds>`.
+ * Subscribers of a bench's topic: `bus_subscriber.ts <root> <small|large> <plain|persistent> [<subscriptions>]`. Says `sync`
+ * when all are in sync, then a line when all have had the same version: `<version> <monotonic milliseconds of the last
+ * handler> <handlers called so far>`. It waits for no version: one that some never saw is left out.
  */
-import { benchTopic, strictBus } from "../bus_value.ts";
+import { large, type Shape, small, strictBus } from "../bus_value.ts";
 import { monotonicMs } from "../monotonic.ts";
 import { say } from "../stdio.ts";
 
-const [root = "", kind = ""] = Deno.args;
-const bus = strictBus(root, new AbortController().signal);
-monotonicMs();
-bus.subscription(benchTopic(kind === "persistent"), {
-  create: (_key, value) => tell("create", value.DeviceName, monotonicMs()),
-  modify: (_key, value) => tell("modify", value.DeviceName, monotonicMs()),
-  delete: (_key, value) => tell("delete", value.DeviceName, monotonicMs()),
-  sync: () => say("sync"),
-}).activate();
+const [root = "", shape = "", kind = "", count = "1"] = Deno.args;
+if (shape === large.name) follow(large);
+else follow(small);
 
-function tell(kind: string, name: string, at: number): void {
-  say(`${kind} ${name} ${at}`);
+function follow<T>({ topic, versionOf }: Shape<T>): void {
+  const bus = strictBus(root, new AbortController().signal);
+  const subscriptions = Number(count);
+  let [synced, called, version, reached] = [0, 0, NaN, 0];
+  monotonicMs();
+  const take = (_key: string, value: T) => {
+    const at = monotonicMs();
+    called++;
+    const now = versionOf(value);
+    reached = now === version ? reached + 1 : 1;
+    version = now;
+    if (reached === subscriptions && synced === subscriptions) say(`${version} ${at} ${called}`);
+  };
+  const sync = () => {
+    if (++synced === subscriptions) say("sync");
+  };
+  for (let n = 0; n < subscriptions; n++) {
+    bus.subscription(topic(kind === "persistent"), { create: take, modify: take, sync }).activate();
+  }
 }

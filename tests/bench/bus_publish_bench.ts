@@ -1,7 +1,7 @@
-/** `publish`: the call until it returns, that is until the file is there for good. */
+/** `bus_publish`: the call until it returns, that is until the file is there for good. */
 import { bareReplace, bareReplaceWithBackup } from "./bare_replace.ts";
 import type { Bench, BenchOptions, Row } from "./bench.ts";
-import { benchTopic, busValue, bytesOf, withRoot } from "./bus_value.ts";
+import { bytesOf, small, withRoot } from "./bus_value.ts";
 import { interleave, median } from "./rounds.ts";
 
 const cases = [
@@ -12,8 +12,8 @@ const cases = [
 ] as const;
 
 /** See the file's head. */
-export const publishBench: Bench = {
-  name: "publish",
+export const busPublishBench: Bench = {
+  name: "bus_publish",
   async run(options) {
     const rows: Row[] = [];
     for (const one of cases) rows.push(await measure(options, one));
@@ -24,21 +24,21 @@ export const publishBench: Bench = {
 function measure(options: BenchOptions, one: typeof cases[number]): Promise<Row> {
   return withRoot(options[one.on], async (root, bus) => {
     const { what, persistent, rounds } = one;
-    const publication = bus.publication(benchTopic(persistent));
+    const publication = bus.publication(small.topic(persistent));
     const folder = `${root}/bare`;
     Deno.mkdirSync(folder);
     const warmUp = 50;
-    const values = Array.from({ length: rounds + warmUp }, (_, n) => busValue(n));
-    const valueOf = (round: number) => values[round + warmUp] ?? busValue(round);
+    const values = Array.from({ length: rounds + warmUp }, (_, n) => small.value(n));
+    const valueOf = (round: number) => values[round + warmUp] ?? small.value(round);
     const replace = persistent ? bareReplaceWithBackup : bareReplace;
-    bareReplace(folder, "key.json", bytesOf(busValue(0)));
-    let bytes = new Uint8Array();
+    bareReplace(folder, "key.json", bytesOf(small, small.value(0)));
+    let bytes = bytesOf(small, small.value(0));
     const times = await interleave(
       [
         { name: "ours", run: (round) => void publication.publish("key", valueOf(round)) },
         {
           name: "bare",
-          before: (round) => void (bytes = new Uint8Array(bytesOf(valueOf(round)))),
+          before: (round) => void (bytes = bytesOf(small, valueOf(round))),
           run: () => replace(folder, "key.json", bytes),
         },
       ],

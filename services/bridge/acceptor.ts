@@ -1,0 +1,71 @@
+/** Takes the connections of one topic's socket, and keeps that socket where subscribers look for it. */
+import { errno, ready } from "./libc.ts";
+import type { Listener } from "./listener.ts";
+import type { BridgeSetting } from "./setting.ts";
+import type { SocketPlace } from "./socket_place.ts";
+
+/** Accepted in one go. */
+const MOST_ACCEPTED = 64;
+/** Pause in accepting when there are no descriptors left, in milliseconds. */
+const FULL_MS = 1_000;
+
+/** See the head of this file. */
+export class Acceptor {
+  #listener: Listener | undefined;
+  #pause: number | undefined;
+  #fullTold = false;
+
+  /** @param accepted owns the descriptor from then on */
+  constructor(
+    private readonly setting: Pick<BridgeSetting, "libc" | "poller" | "log">,
+    private readonly place: SocketPlace,
+    private readonly accepted: (fd: number) => void,
+  ) {}
+
+  /** Listens, anew if somebody has removed or replaced our socket. False if the path can't be had now. */
+  keep(): boolean {
+    if (this.#listener?.isInPlace()) return true;
+    if (this.#listener !== undefined) {
+      this.setting.log.warn(`${this.place.path} was removed or replaced by someone else; it is made anew`);
+      this.close();
+    }
+    this.#listener = this.place.clear() ? this.place.listen() : undefined;
+    if (this.#listener === undefined) return false;
+    this.#start(this.#listener);
+    return true;
+  }
+
+  /** Closes the socket and unlinks its path if it is ours. */
+  close(): void {
+    clearTimeout(this.#pause);
+    if (this.#listener === undefined) return;
+    this.setting.poller.remove(this.#listener.fd);
+    this.#listener.close();
+    this.#listener = undefined;
+  }
+
+  #start(listener: Listener): void {
+    this.setting.poller.add(listener.fd, ready.IN, () => this.#accept(listener));
+  }
+
+  #accept(listener: Listener): void {
+    for (let count = 0; count < MOST_ACCEPTED; count++) {
+      const fd = this.setting.libc.accept(listener.fd);
+      if (fd === -errno.EMFILE || fd === -errno.ENFILE) return this.#wait(listener);
+      if (fd < 0) return;
+      this.#fullTold = false;
+      this.accepted(fd);
+    }
+  }
+
+  #wait(listener: Listener): void {
+    if (!this.#fullTold) {
+      this.setting.log.warn(
+        `${this.place.path}: no descriptors left; new subscribers wait until some are free`,
+      );
+    }
+    this.#fullTold = true;
+    this.setting.poller.remove(listener.fd);
+    this.#pause = setTimeout(() => this.#start(listener), FULL_MS);
+  }
+}
