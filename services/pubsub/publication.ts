@@ -36,7 +36,7 @@ export class OwnedPublication<T> implements Publication<T> {
     this.#lock = takeOwnership(setting.root, topic);
     try {
       makeFolder(this.#directory);
-      sweepTemporaries(this.#directory, { onlyWriter: true });
+      this.#sweep();
       const restored = restoreEntries(topic, this.#directory, setting.report);
       this.#texts = restored.texts;
       this.#restarted = restored.restarted;
@@ -120,6 +120,16 @@ export class OwnedPublication<T> implements Publication<T> {
     this.#open = false;
     this.#lock.release();
     this.setting.ended();
+  }
+
+  /** What a dead writer left is no reason not to start. */
+  #sweep(): void {
+    try {
+      sweepTemporaries(this.#directory, { onlyWriter: true });
+    } catch (error) {
+      if (!(error instanceof PubsubError)) throw error;
+      this.setting.report(error);
+    }
   }
 
   #isSame(old: string, text: string, value: T): boolean {

@@ -1,4 +1,5 @@
 /** Whether a Go subscriber could receive a value over the socket (`spec/pubsub.md §3.3, §6`; decisions.md 6). Pure. */
+import { MAX_FILE } from "./entry_file.ts";
 import { PubsubError } from "./error.ts";
 import { topicPath } from "./paths.ts";
 import type { TopicName } from "./paths.ts";
@@ -32,6 +33,9 @@ export function messageSize(name: string, key: string, jsonBytes: number): numbe
  * @throws {PubsubError} `too-large`
  */
 export function checkWireSize(topic: TopicName, key: string, json: string, jsonBytes: number): void {
+  if (jsonBytes > MAX_FILE) {
+    throw tooLarge(topic, key, `its file takes ${jsonBytes} bytes, readers take at most ${MAX_FILE}`);
+  }
   if (jsonBytes <= SURELY_FITS || messageSize(topic.name, key, jsonBytes) <= MAX_MESSAGE) return;
   let left = jsonBytes;
   for (const field of largeFields(json)) {

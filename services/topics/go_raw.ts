@@ -8,7 +8,7 @@ const maxDepth = 200;
 export const goRaw: GoType<JsonValue> = {
   zero: () => null,
   encode: write,
-  decode: (json) => depth(json, 0) ? json : mismatch(`at most ${maxDepth} levels of JSON`, "more"),
+  decode: checked,
   equal: same,
   isEmpty: (value) => value === null,
   wide: true,
@@ -25,7 +25,7 @@ export const goRawObject: GoType<RawObject> = {
   decode(json) {
     if (json === null) return {};
     if (!isObject(json)) return mismatch("an object", json);
-    if (!depth(json, 0)) return mismatch(`at most ${maxDepth} levels of JSON`, "more");
+    checked(json);
     const value: Record<string, JsonValue> = {};
     for (const name of Object.keys(json)) setOwn(value, name, json[name] ?? null);
     return value;
@@ -35,6 +35,18 @@ export const goRawObject: GoType<RawObject> = {
   wide: true,
   canonical: "never",
 };
+
+function checked(json: JsonValue): JsonValue {
+  if (!depth(json, 0)) return mismatch(`at most ${maxDepth} levels of JSON`, "more");
+  if (!finite(json)) return mismatch("numbers that fit float64", "a larger one");
+  return json;
+}
+
+function finite(json: JsonValue): boolean {
+  if (typeof json === "number") return Number.isFinite(json);
+  if (typeof json !== "object" || json === null) return true;
+  return Object.values(json).every((item: JsonValue) => finite(item));
+}
 
 function depth(json: JsonValue, level: number): boolean {
   if (typeof json !== "object" || json === null) return true;

@@ -30,8 +30,11 @@ export const goBool: GoType<boolean> = {
 export const goFloat: GoType<number> = {
   zero: () => 0,
   encode: (value) => Number.isFinite(value) ? String(value) : noNumber(value),
-  decode: (json) =>
-    typeof json === "number" || typeof json === "bigint" ? Number(json) : zeroOr("a number", json, 0),
+  decode(json) {
+    if (typeof json !== "number" && typeof json !== "bigint") return zeroOr("a number", json, 0);
+    const value = Number(json);
+    return Number.isFinite(value) ? value : mismatch("a number that fits float64", json);
+  },
   equal: same,
   isEmpty: (value) => value === 0,
   wide: false,
@@ -68,8 +71,9 @@ function smallInteger(name: string, low: number, high: number): GoType<number> {
   };
 }
 
-/** Counters and durations of 64 bits kept as `number`: exact to 2^53, rounded beyond, never refused. */
+/** Counters and durations of 64 bits kept as `number`: exact to 2^53, rounded beyond, cut to what 64 bits hold. */
 function largeNumber(low: bigint, high: bigint): GoType<number> {
+  const within = (value: number) => Math.min(Number(high), Math.max(Number(low), value));
   return {
     zero: () => 0,
     encode(value) {
@@ -79,9 +83,9 @@ function largeNumber(low: bigint, high: bigint): GoType<number> {
       return String(clamp(BigInt(Math.trunc(value)), low, high));
     },
     decode(json) {
-      if (typeof json === "bigint") return Number(json);
+      if (typeof json === "bigint") return within(Number(json));
       if (typeof json !== "number") return zeroOr("a number", json, 0);
-      return Number.isInteger(json) ? json : mismatch("a whole number", json);
+      return Number.isInteger(json) ? within(json) : mismatch("a whole number", json);
     },
     equal: same,
     isEmpty: (value) => value === 0,
