@@ -84,7 +84,7 @@ export function* largeFields(json: string): Generator<LargeField> {
 function endOfString(json: string, open: number): number {
   let at = open + 1;
   while (at < json.length && json[at] !== '"') at += json[at] === "\\" ? 2 : 1;
-  return at + 1;
+  return Math.min(at + 1, json.length);
 }
 
 function endOfValue(json: string, start: number): number {
