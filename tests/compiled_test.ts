@@ -4,7 +4,7 @@ import project from "../deno.json" with { type: "json" };
 import { hostArch } from "../scripts/build/arch.ts";
 import { executable } from "../scripts/build/compile.ts";
 import { writeLogs } from "../scripts/demo/site.ts";
-import { type Program, programs } from "../scripts/permissions.ts";
+import { type Executable, executables } from "../scripts/permissions.ts";
 import { decodedAs, logLines } from "./site/log_lines.ts";
 import { onboarding, openSite, quickConfig } from "./site/open_site.ts";
 
@@ -12,7 +12,7 @@ import { onboarding, openSite, quickConfig } from "./site/open_site.ts";
 const agents = { client: "zedclient", zedagent: "zedagent", loguploader: "loguploader", nim: "nim" } as const;
 
 async function outcome(
-  program: Program,
+  program: Executable,
   args: readonly string[],
   executableFile = executable(hostArch, program),
 ) {
@@ -22,7 +22,7 @@ async function outcome(
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
 
-for (const program of programs) {
+for (const program of executables) {
   Deno.test(`${program}: --version, --help with exit codes, malformed command lines`, async () => {
     const version = await outcome(program, ["--version"]);
     assertEquals([version.code, version.stderr], [0, ""]);
