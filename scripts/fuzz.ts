@@ -22,7 +22,7 @@ async function main(given: readonly string[]): Promise<number> {
   const args = parseArgs(given, { string: ["runs", "seed", "target"], boolean: ["help"] });
   const runs = Number(args["runs"] ?? 1_000_000);
   const seed = Number(args["seed"] ?? new Date().toISOString().slice(0, 10).replaceAll("-", ""));
-  const wanted = chosen(args["target"]);
+  const wanted = chosen(typeof args["target"] === "string" ? args["target"] : undefined);
   if (
     args["help"] === true || !Number.isSafeInteger(runs) || !Number.isSafeInteger(seed) || wanted.length === 0
   ) {
