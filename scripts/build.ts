@@ -32,7 +32,9 @@ if (import.meta.main) {
   try {
     const args = parseArgs(Deno.args, { string: ["arch"] });
     const wantedArches = args["arch"] === undefined ? arches : [oneOf("arch", args["arch"], arches)];
-    const wanted = args._.length === 0 ? executables : args._.map((name) => oneOf("program", name, executables));
+    const wanted = args._.length === 0
+      ? executables
+      : args._.map((name) => oneOf("program", name, executables));
     await build(wantedArches, wanted);
   } catch (error) {
     console.error(`build: ${error instanceof Error ? error.message : error}`);

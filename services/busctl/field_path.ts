@@ -2,6 +2,8 @@
 import { isList } from "./exact_json.ts";
 import type { JsonValue } from "../topics/mod.ts";
 
+const DOT = ".";
+
 /** @throws {TypeError} if the path is malformed */
 export function parsePath(text: string): string[] {
   const steps: string[] = [];
@@ -20,7 +22,7 @@ export function parsePath(text: string): string[] {
 
 /** The text of a path. */
 export function pathText(steps: readonly string[]): string {
-  return steps.map((step) => /^[A-Za-z0-9_-]+$/.test(step) ? step : JSON.stringify(step)).join(".");
+  return steps.map((step) => /^[A-Za-z0-9_-]+$/.test(step) ? step : JSON.stringify(step)).join(DOT);
 }
 
 /** The member, undefined if it is not there. */
