@@ -108,10 +108,14 @@ export function removeIfPresent(path: string): boolean {
 
 /** Creates a folder and the missing ones above it, all with `mode`; an existing one is left as it is. @throws {PubsubError} `io` */
 export function makeFolder(path: string, mode = 0o700): void {
-  try {
-    Deno.mkdirSync(path, { recursive: true, mode });
-  } catch (cause) {
-    throw failure(`cannot create the folder ${path}`, cause);
+  for (let attempt = 1;; attempt++) {
+    try {
+      return Deno.mkdirSync(path, { recursive: true, mode });
+    } catch (cause) {
+      // Somebody removes it while it is made: the runtime then says that it exists.
+      if (cause instanceof Deno.errors.AlreadyExists && attempt < 3) continue;
+      throw failure(`cannot create the folder ${path}`, cause);
+    }
   }
 }
 
