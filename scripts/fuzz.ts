@@ -31,7 +31,7 @@ async function main(given: readonly string[]): Promise<number> {
   }
   let found = 0;
   for (const target of wanted) {
-    const count = target.name === "folders" ? Math.ceil(runs / 100) : runs;
+    const count = Math.ceil(runs / (target.dearness ?? 1));
     const start = performance.now();
     const crashers = await fuzz(target, seed, count, (done, bad) => {
       console.error(`  ${target.name}: ${done} of ${count}, ${bad} crashers`);

@@ -2,6 +2,7 @@
  * The doorway to libc: the few calls on sockets and descriptors that Deno lacks (docs/spec/pubsub.md §3.1). Nothing else of
  * the program touches FFI. All calls but `waitForEvents` return at once; none throws, an error is a negative errno.
  */
+import { LONGEST_SOCKET_PATH } from "../pubsub/mod.ts";
 import { BridgeError } from "./error.ts";
 
 /** The errno values that are told apart; the same on both processors. */
@@ -20,9 +21,6 @@ export const errno = {
 
 /** What a descriptor can be ready for, as epoll has it. */
 export const ready = { IN: 0x1, OUT: 0x4, ERR: 0x8, HUP: 0x10, RDHUP: 0x2000 } as const;
-
-/** The longest path that a socket can stand at, in bytes. */
-export const LONGEST_SOCKET_PATH = 107;
 
 /** One descriptor that epoll found ready. */
 export interface ReadyEvent {

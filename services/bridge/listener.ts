@@ -1,6 +1,7 @@
 /** The socket that Go subscribers connect to: where it may stand, and that only our own is ever removed (spec/pubsub.md §3.4, §7). */
+import { LONGEST_SOCKET_PATH } from "../pubsub/mod.ts";
 import { BridgeError } from "./error.ts";
-import { errno, type Libc, LONGEST_SOCKET_PATH } from "./libc.ts";
+import { errno, type Libc } from "./libc.ts";
 
 /** Connections that wait while the bridge is busy; Go counts a refused one as 10 s of delay. */
 const BACKLOG = 1024;

@@ -3,10 +3,12 @@ import {
   checkWireSize,
   isAlive,
   isEntryFile,
+  isTemporary,
   keyOfFile,
   PubsubError,
   RESTARTED,
   textCodec,
+  writerOf,
 } from "../pubsub/mod.ts";
 import { ownerOf } from "./owner_text.ts";
 import { namesIn, type Place } from "./places.ts";
@@ -50,7 +52,7 @@ export function findingsOf(place: Place, root: string, now: number): Finding[] {
   const names = namesIn(directory);
   for (const name of names) {
     const path = `${directory}/${name}`;
-    if (/^tmp\d+$/.test(name)) checkTemporary(path, name, now, add);
+    if (isTemporary(name)) checkTemporary(path, name, now, add);
     else if (name === RESTARTED) checkCounter(path, add);
     else if (name.endsWith(BACKUP) && isEntryFile(name.slice(0, -BACKUP.length))) {
       checkBackup(place, path, add);
@@ -137,9 +139,8 @@ function checkCounter(path: string, add: Add): void {
 
 function checkTemporary(path: string, name: string, now: number, add: Add): void {
   const age = now - (Deno.lstatSync(path).mtime?.getTime() ?? now);
-  const pid = name.length === "tmp".length + 17 ? Number(name.slice(-8)) : undefined;
-  const dead = pid !== undefined && !isAlive(pid);
-  if (dead) add("stale-temp", path, `its writer, process ${pid}, is gone`);
+  const pid = writerOf(name);
+  if (pid !== undefined && !isAlive(pid)) add("stale-temp", path, `its writer, process ${pid}, is gone`);
   else if (age > STALE_MS) add("stale-temp", path, `it is ${Math.floor(age / 1000)} s old`);
 }
 

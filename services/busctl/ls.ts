@@ -1,8 +1,8 @@
 /** `busctl ls`: topics and keys with age, size, counter and owner. */
-import { isEntryFile, keyOfFile, readRestarted, stampOf } from "../pubsub/mod.ts";
+import { keyOfFile, listAll, readRestarted } from "../pubsub/mod.ts";
 import type { Job } from "./commands.ts";
 import { ownerOf, ownerText } from "./owner_text.ts";
-import { namesIn, type Place } from "./places.ts";
+import type { Place } from "./places.ts";
 import { ageText, textTable } from "./text_table.ts";
 
 interface Entry {
@@ -12,7 +12,8 @@ interface Entry {
 }
 
 /** @returns 0, or 1 if something could not be read or nothing is there */
-export function ls({ request, world, places }: Job): number {
+export function ls(job: Job): number {
+  const { request, world, places } = job;
   const [wanted] = request.words;
   const chosen = places.filter(({ path }) =>
     wanted === undefined || path === wanted || path.startsWith(`${wanted}/`)
@@ -25,7 +26,7 @@ export function ls({ request, world, places }: Job): number {
   let unreadable = false;
   for (const place of chosen) {
     try {
-      list(place, { request, world, places }, rows);
+      list(place, job, rows);
     } catch (error) {
       unreadable = true;
       world.output.complain(`busctl: ${place.directory}: ${String(error)}`);
@@ -61,10 +62,10 @@ function list(place: Place, { request, world }: Job, rows: string[][]): void {
 
 function entriesOf({ directory }: Place, now: number): Entry[] {
   const entries: Entry[] = [];
-  for (const name of namesIn(directory).filter(isEntryFile)) {
-    const [key, stamp] = [keyOfFile(name), stampOf(`${directory}/${name}`)];
-    if (key === undefined || stamp === undefined) continue;
-    entries.push({ key, ageMs: Math.max(0, now - stamp.mtime), bytes: stamp.size });
+  const files = [...listAll(directory, false)?.files ?? []].sort(([a], [b]) => a < b ? -1 : 1);
+  for (const [name, { mtime, size }] of files) {
+    const key = keyOfFile(name);
+    if (key !== undefined) entries.push({ key, ageMs: Math.max(0, now - mtime), bytes: size });
   }
   return entries;
 }

@@ -1,5 +1,5 @@
 /** Where topics stand below a root: those of the table, and whatever else looks like one. */
-import { isEntryFile, type Topic, topicDirectory, topicPath } from "../pubsub/mod.ts";
+import { isEntryFile, isTopicWord, type Topic, topicDirectory, topicPath } from "../pubsub/mod.ts";
 import { rawTopic, topics } from "../topics/mod.ts";
 
 /** One topic that has a directory. */
@@ -28,25 +28,41 @@ export function tableOfTopics(): readonly Topic<unknown>[] {
 export function findPlaces(root: string, complain: Complain): Place[] {
   const known = new Map(all.map((topic) => [topicDirectory(root, topic), topic]));
   const found: Place[] = [];
+  for (const { directory, agent, word, persistent } of candidates(root, complain)) {
+    const topic = known.get(directory);
+    if (topic === undefined && !holdsEntries(directory)) continue;
+    const place = topic ?? unknown(agent, word, persistent);
+    found.push({ path: topicPath(place), directory, topic: place, known: topic !== undefined });
+  }
+  return found.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** A folder that may be a topic's. */
+interface Candidate {
+  readonly directory: string;
+  readonly agent: string;
+  /** `<Topic>` or `<scope>/<Topic>` */
+  readonly word: string;
+  readonly persistent: boolean;
+}
+
+function* candidates(root: string, complain: Complain): Generator<Candidate> {
   for (const persistent of [false, true]) {
     const top = `${root}${persistent ? "/persist/status" : "/run"}`;
     for (const agent of foldersIn(top, complain)) {
-      for (const first of foldersIn(`${top}/${agent}`, complain)) {
-        const words = [
-          first,
-          ...foldersIn(`${top}/${agent}/${first}`, () => {}).map((name) => `${first}/${name}`),
-        ];
-        for (const word of words) {
-          const directory = `${top}/${agent}/${word}`;
-          const topic = known.get(directory);
-          if (topic !== undefined || holdsEntries(directory)) {
-            found.push(placeOf(directory, topic ?? unknown(agent, word, persistent), topic !== undefined));
-          }
-        }
+      for (const word of wordsIn(`${top}/${agent}`, complain)) {
+        yield { directory: `${top}/${agent}/${word}`, agent, word, persistent };
       }
     }
   }
-  return found.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** Each folder of an agent, and what is in it in case it is a scope. */
+function wordsIn(folder: string, complain: Complain): string[] {
+  return foldersIn(folder, complain).flatMap((first) => [
+    first,
+    ...foldersIn(`${folder}/${first}`, () => {}).map((name) => `${first}/${name}`),
+  ]);
 }
 
 /** True if one of the two folders that hold topics is there. */
@@ -70,10 +86,6 @@ export function namesIn(folder: string): string[] {
   }
 }
 
-function placeOf(directory: string, topic: Topic<unknown>, known: boolean): Place {
-  return { path: topicPath(topic), directory, topic, known };
-}
-
 function unknown(agent: string, word: string, persistent: boolean): Topic<unknown> {
   const [name = "", scope] = word.split("/").reverse();
   return rawTopic(agent === "global" ? "" : agent, name, {
@@ -84,16 +96,14 @@ function unknown(agent: string, word: string, persistent: boolean): Topic<unknow
 
 function foldersIn(folder: string, complain: Complain): string[] {
   try {
-    return Array.from(Deno.readDirSync(folder)).filter((entry) => entry.isDirectory && isWord(entry.name))
+    return Array.from(Deno.readDirSync(folder)).filter((entry) =>
+      entry.isDirectory && isTopicWord(entry.name)
+    )
       .map(({ name }) => name).sort();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) complain(`${folder}: ${String(error)}`);
     return [];
   }
-}
-
-function isWord(name: string): boolean {
-  return /^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/.test(name);
 }
 
 function holdsEntries(directory: string): boolean {

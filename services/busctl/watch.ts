@@ -1,5 +1,5 @@
 /** `busctl watch`: what changes on the bus, one line for each changed field, until the signal. */
-import { openBus, type Subscription, textCodec } from "../pubsub/mod.ts";
+import { openBus, textCodec, topicPath } from "../pubsub/mod.ts";
 import type { JsonValue } from "../topics/mod.ts";
 import type { Job } from "./commands.ts";
 import { compact, parseExact } from "./exact_json.ts";
@@ -40,7 +40,7 @@ export async function watch({ request, world, places }: Job): Promise<number> {
       world.output.print(`${time.slice(11, 23)} ${path} ${lineOf(happening)}`);
     }
   };
-  const follow = (path: string, topic: Place["topic"]): Subscription<string> => {
+  const follow = (path: string, topic: Place["topic"]) => {
     const subscription = bus.subscription({ ...topic, codec: textCodec }, {
       create: (key, text) => tell(path, { change: "create", key, new: parseExact(text) }),
       delete: (key, old) => tell(path, { change: "delete", key, old: parseExact(old) }),
@@ -53,7 +53,6 @@ export async function watch({ request, world, places }: Job): Promise<number> {
     });
     subscription.activate();
     subscription.rescan();
-    return subscription;
   };
   const followAll = (found: readonly Pick<Place, "path" | "topic">[]) => {
     for (const { path, topic } of found) {
@@ -64,7 +63,7 @@ export async function watch({ request, world, places }: Job): Promise<number> {
     }
   };
 
-  followAll(tableOfTopics().map((topic) => ({ path: pathOf(topic), topic })));
+  followAll(tableOfTopics().map((topic) => ({ path: topicPath(topic), topic })));
   followAll(places);
   started = true;
   const looking = setInterval(() => followAll(findPlaces(request.root, () => {})), LOOK_MS);
@@ -74,10 +73,6 @@ export async function watch({ request, world, places }: Job): Promise<number> {
   });
   clearInterval(looking);
   return 0;
-}
-
-function pathOf({ agent, scope, name }: Place["topic"]): string {
-  return [agent || "global", ...(scope === undefined ? [] : [scope]), name].join("/");
 }
 
 function lineOf(happening: Happening): string {

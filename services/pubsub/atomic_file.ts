@@ -56,7 +56,7 @@ function keepBackup(path: string, folder: string, directory: Deno.FsFile | undef
   directory?.syncSync();
 }
 
-/** `tmp<digits>`, 0600, written and fsynced. The last 8 digits are the pid: {@linkcode sweepTemporaries} tells dead writers by it. */
+/** `tmp<digits>`, 0600, written and fsynced. The last 8 digits are the pid: {@linkcode writerOf} reads it. */
 function writeTemporary(folder: string, bytes: Uint8Array): string {
   const { file, path } = createTemporary(folder);
   try {
@@ -138,12 +138,23 @@ export function syncFolder(path: string): void {
 export function sweepTemporaries(folder: string, options: { readonly onlyWriter?: boolean } = {}): number {
   let removed = 0;
   for (const name of namesIn(folder)) {
-    const digits = /^tmp(\d+)$/.exec(name)?.[1];
-    if (digits === undefined) continue;
-    const dead = digits.length === 17 && !isAlive(Number(digits.slice(9)));
+    if (!isTemporary(name)) continue;
+    const writer = writerOf(name);
+    const dead = writer !== undefined && !isAlive(writer);
     if ((options.onlyWriter || dead) && removeIfPresent(`${folder}/${name}`)) removed++;
   }
   return removed;
+}
+
+/** Whether a name is that of a temp file, ours or a Go agent's. */
+export function isTemporary(name: string): boolean {
+  return /^tmp\d+$/.test(name);
+}
+
+/** The process that made a temp file, if it is one of our programs. */
+export function writerOf(name: string): number | undefined {
+  const pid = /^tmp\d{9}(\d{8})$/.exec(name)?.[1];
+  return pid === undefined ? undefined : Number(pid);
 }
 
 function namesIn(folder: string): string[] {

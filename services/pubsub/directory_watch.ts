@@ -138,7 +138,7 @@ export class DirectoryWatch {
     this.listener.replaced();
   }
 
-  /** Looks for a missing directory now and a few times more: bursts of new folders lose events. */
+  /** Looks for a missing directory once in each of the next seconds: bursts of new folders lose events. */
   #await(): void {
     clearInterval(this.#awaiting);
     if (this.#watched === this.directory) return;

@@ -12,11 +12,16 @@ const LONGEST_NAME = 255;
 export const LONGEST_SOCKET_PATH = 107;
 const encoder = new TextEncoder();
 
+/** Whether an agent, a scope or a topic can be called so. */
+export function isTopicWord(word: string): boolean {
+  return WORD.test(word);
+}
+
 /** `<agent>[/<scope>]/<Topic>`, or `global/<Topic>` for an empty agent. @throws {PubsubError} `bad-topic` */
 export function topicPath(topic: TopicName): string {
   const words = [topic.agent || "global", ...(topic.scope ? [topic.scope] : []), topic.name];
   for (const word of words) {
-    if (!WORD.test(word)) {
+    if (!isTopicWord(word)) {
       throw new PubsubError("bad-topic", `a topic is named by plain words, not by ${JSON.stringify(word)}`);
     }
   }

@@ -8,7 +8,7 @@ const maxDepth = 200;
 export const goRaw: GoType<JsonValue> = {
   zero: () => null,
   encode: write,
-  decode: checked,
+  decode: (json) => checked(json),
   equal: same,
   isEmpty: (value) => value === null,
   wide: true,
@@ -36,21 +36,14 @@ export const goRawObject: GoType<RawObject> = {
   canonical: "never",
 };
 
-function checked(json: JsonValue): JsonValue {
-  if (!depth(json, 0)) return mismatch(`at most ${maxDepth} levels of JSON`, "more");
-  if (!finite(json)) return mismatch("numbers that fit float64", "a larger one");
+function checked(json: JsonValue, level = 0): JsonValue {
+  if (typeof json === "number" && !Number.isFinite(json)) {
+    return mismatch("numbers that fit float64", "a larger one");
+  }
+  if (typeof json !== "object" || json === null) return json;
+  if (level >= maxDepth) return mismatch(`at most ${maxDepth} levels of JSON`, "more");
+  for (const item of Object.values<JsonValue>(json)) checked(item, level + 1);
   return json;
-}
-
-function finite(json: JsonValue): boolean {
-  if (typeof json === "number") return Number.isFinite(json);
-  if (typeof json !== "object" || json === null) return true;
-  return Object.values(json).every((item: JsonValue) => finite(item));
-}
-
-function depth(json: JsonValue, level: number): boolean {
-  if (typeof json !== "object" || json === null) return true;
-  return level < maxDepth && Object.values(json).every((item: JsonValue) => depth(item, level + 1));
 }
 
 function write(json: JsonValue): string {

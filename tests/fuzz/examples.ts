@@ -2,7 +2,7 @@
  * Good values of every topic to start from: what stands in `docs/spec`, and what our encoders write for a value that has
  * something in every list, map and pointer.
  */
-import type { Codec, Topic } from "../../services/pubsub/mod.ts";
+import { type Codec, type Topic, topicPath } from "../../services/pubsub/mod.ts";
 import { topics } from "../../services/topics/mod.ts";
 
 /** A topic by its path, with texts that its codec takes. */
@@ -30,8 +30,7 @@ function make(): ReadonlyMap<string, Examples> {
       const again = reencode(codec, text);
       if (again !== undefined && again !== empty) texts.add(again);
     }
-    const path = [topic.agent || "global", ...(topic.scope ? [topic.scope] : []), topic.name].join("/");
-    found.set(path, { topic, texts: [...texts].slice(0, 12) });
+    found.set(topicPath(topic), { topic, texts: [...texts].slice(0, 12) });
   }
   return found;
 }

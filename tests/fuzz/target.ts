@@ -10,6 +10,8 @@ export interface Target {
   readonly name: string;
   /** Runs of CI: a second or two. */
   readonly runsInCi: number;
+  /** How many times as dear as the others one input is; the long run makes so many times fewer. 1 if absent. */
+  readonly dearness?: number;
   make(dice: Dice): Input;
   /** @throws anything: the input is a crasher */
   check(input: Input): void;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Another program's live SEQPACKET socket: listens on PATH and answers every request with "hello foreign false" until its input ends; then it unlinks.
+"""Another program's live SEQPACKET socket: listens on PATH and answers every request with "hello foreign false" until it is told a line; then it unlinks.
 With --stale it binds, prints and ends without unlinking. usage: foreign_socket.py PATH [--stale]"""
 import os
 import socket
@@ -23,5 +23,5 @@ def serve():
 
 
 threading.Thread(target=serve, daemon=True).start()
-sys.stdin.read()
+sys.stdin.readline()
 os.unlink(sys.argv[1])

@@ -2,10 +2,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { lockPath } from "../../services/pubsub/mod.ts";
 import { topics } from "../../services/topics/mod.ts";
-import { startScript } from "../bench/child_process.ts";
+import { startScript } from "../conformance/child.ts";
 import { pause, until } from "../site/until.ts";
 import { BridgedBus } from "./bridged_bus.ts";
-import { Script } from "./script.ts";
+import { runPython, says, startPython } from "./python.ts";
 
 const { AttestNonce, CipherContext } = topics.zedagent;
 const nonce = (n: number, length = 4) => ({
@@ -32,14 +32,13 @@ Deno.test("[pubsub#3] bad, oversize, late and second requests are closed without
     `request ${"x".repeat(60_000)}`,
     "\0",
   ].map(hex);
-  await using script = new Script("requests.py", site.socket(name), ...requests, "-");
-  assertEquals(await script.finished(), [...requests, "-"].map(() => "[]"));
-  await using twice = new Script(
+  const answers = await runPython("requests.py", site.socket(name), ...requests, "-");
+  assertEquals(answers, [...requests, "-"].map(() => "[]"));
+  const [answer = ""] = await runPython(
     "requests.py",
     site.socket(name),
     `${hex("request AttestNonce")},${hex("request AttestNonce")}`,
   );
-  const [answer = ""] = await twice.finished();
   assert(JSON.parse(answer).length <= 2, "closed at the second message");
   const good = site.subscribe(name);
   await good.until("the dump", (packets) => packets.some(({ complete }) => complete));
@@ -50,25 +49,21 @@ Deno.test("[pubsub#13] a stale socket is replaced; a live one of another program
   const { bus } = site.open();
   bus.publication(AttestNonce).publish("01", nonce(1));
   bus.publication(CipherContext);
-  await using stale = new Script("foreign_socket.py", site.socket(name), "--stale");
-  await stale.finished();
-  const foreign = new Script("foreign_socket.py", site.socket("zedagent/CipherContext"));
-  try {
-    await foreign.says("listening");
-    site.startBridge();
-    const subscriber = site.subscribe(name);
-    await subscriber.until("the dump", (packets) => packets.some(({ complete }) => complete));
-    await until("it says so", () => site.log.includes("CipherContext"), 20_000, () => site.log);
-    await using asking = new Script(
-      "requests.py",
-      site.socket("zedagent/CipherContext"),
-      hex("request CipherContext"),
-    );
-    assertEquals(await asking.finished(), [JSON.stringify([hex("hello foreign false")])]);
-    await foreign.finish();
-  } finally {
-    await foreign[Symbol.asyncDispose]();
-  }
+  await runPython("foreign_socket.py", site.socket(name), "--stale");
+  await using foreign = startPython("foreign_socket.py", site.socket("zedagent/CipherContext"));
+  await says(foreign, "listening");
+  site.startBridge();
+  const subscriber = site.subscribe(name);
+  await subscriber.until("the dump", (packets) => packets.some(({ complete }) => complete));
+  await until("it says so", () => site.log.includes("CipherContext"), 20_000, () => site.log);
+  const answers = await runPython(
+    "requests.py",
+    site.socket("zedagent/CipherContext"),
+    hex("request CipherContext"),
+  );
+  assertEquals(answers, [JSON.stringify([hex("hello foreign false")])]);
+  await foreign.tell("end");
+  await foreign.ended;
   const later = site.subscribe("zedagent/CipherContext");
   await later.until("our own answer", (packets) => packets.some(({ complete }) => complete));
   assertEquals(await site.endBridge(), 0);
@@ -109,14 +104,13 @@ Deno.test("[pubsub#14] a publisher killed and started again: the end, then the d
   const subscriber = site.subscribe(name);
   for (const round of [1, 2]) {
     const child = startScript("tests/interop/children/owner.ts", site.root);
-    await child.line();
+    await child.lineAt(0);
     await subscriber.until(
       `dump ${round}`,
       (packets) =>
         packets.filter(({ complete }) => complete).length === round && packets.at(-1)?.restarted === 1,
     );
-    Deno.kill(child.pid, "SIGKILL");
-    await child.stop();
+    await child.kill();
     await subscriber.until(`end ${round}`, (packets) => packets.filter(({ eof }) => eof).length === round);
     await until("no socket", () => !site.exists(site.socket(name)), 20_000);
   }
@@ -146,8 +140,8 @@ Deno.test("[pubsub#12] subscribers that never read cost neither publisher nor ot
   const publication = site.open().bus.publication(AttestNonce);
   for (let key = 0; key < 10; key++) publication.publish(`k${key}`, nonce(key, 5_000));
   await site.untilServed(name);
-  await using stalled = new Script("many_subscribers.py", site.socket(name), "AttestNonce", "20", "--stall");
-  await stalled.says("stalled");
+  await using stalled = startPython("many_subscribers.py", site.socket(name), "AttestNonce", "20", "--stall");
+  await says(stalled, "stalled");
   const reader = site.subscribe(name);
   await reader.until("the dump", (packets) => packets.some(({ complete }) => complete));
   const memory = () =>
@@ -179,8 +173,8 @@ Deno.test("500 subscribers at once get the dump, then a change", async () => {
   const publication = site.open().bus.publication(AttestNonce);
   publication.publish("01", nonce(1));
   await site.untilServed(name);
-  await using many = new Script("many_subscribers.py", site.socket(name), "AttestNonce", "500");
-  await many.says("dumped");
+  await using many = startPython("many_subscribers.py", site.socket(name), "AttestNonce", "500");
+  await says(many, "dumped");
   publication.publish("01", nonce(2));
-  await many.says("changed");
+  await says(many, "changed");
 });

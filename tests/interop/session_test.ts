@@ -106,13 +106,13 @@ Deno.test("[pubsub#10][pubsub#11] on the wire: deletes, then updates, then resta
   for (const key of ["old", "kept"]) publication.publish(key, nonce("01"));
   const subscriber = site.subscribe("zedagent/AttestNonce");
   await subscriber.until("the dump", (packets) => packets.some(({ complete }) => complete));
-  subscriber.kill("SIGSTOP");
+  subscriber.signal("SIGSTOP");
   subscriber.packets.length = 0;
   for (let n = 0; n < 500; n++) publication.publish("kept", nonce(n.toString(16).padStart(4, "0")));
   publication.publish("new", nonce("02"));
   publication.unpublish("old");
   publication.signalRestarted();
-  subscriber.kill("SIGCONT");
+  subscriber.signal("SIGCONT");
   const last = nonce((499).toString(16).padStart(4, "0")).Nonce.toBase64();
   await subscriber.until(
     "the last value and the counter",

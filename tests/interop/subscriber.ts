@@ -1,5 +1,7 @@
 /** `go_subscriber.py` in a process of its own, and what it got so far. */
+import type { Child } from "../conformance/child.ts";
 import { until } from "../site/until.ts";
+import { startPython } from "./python.ts";
 
 /** One packet, as the script tells it. */
 export interface Packet {
@@ -15,30 +17,18 @@ export interface Packet {
   readonly bytes?: string;
 }
 
-const script = new URL("go_subscriber.py", import.meta.url).pathname;
-
 /** See the head of this file. */
 export class Subscriber {
   readonly packets: Packet[] = [];
-  readonly #child: Deno.ChildProcess;
-  readonly #reading: Promise<void>;
+  readonly #child: Child;
 
   constructor(socket: string, topic: string, flags: readonly string[]) {
-    this.#child = new Deno.Command("python3", {
-      args: [script, socket, topic, ...flags],
-      stdin: "null",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    this.#reading = this.#read(this.#child.stdout);
+    this.#child = startPython("go_subscriber.py", socket, topic, ...flags);
+    this.#child.onLine = (line) => void this.packets.push(JSON.parse(line));
   }
 
-  get pid(): number {
-    return this.#child.pid;
-  }
-
-  kill(signal: Deno.Signal): void {
-    this.#child.kill(signal);
+  signal(signal: Deno.Signal): void {
+    this.#child.signal(signal);
   }
 
   /** In words, without the values: `hello`, `update a`, `delete a`, `complete`, `restarted 1`, `eof`. */
@@ -51,22 +41,7 @@ export class Subscriber {
   }
 
   async end(): Promise<void> {
-    try {
-      this.#child.kill("SIGKILL");
-    } catch {
-      // it has ended by itself
-    }
-    await this.#child.status;
-    await this.#reading;
-  }
-
-  async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
-    let rest = "";
-    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) this.packets.push(JSON.parse(line));
-    }
+    await this.#child.kill();
   }
 }
 

@@ -38,6 +38,7 @@ function anyContent(dice: Dice, texts: readonly string[], name: string): string 
 export const folders: Target = {
   name: "folders",
   runsInCi: 100,
+  dearness: 100,
   make(dice) {
     const [path, { texts, topic }] = dice.pick([...examples()]);
     const input = [path];
