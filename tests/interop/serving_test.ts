@@ -100,11 +100,12 @@ Deno.test("it listens only where one of ours owns the topic and has loaded it", 
 
 Deno.test("[pubsub#14] a publisher killed and started again: the end, then the dump as it was; its socket is gone between", async () => {
   await using site = new BridgedBus();
-  site.startBridge();
   const subscriber = site.subscribe(name);
   for (const round of [1, 2]) {
     const child = startScript("tests/interop/children/owner.ts", site.root);
     await child.lineAt(0);
+    // After the first values: a subscriber that connects before them gets an empty dump and then updates.
+    if (round === 1) site.startBridge();
     await subscriber.until(
       `dump ${round}`,
       (packets) =>
