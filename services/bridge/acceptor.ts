@@ -6,8 +6,10 @@ import type { SocketPlace } from "./socket_place.ts";
 
 /** Accepted in one go. */
 const MOST_ACCEPTED = 64;
-/** Pause in accepting when there are no descriptors left, in milliseconds. */
+/** Pause in accepting when there are no descriptors or no memory left, in milliseconds. */
 const FULL_MS = 1_000;
+/** Nobody waits any more, or the one who did has gone. */
+const NOTHING_TO_ACCEPT: readonly number[] = [-errno.EAGAIN, -errno.EINTR, -errno.ECONNABORTED];
 
 /** See the head of this file. */
 export class Acceptor {
@@ -51,18 +53,16 @@ export class Acceptor {
   #accept(listener: Listener): void {
     for (let count = 0; count < MOST_ACCEPTED; count++) {
       const fd = this.setting.libc.accept(listener.fd);
-      if (fd === -errno.EMFILE || fd === -errno.ENFILE) return this.#wait(listener);
-      if (fd < 0) return;
+      if (NOTHING_TO_ACCEPT.includes(fd)) return;
+      if (fd < 0) return this.#wait(listener, -fd);
       this.#fullTold = false;
       this.accepted(fd);
     }
   }
 
-  #wait(listener: Listener): void {
+  #wait(listener: Listener, why: number): void {
     if (!this.#fullTold) {
-      this.setting.log.warn(
-        `${this.place.path}: no descriptors left; new subscribers wait until some are free`,
-      );
+      this.setting.log.warn(`${this.place.path}: accept failed with errno ${why}; new subscribers wait`);
     }
     this.#fullTold = true;
     this.setting.poller.remove(listener.fd);

@@ -29,7 +29,7 @@ export class Bridge {
   /** The slow safety check of everything that events tell. */
   recheck(): void {
     this.#watches.forEach((watch) => watch.check());
-    this.#servers.forEach((server) => server.recheck());
+    this.#servers.forEach((server) => server.check());
   }
 
   /** Closes everything and unlinks our sockets. */

@@ -1,6 +1,5 @@
 /** One subscriber: reads its request, then sends what its state asks for as long as its socket takes it. */
 import { ConnectionState, type Message } from "./connection_state.ts";
-import { BridgeError } from "./error.ts";
 import type { ConnectionFiles, LargeFiles } from "./large_files.ts";
 import { errno, type Libc, ready } from "./libc.ts";
 import type { Counters } from "./counters.ts";
@@ -26,8 +25,8 @@ export interface ConnectionSetting {
   readonly ended: (connection: Connection) => void;
   /** Told of each connection that is closed for its request. */
   readonly refused: (why: string) => void;
-  /** `too-large` or `large-file`; told for each connection and attempt. */
-  readonly failed: (message: Message, error: BridgeError) => void;
+  /** Told for each connection. */
+  readonly tooLarge: (message: Message, reason: string) => void;
 }
 
 /** Packets in one go, so that a fast reader of a long table leaves room for the others. */
@@ -133,33 +132,28 @@ export class Connection {
   /** False if nothing more can be sent now. */
   #send(message: Message): boolean {
     const { table, packets, libc, counters } = this.setting;
-    try {
-      const entry = message.kind === "update" ? table.entries.get(message.key) : undefined;
-      const packet = packets.build(message, entry, this.#files);
-      if (packet.kind === "no-room") return this.#awaitFiles();
-      if (packet.kind === "too-large") return this.#skip(message, packet.reason);
-      const sent = libc.send(this.fd, packet.bytes);
-      if (sent < 0) return this.#notSent(message, packet.files, -sent);
-      counters.packets++;
-      counters.bytes += packet.bytes.length;
-      this.#state?.sent(message);
-      return true;
-    } catch (error) {
-      if (!(error instanceof BridgeError)) throw error;
-      this.setting.failed(message, error);
-      return this.#awaitFiles();
-    }
+    const entry = message.kind === "update" ? table.entries.get(message.key) : undefined;
+    const packet = packets.build(message, entry, this.#files);
+    if (packet.kind === "too-large") return this.#skip(message, packet.reason);
+    if (packet.kind !== "ready") return this.#awaitFiles(packet.kind);
+    const sent = libc.send(this.fd, packet.bytes);
+    if (sent < 0) return this.#notSent(message, packet.files, -sent);
+    counters.packets++;
+    counters.bytes += packet.bytes.length;
+    this.#state?.sent(message);
+    return true;
   }
 
-  #awaitFiles(): false {
+  /** After a failure only the safety check lets it try again: each attempt is an event in the watched folder itself. */
+  #awaitFiles(why: "full" | "failed"): false {
     this.#awaits = "files";
     this.setting.counters.waits++;
-    this.setting.largeFiles.awaitRoom(this.retryFiles);
+    if (why === "full") this.setting.largeFiles.awaitRoom(this.retryFiles);
     return false;
   }
 
   #skip(message: Message, reason: string): true {
-    this.setting.failed(message, new BridgeError("too-large", reason));
+    this.setting.tooLarge(message, reason);
     this.#state?.sent(message);
     return true;
   }

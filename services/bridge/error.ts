@@ -7,11 +7,7 @@ export type BridgeErrorKind =
   /** The path of a socket does not fit into its address; the topic is not served. */
   | "path-too-long"
   /** Somebody else serves the socket, or something that is no socket stands there. */
-  | "in-use"
-  /** A value that no message can carry; the subscribers keep what they have. */
-  | "too-large"
-  /** A file for a large field can't be written; it is tried again. */
-  | "large-file";
+  | "in-use";
 
 /** Names the topic or path, what was expected, what arrived and what happens next. */
 export class BridgeError extends Error {

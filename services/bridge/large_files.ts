@@ -3,11 +3,11 @@
  * Who serves a topic's socket is the only one to make files in its folder, so all that stand there when serving begins
  * are leftovers.
  */
-import type { Random } from "../agent/random.ts";
+import { errorText } from "../agent/error.ts";
 import { DirectoryWatch, type LargeField, makeFolder, removeIfPresent } from "../pubsub/mod.ts";
-import type { Counters } from "./counters.ts";
-import { BridgeError } from "./error.ts";
 import { FILE_DIGITS, fileContent, fileName, largeDirectory, type LargeTopic } from "./large_fields.ts";
+import type { BridgeSetting } from "./setting.ts";
+import { ToldOnce } from "./told_once.ts";
 
 /** Files that a reader may leave unread before its connection waits. One message may have more if no others are left. */
 export const MOST_FILES = 64;
@@ -18,31 +18,31 @@ const GRACE_MS = 5_000;
 export interface ConnectionFiles {
   /**
    * Writes the files for one message.
-   * @returns their names, or undefined if the reader must delete some first; `awaitRoom` tells when it has
-   * @throws {BridgeError} `large-file`; none of them is left then
+   * @returns their names; "full" if the reader must delete some first (`awaitRoom` tells when it has); "failed" if they
+   * can't be written, which has been told: none of them is left then, and it is to be tried again after a while
    */
-  make(json: string, fields: readonly LargeField[]): string[] | undefined;
+  make(json: string, fields: readonly LargeField[]): readonly string[] | "full" | "failed";
   /** The message was not sent after all. */
   undo(names: readonly string[]): void;
   /** Removes what is left, at once or, if the reader is still there, after a while. */
   end(readerIsThere: boolean): void;
 }
 
+/** What all topics share. */
+export type LargeFilesSetting = Pick<BridgeSetting, "root" | "random" | "counters" | "log">;
+
 /** The large files of one topic. */
 export class LargeFiles {
   readonly #folder: string;
+  readonly #fault: ToldOnce;
   readonly #waiting = new Set<() => void>();
   readonly #left = new Set<string>();
   #watch: DirectoryWatch | undefined;
   #grace: number | undefined;
 
-  constructor(
-    root: string,
-    topic: LargeTopic,
-    private readonly random: Random,
-    private readonly counters: Counters,
-  ) {
-    this.#folder = root + largeDirectory(topic);
+  constructor(private readonly setting: LargeFilesSetting, topic: LargeTopic) {
+    this.#folder = setting.root + largeDirectory(topic);
+    this.#fault = new ToldOnce(setting.log);
   }
 
   /** Removes what a dead server of this topic left. @throws what the system throws */
@@ -69,11 +69,11 @@ export class LargeFiles {
         if (isFull(fields.length)) {
           this.#watch ??= this.#watchFolder();
           refresh();
-          if (isFull(fields.length)) return undefined;
+          if (isFull(fields.length)) return "full";
         }
         const made = this.#write(json, fields);
-        made.forEach((name) => names.add(name));
-        return made;
+        made?.forEach((name) => names.add(name));
+        return made ?? "failed";
       },
       undo: (made) => {
         made.forEach((name) => names.delete(name));
@@ -106,24 +106,25 @@ export class LargeFiles {
     this.#forgetLeft();
   }
 
-  #write(json: string, fields: readonly LargeField[]): string[] {
+  #write(json: string, fields: readonly LargeField[]): string[] | undefined {
     const made: string[] = [];
     try {
       makeFolder(this.#folder, 0o755);
       for (const field of fields) made.push(this.#writeOne(field.suffix, fileContent(json, field)));
     } catch (cause) {
       this.#remove(made);
-      const message =
-        `${this.#folder}: a large field can't be written; its connections wait and it is tried again`;
-      throw new BridgeError("large-file", message, { cause });
+      const next = "who needs it waits, and it is tried again";
+      this.#fault.tell(`${this.#folder}: a large field can't be written: ${errorText(cause)}; ${next}`);
+      return undefined;
     }
-    this.counters.largeFiles += made.length;
+    this.#fault.gone();
+    this.setting.counters.largeFiles += made.length;
     return made;
   }
 
   #writeOne(suffix: string, content: string): string {
     for (;;) {
-      const name = fileName(suffix, Math.floor(this.random.next() * 10 ** FILE_DIGITS));
+      const name = fileName(suffix, Math.floor(this.setting.random.next() * 10 ** FILE_DIGITS));
       try {
         Deno.writeTextFileSync(this.#path(name), content, { createNew: true, mode: 0o600 });
         return name;

@@ -11,11 +11,10 @@ export const errno = {
   ESRCH: 3,
   EINTR: 4,
   EAGAIN: 11,
-  ENFILE: 23,
-  EMFILE: 24,
   ENAMETOOLONG: 36,
   EMSGSIZE: 90,
   EADDRINUSE: 98,
+  ECONNABORTED: 103,
   ECONNREFUSED: 111,
 } as const;
 

@@ -21,8 +21,7 @@ export function identityOf(path: string): string | undefined {
     const info = Deno.lstatSync(path);
     return `${info.dev} ${info.ino} ${info.birthtime?.getTime()}`;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    return error instanceof Deno.errors.NotFound ? undefined : "unreadable";
   }
 }
 
@@ -61,8 +60,8 @@ export function listenAt(libc: Libc, path: string): Listener {
   let identity: string | undefined;
   const isInPlace = () => identity !== undefined && identityOf(path) === identity;
   const close = () => {
+    if (isInPlace()) unlink(path);
     libc.close(fd);
-    if (isInPlace()) Deno.removeSync(path);
   };
   try {
     const bound = libc.bind(fd, path);
@@ -75,6 +74,14 @@ export function listenAt(libc: Libc, path: string): Listener {
     throw error;
   }
   return { fd, isInPlace, close };
+}
+
+function unlink(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // A socket that stays is stale: whoever serves the topic next replaces it.
+  }
 }
 
 function tryToConnect(libc: Libc, path: string): number {

@@ -9,8 +9,8 @@ import type { Entry } from "./topic_table.ts";
 /** What became of a message. */
 export type Packet =
   | { readonly kind: "ready"; readonly bytes: Uint8Array<ArrayBuffer>; readonly files: readonly string[] }
-  /** The reader must delete files first. */
-  | { readonly kind: "no-room" }
+  /** The reader must delete files first, or they can't be written now. */
+  | { readonly kind: "full" | "failed" }
   | { readonly kind: "too-large"; readonly reason: string };
 
 /** Bytes of packets that are kept for a turn. */
@@ -25,7 +25,7 @@ export class Packets {
 
   constructor(private readonly topic: LargeTopic) {}
 
-  /** @throws {BridgeError} `large-file` */
+  /** @param entry of an update */
   build(message: Message, entry: Entry | undefined, files: ConnectionFiles): Packet {
     const { name, persistent } = this.topic;
     switch (message.kind) {
@@ -65,7 +65,7 @@ export class Packets {
 
   #withFiles(key: string, json: string, move: readonly LargeField[], files: ConnectionFiles): Packet {
     const names = files.make(json, move);
-    if (names === undefined) return { kind: "no-room" };
+    if (typeof names === "string") return { kind: names };
     return ready(update(this.topic.name, key, withFiles(this.topic, json, move, names)), names);
   }
 }

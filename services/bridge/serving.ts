@@ -58,7 +58,7 @@ export class Serving {
     return begun ? serving : undefined;
   }
 
-  /** The slow safety check: the socket is where it was put, and nobody waits for an event that got lost. */
+  /** Sees to it that the socket is where it was put, and that nobody waits for an event that got lost. */
   check(): void {
     this.#acceptor.keep();
     this.#subscribers.retry();

@@ -3,7 +3,6 @@ import { errorText } from "../agent/error.ts";
 import { type Topic, topicPath } from "../pubsub/mod.ts";
 import { Connection, type ConnectionSetting } from "./connection.ts";
 import type { Message } from "./connection_state.ts";
-import type { BridgeError } from "./error.ts";
 import type { LargeFiles } from "./large_files.ts";
 import { Packets } from "./packets.ts";
 import type { BridgeSetting } from "./setting.ts";
@@ -19,7 +18,6 @@ export class Subscribers {
   /** Key → version that was told to be too large. */
   readonly #tooLarge = new Map<string, number>();
   #refusalTold = false;
-  #filesTold = false;
 
   constructor(
     private readonly shared: BridgeSetting,
@@ -41,7 +39,7 @@ export class Subscribers {
       wants: (connection) => this.#turns.wants(connection),
       ended: (connection) => this.#connections.delete(connection),
       refused: (why) => this.#refused(why),
-      failed: (message, error) => this.#failed(message, error),
+      tooLarge: (message, reason) => this.#tellTooLarge(message, reason),
     };
   }
 
@@ -71,7 +69,6 @@ export class Subscribers {
 
   /** Tries again what a full disk or a missed event has stopped. */
   retry(): void {
-    this.#filesTold = false;
     this.#connections.forEach((connection) => connection.retryFiles());
   }
 
@@ -99,19 +96,11 @@ export class Subscribers {
     this.#refusalTold = true;
   }
 
-  #failed(message: Message, error: BridgeError): void {
-    if (error.kind !== "too-large" || message.kind !== "update") {
-      if (!this.#filesTold) this.shared.log.error(errorText(error));
-      this.#filesTold = true;
-      return;
-    }
-    if (this.#tooLarge.get(message.key) === message.version) return;
+  #tellTooLarge(message: Message, reason: string): void {
+    if (message.kind !== "update" || this.#tooLarge.get(message.key) === message.version) return;
     this.#tooLarge.set(message.key, message.version);
     this.shared.counters.tooLarge++;
-    this.shared.log.error(
-      `${topicPath(this.topic)} key ${
-        JSON.stringify(message.key)
-      }: ${error.message}; subscribers keep what they have`,
-    );
+    const what = `${topicPath(this.topic)} key ${JSON.stringify(message.key)}: ${reason}`;
+    this.shared.log.error(`${what}; its subscribers keep what they have`);
   }
 }

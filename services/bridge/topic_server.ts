@@ -35,10 +35,10 @@ export class TopicServer {
     this.#lockFault = new ToldOnce(setting.log);
     this.#beginFault = new ToldOnce(setting.log);
     this.#place = new SocketPlace(path, setting);
-    this.#largeFiles = new LargeFiles(setting.root, topic, setting.random, setting.counters);
+    this.#largeFiles = new LargeFiles(setting, topic);
   }
 
-  /** Looks at the lock and does what it says. */
+  /** Looks at lock and socket and does what they say; for events and as the slow safety check. */
   check(): void {
     let owner;
     try {
@@ -49,17 +49,12 @@ export class TopicServer {
       return;
     }
     const step = nextStep(this.#serving?.pid, owner);
+    if (step === "none") this.#serving?.check();
     if (step === "finish" || step === "change") {
       this.#serving?.finish();
       this.#serving = undefined;
     }
     if (owner?.pid !== undefined && (step === "begin" || step === "change")) this.#begin(owner.pid);
-  }
-
-  /** The slow safety check. */
-  recheck(): void {
-    this.check();
-    this.#serving?.check();
   }
 
   /** Closes everything, removes socket and large files. */

@@ -1,5 +1,6 @@
 /** The benches of the bus, in the order of the table: `./scripts/run bench bus` (issue 4 §5). */
 import type { Bench } from "./bench.ts";
+import { busBridgeBench } from "./bus_bridge_bench.ts";
 import { busIdleBench } from "./bus_idle_bench.ts";
 import { busKeysBench } from "./bus_keys_bench.ts";
 import { busNotifyBench } from "./bus_notify_bench.ts";
@@ -14,5 +15,6 @@ export const busBenches: readonly Bench[] = [
   busSubscribersBench,
   busKeysBench,
   busRepublishBench,
+  busBridgeBench,
   busIdleBench,
 ];

@@ -6,6 +6,11 @@ import { Subscriber } from "./subscriber.ts";
 
 const checkout = new URL("../../", import.meta.url).pathname;
 
+const fromSource = [
+  Deno.execPath(),
+  ...["run", "--quiet", "--no-lock", "--no-check", ...permissionFlags("bridge"), "services/bridge/main.ts"],
+] as const;
+
 /** See the head of this file. */
 export class BridgedBus implements AsyncDisposable {
   readonly root = Deno.makeTempDirSync({ prefix: "bridged" });
@@ -24,13 +29,11 @@ export class BridgedBus implements AsyncDisposable {
     return { bus: openBus({ root: this.root, signal: ending.signal, report }), end: () => ending.abort() };
   }
 
-  /** Starts the bridge with the very permissions of the executable. */
-  startBridge(): void {
-    this.#bridge = new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["run", "--quiet", "--no-lock", "--no-check", ...permissionFlags("bridge")],
-        ...["services/bridge/main.ts", "--root", this.root],
-      ],
+  /** Starts the bridge from its source, with the very permissions of the executable, or as `command` says. */
+  startBridge(command: readonly [string, ...string[]] = fromSource): void {
+    const [program, ...args] = command;
+    this.#bridge = new Deno.Command(program, {
+      args: [...args, "--root", this.root],
       cwd: checkout,
       stdin: "null",
       stdout: "null",
