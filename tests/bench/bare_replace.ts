@@ -1,14 +1,11 @@
 /** The system calls of a replaced file and nothing else: the measure that `publish` is held against. */
 
-/** Temp file, write, fsync, rename, fsync of the folder. */
+/** Temp file, write, fsync, rename: below `/run` nothing outlives a power loss, so the folder is left alone. */
 export function bareReplace(folder: string, name: string, bytes: Uint8Array): void {
-  const directory = Deno.openSync(folder);
   Deno.renameSync(bareTemporary(folder, bytes), `${folder}/${name}`);
-  directory.syncSync();
-  directory.close();
 }
 
-/** The same with what stood there kept as `.bak`: its bytes, mode and time, durable before the new file. */
+/** For `/persist`: what stood there is kept as `.bak` with its bytes, mode and time, durable before the new file. */
 export function bareReplaceWithBackup(folder: string, name: string, bytes: Uint8Array): void {
   const path = `${folder}/${name}`;
   const directory = Deno.openSync(folder);
