@@ -1,5 +1,6 @@
 /** One suite of cases against every setting of the bus (issue 4 §4; `spec/pubsub.md §16`). */
 import { assertEquals } from "@std/assert";
+import { throughBridge } from "./bridged.ts";
 import type { Case } from "./case.ts";
 import { entryCases } from "./cases_entries.ts";
 import { restartCases } from "./cases_restarts.ts";
@@ -9,7 +10,7 @@ import { acrossProcesses } from "./processes.ts";
 import type { Setting } from "./stage.ts";
 
 const cases: readonly Case[] = [...entryCases, ...valueCases, ...restartCases];
-const settings: readonly Setting[] = [oneProcess, acrossProcesses];
+const settings: readonly Setting[] = [oneProcess, acrossProcesses, throughBridge];
 
 for (const setting of settings) {
   for (const { name, play } of cases) {

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Plays EVE's Go subscriber byte for byte (docs/spec/pubsub.md §3, §6), with its connect retry cut from 10 s to 50 ms.
 
-usage: go_subscriber.py SOCKET TOPIC [--raw] [--stall] [--once]
+usage: go_subscriber.py SOCKET TOPIC [--raw] [--text] [--stall] [--once]
 
 Prints one JSON line a packet: {"hello":false} {"update":"key","value":{...}} {"delete":"key"} {"complete":true}
 {"restarted":1} {"eof":true}; after the last it connects again, unless --once. --raw adds "bytes":"<hex>" (the packet
-as it came). --stall sends the request and never reads. What Go would log and skip is {"bad":"<why>"}.
+as it came). --text gives a value as JSON text in a string, so that no digit is lost on the way. --stall sends the
+request and never reads. What Go would log and skip is {"bad":"<why>"}.
 Paths in messages stand on the device; a root in front of SOCKET's last /run/ is put in front of them too.
 """
 import argparse
@@ -104,14 +105,17 @@ def follow(sock, options, root):
         if packet == b"":
             say({"eof": True}, b"" if options.raw else None)
             return
-        say(parsed(packet, options.topic, root), packet if options.raw else None)
+        line = parsed(packet, options.topic, root)
+        if options.text and "value" in line:
+            line["value"] = json.dumps(line["value"], ensure_ascii=False)
+        say(line, packet if options.raw else None)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("socket")
     parser.add_argument("topic")
-    for flag in ("--raw", "--stall", "--once"):
+    for flag in ("--raw", "--text", "--stall", "--once"):
         parser.add_argument(flag, action="store_true")
     options = parser.parse_args()
     root = options.socket[: options.socket.rfind("/run/")]
