@@ -107,7 +107,7 @@ def follow(sock, options, root):
             return
         line = parsed(packet, options.topic, root)
         if options.text and "value" in line:
-            line["value"] = json.dumps(line["value"], ensure_ascii=False)
+            line["value"] = json.dumps(line["value"], ensure_ascii=False, separators=(",", ":"))
         say(line, packet if options.raw else None)
 
 
