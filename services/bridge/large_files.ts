@@ -4,8 +4,17 @@
  * are leftovers.
  */
 import { errorText } from "../agent/error.ts";
-import { DirectoryWatch, type LargeField, makeFolder, removeIfPresent } from "../pubsub/mod.ts";
-import { FILE_DIGITS, fileContent, fileName, largeDirectory, type LargeTopic } from "./large_fields.ts";
+import {
+  DirectoryWatch,
+  FILE_DIGITS,
+  fileContent,
+  fileName,
+  largeDirectory,
+  type LargeField,
+  makeFolder,
+  removeIfPresent,
+  type TopicName,
+} from "../pubsub/mod.ts";
 import type { BridgeSetting } from "./setting.ts";
 import { ToldOnce } from "./told_once.ts";
 
@@ -40,7 +49,7 @@ export class LargeFiles {
   #watch: DirectoryWatch | undefined;
   #grace: number | undefined;
 
-  constructor(private readonly setting: LargeFilesSetting, topic: LargeTopic) {
+  constructor(private readonly setting: LargeFilesSetting, topic: TopicName) {
     this.#folder = setting.root + largeDirectory(topic);
     this.#fault = new ToldOnce(setting.log);
   }

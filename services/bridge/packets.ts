@@ -1,7 +1,6 @@
 /** The bytes of a message, large fields moved to files where they must be; kept for the other connections of the same turn. */
-import type { LargeField } from "../pubsub/mod.ts";
+import { type LargeField, planValue, type TopicName, withFiles } from "../pubsub/mod.ts";
 import type { Message } from "./connection_state.ts";
-import { type LargeTopic, planValue, withFiles } from "./large_fields.ts";
 import type { ConnectionFiles } from "./large_files.ts";
 import { complete, hello, remove, restarted, update } from "./messages.ts";
 import type { Entry } from "./topic_table.ts";
@@ -23,7 +22,7 @@ export class Packets {
   readonly #kept = new Map<Entry, Uint8Array<ArrayBuffer>>();
   #bytesKept = 0;
 
-  constructor(private readonly topic: LargeTopic) {}
+  constructor(private readonly topic: TopicName) {}
 
   /** @param entry of an update */
   build(message: Message, entry: Entry | undefined, files: ConnectionFiles): Packet {

@@ -1,6 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { PubsubError } from "./error.ts";
-import { checkWireSize, LARGE_FIELD_LIMIT, largeFields, MAX_MESSAGE, messageSize } from "./wire_size.ts";
+import { largeFields } from "./large_fields.ts";
+import { LARGE_FIELD_LIMIT, MAX_MESSAGE, messageSize } from "./socket_plan.ts";
+import { checkWireSize } from "./wire_size.ts";
 
 const topic = { agent: "ag", name: "Small", persistent: false };
 

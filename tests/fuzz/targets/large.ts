@@ -1,12 +1,14 @@
 /** Values with large fields, on their way through the socket: `[JSON text]`. */
 import {
   checkWireSize,
+  fileContent,
   largeFields,
   MAX_MESSAGE,
   messageSize,
+  planValue,
   PubsubError,
+  withFiles,
 } from "../../../services/pubsub/mod.ts";
-import { fileContent, planValue, withFiles } from "../../../services/bridge/large_fields.ts";
 import type { Dice } from "../dice.ts";
 import { mutateJson, mutateText } from "../mutate.ts";
 import { refusing, rule, type Target } from "../target.ts";

@@ -1,17 +1,15 @@
 /**
- * Which large fields of a value must travel as files, and the value that names those files (spec/pubsub.md §6; decisions.md 7).
+ * Which large fields of a value must travel as files, and the value that names those files (`spec/pubsub.md §3.3, §6`; decisions.md 7).
  * None while the message fits; else the largest first, and only as many as needed: each file costs the reader a read and
  * a removal. Pure.
  */
-import {
-  LARGE_FIELD_LIMIT,
-  type LargeField,
-  largeFields,
-  MAX_MESSAGE,
-  messageSize,
-  type Topic,
-  topicPath,
-} from "../pubsub/mod.ts";
+import { type LargeField, largeFields } from "./large_fields.ts";
+import { type TopicName, topicPath } from "./paths.ts";
+
+/** Bytes of the largest message that Go sends and all receivers take. */
+export const MAX_MESSAGE = 65534;
+/** Bytes that one large-field file must stay below. */
+export const LARGE_FIELD_LIMIT = 1048576;
 
 /** How a value is to be sent. */
 export type Plan =
@@ -19,17 +17,19 @@ export type Plan =
   | { readonly kind: "send"; readonly move: readonly LargeField[] }
   | { readonly kind: "too-large"; readonly reason: string };
 
-/** The part of a topic that a path is made from. */
-export type LargeTopic = Pick<Topic<unknown>, "agent" | "name" | "scope" | "persistent">;
-
 /** Digits at the end of a file name: as many as Go's largest, so that publishers count the same size. */
 export const FILE_DIGITS = 10;
 
 const ALL_INLINE: Plan = { kind: "send", move: [] };
 const encoder = new TextEncoder();
 
+/** Bytes of `update <topic> <b64 key> <b64 json>` for a JSON of `jsonBytes`. */
+export function messageSize(name: string, key: string, jsonBytes: number): number {
+  return 7 + sizeOf(name) + 2 + base64Size(sizeOf(key)) + base64Size(jsonBytes);
+}
+
 /** Where the files of a topic stand on the device. */
-export function largeDirectory(topic: LargeTopic): string {
+export function largeDirectory(topic: TopicName): string {
   return `/persist/pubsub-large/${topicPath(topic)}`;
 }
 
@@ -44,7 +44,7 @@ export function fileName(suffix: string, number: number): string {
 }
 
 /** Decides about one value. */
-export function planValue(topic: LargeTopic, key: string, json: string): Plan {
+export function planValue(topic: TopicName, key: string, json: string): Plan {
   // No UTF-16 unit takes more than 3 bytes.
   if (messageSize(topic.name, key, json.length * 3) <= MAX_MESSAGE) return ALL_INLINE;
   let bytes = sizeOf(json);
@@ -65,7 +65,7 @@ export function planValue(topic: LargeTopic, key: string, json: string): Plan {
 
 /** The value with each moved field replaced by the name of its file: a JSON string that contains a JSON string. */
 export function withFiles(
-  topic: LargeTopic,
+  topic: TopicName,
   json: string,
   moved: readonly LargeField[],
   names: readonly string[],
@@ -80,7 +80,7 @@ export function withFiles(
 }
 
 /** Fields whose file makes the message smaller, and whose name can't lead to another folder; the largest first. */
-function byGain(topic: LargeTopic, json: string): { field: LargeField; gain: number }[] {
+function byGain(topic: TopicName, json: string): { field: LargeField; gain: number }[] {
   return Array.from(largeFields(json))
     .filter((field) => /^[A-Za-z0-9_-]{1,64}$/.test(field.suffix))
     .map((field) => {
@@ -91,12 +91,16 @@ function byGain(topic: LargeTopic, json: string): { field: LargeField; gain: num
     .sort((a, b) => b.gain - a.gain);
 }
 
-function reference(topic: LargeTopic, suffix: string, name: string): string {
+function reference(topic: TopicName, suffix: string, name: string): string {
   return `"pubsub-file-${suffix}":"\\"${largeDirectory(topic)}/${name}\\""`;
 }
 
 function tooLarge(what: string, size: number, limit: number): Plan {
   return { kind: "too-large", reason: `${what} takes ${size} bytes, the limit is ${limit}` };
+}
+
+function base64Size(bytes: number): number {
+  return 4 * Math.ceil(bytes / 3);
 }
 
 function sizeOf(text: string): number {

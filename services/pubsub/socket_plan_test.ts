@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { checkWireSize, MAX_MESSAGE } from "../pubsub/mod.ts";
-import { fileContent, fileName, planValue, withFiles } from "./large_fields.ts";
-import { update } from "./messages.ts";
+import { fileContent, fileName, MAX_MESSAGE, messageSize, planValue, withFiles } from "./socket_plan.ts";
+import { checkWireSize } from "./wire_size.ts";
 
 const topic = { agent: "ag", name: "Big", persistent: false };
 
@@ -73,7 +72,7 @@ Deno.test("what a publisher may publish can be sent", () => {
     } catch {
       continue;
     }
-    assert(update("Big", "k", messageOf(value).text).length <= MAX_MESSAGE);
+    assert(messageSize("Big", "k", messageOf(value).text.length) <= MAX_MESSAGE);
     sent++;
   }
   assert(sent > 10 && sent < 60, `${sent} of 72`);
