@@ -49,6 +49,17 @@ function everything(folder: string): string[] {
   }).sort();
 }
 
+Deno.test("a folder that no topic can be called by is told, and the others are listed", async () => {
+  await using live = openLive();
+  const long = `${live.root}/run/other/${"x".repeat(120)}`;
+  Deno.mkdirSync(long);
+  Deno.writeTextFileSync(`${long}/a.json`, "{}");
+  const list = await busctl("ls", "--root", live.root);
+  assertStringIncludes(list.complaint, "its socket path would exceed 107 bytes");
+  assertStringIncludes(list.out, "other/Thing");
+  assertStringIncludes(list.out, "zedagent/EdgeNodeInfo");
+});
+
 Deno.test("busctl ls, get and graph on a live bus, of the table and not; nothing is written", async () => {
   await using live = openLive();
   const before = everything(live.root);

@@ -1,5 +1,12 @@
 /** Where topics stand below a root: those of the table, and whatever else looks like one. */
-import { isEntryFile, isTopicWord, type Topic, topicDirectory, topicPath } from "../pubsub/mod.ts";
+import {
+  isEntryFile,
+  isTopicWord,
+  PubsubError,
+  type Topic,
+  topicDirectory,
+  topicPath,
+} from "../pubsub/mod.ts";
 import { rawTopic, topics } from "../topics/mod.ts";
 
 /** One topic that has a directory. */
@@ -32,9 +39,21 @@ export function findPlaces(root: string, complain: Complain): Place[] {
     const topic = known.get(directory);
     if (topic === undefined && !holdsEntries(directory)) continue;
     const place = topic ?? unknown(agent, word, persistent);
-    found.push({ path: topicPath(place), directory, topic: place, known: topic !== undefined });
+    const path = pathOf(place, directory, complain);
+    if (path !== undefined) found.push({ path, directory, topic: place, known: topic !== undefined });
   }
   return found.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+/** Undefined for a folder whose name no topic can have, which is told. */
+function pathOf(topic: Topic<unknown>, directory: string, complain: Complain): string | undefined {
+  try {
+    return topicPath(topic);
+  } catch (error) {
+    if (!(error instanceof PubsubError)) throw error;
+    complain(`${directory} is no topic: ${error.message}`);
+    return undefined;
+  }
 }
 
 /** A folder that may be a topic's. */

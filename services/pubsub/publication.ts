@@ -157,8 +157,11 @@ export class OwnedPublication<T> implements Publication<T> {
       new PubsubError("io", `${this.#directory} was removed by someone else; it is written again`),
     );
     makeFolder(this.#directory);
-    for (const [key, text] of this.#texts) replaceFile(`${this.#directory}/${fileOfKey(key)}`, text);
-    if (this.#restarted !== 0) replaceFile(`${this.#directory}/${RESTARTED}`, String(this.#restarted));
+    const options = { syncFolder: this.topic.persistent };
+    for (const [key, text] of this.#texts) replaceFile(`${this.#directory}/${fileOfKey(key)}`, text, options);
+    if (this.#restarted !== 0) {
+      replaceFile(`${this.#directory}/${RESTARTED}`, String(this.#restarted), options);
+    }
   }
 
   #remove(key: string): void {

@@ -7,7 +7,7 @@ import { socketPath } from "../../services/pubsub/mod.ts";
 import { topics } from "../../services/topics/mod.ts";
 import type { Bench } from "./bench.ts";
 import { small, withRoot } from "./bus_value.ts";
-import { type Child, start, startScript } from "./child_process.ts";
+import { type Child, startChild, startScript } from "../site/child.ts";
 import { datagramSender } from "./datagram.ts";
 import { delivery, folders, subscriber, TURN } from "./deliveries.ts";
 import { interleave, percentile } from "./rounds.ts";
@@ -65,12 +65,12 @@ export const busBridgeBench: Bench = {
 /** From source: the executable may not write below `/dev`, and its log is of no use here. */
 function startBridge(root: string): Child {
   const options = ["run", "--quiet", "--no-lock", "--no-check", "--allow-all"];
-  return start(Deno.execPath(), [...options, "services/bridge/main.ts", "--root", root], true);
+  return startChild(Deno.execPath(), [...options, "services/bridge/main.ts", "--root", root], true);
 }
 
 /** Resolves when the dump is over, or the socket is bound. */
 async function reader(...args: string[]): Promise<Child> {
-  const child = start("python3", ["tests/bench/children/packet_reader.py", ...args]);
+  const child = startChild("python3", ["tests/bench/children/packet_reader.py", ...args]);
   await child.line();
   return child;
 }

@@ -5,7 +5,7 @@
  */
 import type { Bench, Row } from "./bench.ts";
 import { bytesOf, small, withRoot } from "./bus_value.ts";
-import { type Child, startScript } from "./child_process.ts";
+import { type Child, startScript } from "../site/child.ts";
 import { processorMs } from "./monotonic.ts";
 
 const TOPICS = 60;

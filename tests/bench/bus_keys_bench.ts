@@ -5,7 +5,7 @@
  */
 import type { Bench, Row } from "./bench.ts";
 import { bytesOf, small, strictBus, withRoot } from "./bus_value.ts";
-import { type Child, startScript } from "./child_process.ts";
+import { type Child, startScript } from "../site/child.ts";
 import { bareWatcher, delivery, folders, subscriber, TURN } from "./deliveries.ts";
 import { type Cost, costEach, costOf } from "./process_cost.ts";
 import { interleave, percentile } from "./rounds.ts";

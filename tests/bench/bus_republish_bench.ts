@@ -1,7 +1,7 @@
 /** `bus_republish`: what one changed key among 1000 costs when all are published again. Bare: that key alone; Go sends all. */
 import type { Bench, Row } from "./bench.ts";
 import { small, withRoot } from "./bus_value.ts";
-import { startScript } from "./child_process.ts";
+import { startScript } from "../site/child.ts";
 import { costOf } from "./process_cost.ts";
 
 const KEYS = 1000;

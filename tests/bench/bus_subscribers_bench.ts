@@ -4,7 +4,7 @@
  */
 import type { Bench, Row } from "./bench.ts";
 import { small, withRoot } from "./bus_value.ts";
-import type { Child } from "./child_process.ts";
+import type { Child } from "../site/child.ts";
 import { bareWatcher, delivery, folders, subscriber, TURN } from "./deliveries.ts";
 import { interleave, percentile } from "./rounds.ts";
 

@@ -1,7 +1,7 @@
 /** From a change made in this process to those who listen in others: what `bus_notify`, `bus_subscribers` and `bus_keys` time. */
 import { bareTemporary } from "./bare_replace.ts";
 import { bytesOf, type Shape } from "./bus_value.ts";
-import { type Child, startScript } from "./child_process.ts";
+import { type Child, startScript } from "../site/child.ts";
 import { monotonicMs } from "./monotonic.ts";
 import type { Contestant } from "./rounds.ts";
 

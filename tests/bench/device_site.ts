@@ -1,6 +1,6 @@
 /** A device of its own for the executables, and a controller for it in another process. */
 import type { Program } from "../../scripts/permissions.ts";
-import { type Child, start, startScript } from "./child_process.ts";
+import { type Child, startChild, startScript } from "../site/child.ts";
 
 /** Below which device a program runs. */
 export interface DeviceFolder {
@@ -59,7 +59,7 @@ export function startAll(
 ): Map<Program, Child> {
   const started = new Map<Program, Child>();
   for (const [program, path] of executables) {
-    started.set(program, start(path, argumentsFor(program, device, onboarding), true));
+    started.set(program, startChild(path, argumentsFor(program, device, onboarding), true));
   }
   return started;
 }

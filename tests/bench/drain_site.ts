@@ -6,7 +6,7 @@ import { makeControllerPki, serverChainPem } from "../../scripts/pki/mod.ts";
 import { boolValue, defaultConfigItems, topics } from "../../services/topics/mod.ts";
 import { loopback } from "../../services/zedagent/testdata/test_site.ts";
 import { strictBus } from "./bus_value.ts";
-import { type Child, startScript } from "./child_process.ts";
+import { type Child, startScript } from "../site/child.ts";
 
 const DEVICE_UUID = "8d0e6f5c-2b1a-4c3d-8e9f-0a1b2c3d4e5f";
 const FILE_BYTES = 50_000;

@@ -8,7 +8,7 @@ import { makeController, sealed } from "../../controllerconn/testdata/controller
 import { clientOptions, DEVICE, MemoryStore, ROOT, SERVER } from "../../controllerconn/testdata/device.ts";
 import { BareDevice } from "./bare_device.ts";
 import type { Bench } from "./bench.ts";
-import { startScript } from "./child_process.ts";
+import { startScript } from "../site/child.ts";
 import { interleave, median, percentile } from "./rounds.ts";
 
 const PAYLOAD_BYTES = 50_000;

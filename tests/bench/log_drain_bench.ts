@@ -3,7 +3,7 @@
  * Bare: a keep-alive loop with four requests in flight that signs and posts the same files, in a process of its own.
  */
 import { type Bench, type BenchOptions, NotMeasured } from "./bench.ts";
-import { start, startScript } from "./child_process.ts";
+import { startChild, startScript } from "../site/child.ts";
 import { type DrainSite, openDrainSite } from "./drain_site.ts";
 import { programOf } from "./programs.ts";
 import { interleave, median } from "./rounds.ts";
@@ -45,7 +45,7 @@ async function ourDrain(
   program: { command: string; args: readonly string[] },
 ): Promise<number> {
   const folder = site.fill("/persist/newlog/devUpload", FILES);
-  const loguploader = start(program.command, [...program.args, "--root", site.root], true);
+  const loguploader = startChild(program.command, [...program.args, "--root", site.root], true);
   try {
     return await drained(site, folder);
   } finally {

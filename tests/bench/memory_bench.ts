@@ -3,7 +3,7 @@
  * Bare: five executables of a program that imports the same libraries of the runtime and does nothing.
  */
 import { type Bench, NotMeasured, type Row } from "./bench.ts";
-import { start } from "./child_process.ts";
+import { startChild } from "../site/child.ts";
 import { type DeviceFolder, openControllerSite, progress, startAll } from "./device_site.ts";
 import { allExecutables, bareExecutables } from "./programs.ts";
 
@@ -21,7 +21,7 @@ export const memoryBench: Bench = {
     const device = await site.newDevice();
     await onboard(device, executables);
     const running = startAll(executables, device, false);
-    const bare = barePaths.map((path) => start(path, []));
+    const bare = barePaths.map((path) => startChild(path, []));
     try {
       await until("the first config", () => progress(device).configured);
       tell(`idle for ${idleSeconds} s`);

@@ -3,7 +3,7 @@
  * Bare: five executables of a program that does nothing, from exec until each has said a line.
  */
 import { type Bench, NotMeasured } from "./bench.ts";
-import { start } from "./child_process.ts";
+import { startChild } from "../site/child.ts";
 import { type ControllerSite, openControllerSite, progress, startAll } from "./device_site.ts";
 import { allExecutables, bareExecutables } from "./programs.ts";
 import { interleave, median } from "./rounds.ts";
@@ -84,7 +84,7 @@ async function bringUp(
 
 async function startBare(paths: readonly string[]): Promise<number> {
   const begin = performance.now();
-  const running = paths.map((path) => start(path, []));
+  const running = paths.map((path) => startChild(path, []));
   await Promise.all(running.map((child) => child.line()));
   const took = performance.now() - begin;
   await Promise.all(running.map((child) => child.stop()));

@@ -6,7 +6,7 @@
 import { openSite, untilConfigGetStatus } from "../../services/zedagent/testdata/test_site.ts";
 import { until } from "../../services/agent/test_device.ts";
 import type { Bench } from "./bench.ts";
-import { startScript } from "./child_process.ts";
+import { startScript } from "../site/child.ts";
 import { openDrainSite } from "./drain_site.ts";
 
 const POLLS = 400;

@@ -1,5 +1,5 @@
 /** A follower in a process of its own (`children/follower.ts`), and what it has said. */
-import { type Child, startChild } from "../conformance/child.ts";
+import { type Child, startChild } from "../site/child.ts";
 import { until } from "../site/until.ts";
 
 const script = new URL("children/follower.ts", import.meta.url).pathname;

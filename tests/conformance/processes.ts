@@ -1,5 +1,5 @@
 /** Publisher and subscriber in processes of their own. */
-import { type Child, startScript } from "./child.ts";
+import { type Child, startScript } from "../site/child.ts";
 import { type Observation, Observed } from "./observed.ts";
 import type { Held, Observer, Outcome, Publisher, Setting, Stage } from "./stage.ts";
 import { type Subject, subjects } from "./subjects.ts";

@@ -1,5 +1,5 @@
 /** The Python scripts of this folder: clients and servers of another make. */
-import { type Child, startChild } from "../conformance/child.ts";
+import { type Child, startChild } from "../site/child.ts";
 import { until } from "../site/until.ts";
 
 /** Starts one; it is gone at the end of its block. */

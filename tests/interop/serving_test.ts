@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { lockPath } from "../../services/pubsub/mod.ts";
 import { topics } from "../../services/topics/mod.ts";
-import { startScript } from "../conformance/child.ts";
+import { startScript } from "../site/child.ts";
 import { pause, until } from "../site/until.ts";
 import { BridgedBus } from "./bridged_bus.ts";
 import { runPython, says, startPython } from "./python.ts";

@@ -1,5 +1,5 @@
 /** `go_subscriber.py` in a process of its own, and what it got so far. */
-import type { Child } from "../conformance/child.ts";
+import type { Child } from "../site/child.ts";
 import { until } from "../site/until.ts";
 import { startPython } from "./python.ts";
 

@@ -1,5 +1,5 @@
 /** The publisher under strace: which system calls it makes, and a SIGKILL at the entry of one of them. */
-import { type Child, startScript } from "../child.ts";
+import { type Child, startScript } from "../../site/child.ts";
 import { steps } from "./play.ts";
 
 /** Every call by which the publisher could change files, locks or what it says. Some exist on one processor only. */

@@ -1,5 +1,7 @@
-/** A script of this room in a process of its own: lines in, lines out. It is gone at the end of its block. */
+/** A script or a program in a process of its own: lines in, lines out. It is gone at the end of its block. */
 const checkout = new URL("../../", import.meta.url).pathname;
+const PATIENCE_MS = 60_000;
+const END_MS = 3_000;
 
 /** A running child. */
 export interface Child extends AsyncDisposable {
@@ -10,13 +12,17 @@ export interface Child extends AsyncDisposable {
   onLine: (line: string) => void;
   /** Writes a line to its standard input. */
   tell(line: string): Promise<void>;
-  /** Resolves when a line number `index` is there. @throws {Error} when it ends before, or after 30 s */
+  /** Resolves when a line number `index` is there. @throws {Error} when it ends before, or after 60 s */
   lineAt(index: number): Promise<string>;
+  /** The next line that this call has not given yet; as `lineAt`. */
+  line(): Promise<string>;
   signal(signal: Deno.Signal): void;
   /** Resolves when it is gone and all its lines are read. */
   readonly ended: Promise<Deno.CommandStatus>;
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
+  /** SIGTERM, after 3 s SIGKILL; waits until it is gone. */
+  stop(): Promise<void>;
 }
 
 /** Starts a TypeScript file, named from the top of the checkout. */
@@ -25,24 +31,24 @@ export function startScript(path: string, ...args: readonly string[]): Child {
   return startChild(Deno.execPath(), [...options, ...args]);
 }
 
-/** Starts a program at the top of the checkout; what it says on standard error is shown. */
-export function startChild(program: string, args: readonly string[]): Child {
+/** Starts a program at the top of the checkout; what it says on standard error is shown unless `quiet`. */
+export function startChild(program: string, args: readonly string[], quiet = false): Child {
   const command = new Deno.Command(program, {
     args: [...args],
     cwd: checkout,
     stdin: "piped",
     stdout: "piped",
-    stderr: "inherit",
+    stderr: quiet ? "null" : "inherit",
   });
   const process = command.spawn();
   const writer = process.stdin.getWriter();
   const encoder = new TextEncoder();
   const lines: string[] = [];
-  let waiting: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
+  let taken = 0;
   let gone = false;
   const wake = () => {
-    for (const next of waiting) next();
-    waiting = [];
+    for (const next of waiting.splice(0)) next();
   };
 
   async function read(): Promise<void> {
@@ -73,18 +79,22 @@ export function startChild(program: string, args: readonly string[]): Child {
     onLine: () => {},
     tell: (line) => writer.write(encoder.encode(`${line}\n`)),
     async lineAt(index) {
-      const timer = setTimeout(() => child.signal("SIGKILL"), 30_000);
+      const timer = setTimeout(() => child.signal("SIGKILL"), PATIENCE_MS);
       try {
         for (;;) {
           const line = lines[index];
           if (line !== undefined) return line;
-          if (gone) throw new Error(`${args.at(-1)} ended after ${lines.length} lines: ${lines.join(" | ")}`);
+          if (gone) {
+            const last = lines.slice(-5).join(" | ");
+            throw new Error(`${program} ${args.at(-1)} ended after ${lines.length} lines, the last: ${last}`);
+          }
           await new Promise<void>((resolve) => waiting.push(resolve));
         }
       } finally {
         clearTimeout(timer);
       }
     },
+    line: () => child.lineAt(taken++),
     signal(signal) {
       if (!gone) process.kill(signal);
     },
@@ -95,7 +105,13 @@ export function startChild(program: string, args: readonly string[]): Child {
       child.signal("SIGKILL");
       await ending;
     },
-    [Symbol.asyncDispose]: () => child.kill(),
+    async stop() {
+      child.signal("SIGTERM");
+      const timer = setTimeout(() => child.signal("SIGKILL"), END_MS);
+      await ending;
+      clearTimeout(timer);
+    },
+    [Symbol.asyncDispose]: () => child.stop(),
   };
   const ending = end();
   return child;
