@@ -4,6 +4,7 @@
  * next seconds: the burst of folders that a starting program makes overflows the event queue.
  */
 import { basename, dirname } from "node:path";
+import { followFolder } from "./folder_events.ts";
 
 /** What a directory watch tells; called from the event loop. */
 export interface DirectoryListener {
@@ -28,7 +29,7 @@ const LOOKS = 10;
 
 /** A watch that runs until `close`. */
 export class DirectoryWatch {
-  #watcher: Deno.FsWatcher | undefined;
+  #unfollow: (() => void) | undefined;
   #watched = "";
   #identity = "";
   #touched = new Set<string>();
@@ -55,10 +56,10 @@ export class DirectoryWatch {
     let moved = false;
     for (let attempt = 0; attempt < 16 && !this.#closed; attempt++) {
       const { path, identity } = nearestFolder(this.directory);
-      if (this.#watcher !== undefined && path === this.#watched && identity === this.#identity) return moved;
+      if (this.#unfollow !== undefined && path === this.#watched && identity === this.#identity) return moved;
       this.#stopWatching();
       try {
-        this.#watcher = Deno.watchFs(path, { recursive: false });
+        this.#follow(path, identity);
       } catch (cause) {
         if (cause instanceof Deno.errors.NotFound) continue;
         this.#fail(cause);
@@ -71,7 +72,6 @@ export class DirectoryWatch {
       this.#identity = identity;
       moved = true;
       this.#await();
-      this.#follow(this.#watcher);
     }
     return moved;
   }
@@ -83,16 +83,16 @@ export class DirectoryWatch {
     clearInterval(this.#awaiting);
   }
 
-  async #follow(watcher: Deno.FsWatcher): Promise<void> {
-    try {
-      for await (const event of watcher) {
-        if (watcher !== this.#watcher) return;
-        this.#take(event);
-      }
-      if (watcher === this.#watcher) this.#fail(new Error("the watcher ended by itself"));
-    } catch (cause) {
-      if (watcher === this.#watcher) this.#fail(cause);
-    }
+  #follow(path: string, identity: string): void {
+    const unfollow = followFolder(path, identity, {
+      event: (event) => {
+        if (unfollow === this.#unfollow) this.#take(event);
+      },
+      failed: (cause) => {
+        if (unfollow === this.#unfollow) this.#fail(cause);
+      },
+    });
+    this.#unfollow = unfollow;
   }
 
   #take(event: Deno.FsEvent): void {
@@ -166,9 +166,9 @@ export class DirectoryWatch {
   }
 
   #stopWatching(): void {
-    const watcher = this.#watcher;
-    this.#watcher = undefined;
-    watcher?.close();
+    const unfollow = this.#unfollow;
+    this.#unfollow = undefined;
+    unfollow?.();
   }
 }
 
