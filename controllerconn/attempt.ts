@@ -1,79 +1,102 @@
-/** One attempt: one port, one source address (`spec/controllerconn.md §5.3, 1 to 5`). */
+/** One attempt: one port, one source address, one way (`spec/controllerconn.md §5.3, 1 to 5`). */
+import type { Answer } from "./connect/one_try.ts";
+import { exchange } from "./connect/exchange.ts";
 import { within } from "./deadline.ts";
-import { hostOf } from "./destinations.ts";
+import type { NetworkPortStatus } from "./device_network_status.ts";
 import { ControllerConnError } from "./error.ts";
-import { exchange, type FailedExchange } from "./exchange.ts";
-import type { Answer } from "./one_try.ts";
-import { takeSecondLook } from "./second_look.ts";
+import { type ProxyChoice, proxyText } from "./proxy/proxy_choice.ts";
 import { attemptHeaders, type SendContext } from "./send_context.ts";
-import { OwnFailure, type TransportFailure, transportFailure } from "./transport_failure.ts";
+import { type TransportFailure, transportFailure } from "./transport_failure.ts";
+
+/** The way of an attempt. */
+export interface AttemptPath {
+  readonly port: NetworkPortStatus;
+  readonly sourceAddr: string;
+  readonly proxy: ProxyChoice;
+  /** Name resolution and TCP connect, in milliseconds; 0 = none. */
+  readonly dialTimeoutMs: number;
+}
 
 /** An answer, or why there is none. */
 export type AttemptResult =
   | { readonly answer: Answer; readonly sentBytes: number; readonly milliseconds: number }
   | { readonly failure: TransportFailure };
 
-async function body(context: SendContext): Promise<Uint8Array | undefined | TransportFailure> {
+async function wrapped(context: SendContext): Promise<Uint8Array | undefined | TransportFailure> {
   try {
     return await context.wrapped();
   } catch (error) {
     const known = error instanceof ControllerConnError;
     const text = error instanceof Error ? error.message : String(error);
-    return { kind: known ? error.kind : "identity", text, counted: true, cause: error };
+    return { kind: known ? error.kind : "identity", layer: "identity", text, counted: true, cause: error };
   }
-}
-
-async function lookAgain(
-  context: SendContext,
-  sourceAddr: string,
-  result: FailedExchange,
-  signal: AbortSignal,
-): Promise<TransportFailure> {
-  const { failure, destination } = result;
-  if (failure.untrusted !== true || destination === undefined) return failure;
-  const verdict = await takeSecondLook({
-    host: hostOf(context.target),
-    address: destination,
-    port: context.target.port === "" ? 443 : Number(context.target.port),
-    sourceAddr,
-    signal,
-    now: context.now(),
-  });
-  return { ...failure, ...verdict };
 }
 
 /** Never throws. */
-export async function attempt(context: SendContext, sourceAddr: string): Promise<AttemptResult> {
+export async function attempt(context: SendContext, path: AttemptPath): Promise<AttemptResult> {
   const started = context.now();
-  const bytes = await body(context);
-  if (bytes !== undefined && !(bytes instanceof Uint8Array)) return { failure: bytes };
+  const body = await wrapped(context);
+  if (body !== undefined && !(body instanceof Uint8Array)) return { failure: body };
   const secure = context.target.protocol === "https:";
   if (secure && !context.trust.rootsUsable) {
-    return {
-      failure: { kind: "trust", text: "no usable root-certificate.pem, nothing is sent", counted: true },
-    };
+    const text = "no usable root-certificate.pem, nothing is sent";
+    return { failure: { kind: "trust", layer: "trust", text, counted: true } };
   }
-  const tls = { trust: context.trust, identity: context.identity ?? context.options.device };
   const limit = `no complete answer within ${context.sendTimeoutMs} ms`;
+  const flight = { ifName: path.port.IfName, sourceAddr: path.sourceAddr };
   try {
-    return await within(context.signal, context.sendTimeoutMs, limit, async (signal) => {
-      const result = await exchange({
-        url: context.target,
-        headers: () => attemptHeaders(context),
-        body: bytes,
-        sourceAddr,
-        agent: context.connections.agent(secure ? { sourceAddr, tls } : { sourceAddr }),
-        resolve: context.resolve,
-        dialTimeoutMs: context.dialTimeoutMs,
-        maxResponseBytes: context.maxResponseBytes,
-        signal,
-      });
-      if ("failure" in result) return { failure: await lookAgain(context, sourceAddr, result, signal) };
-      const milliseconds = context.now() - started;
-      return { answer: result.answer, sentBytes: bytes?.length ?? 0, milliseconds };
-    });
+    return await context.inFlight.run(
+      flight,
+      context.signal,
+      (parent) =>
+        within(parent, context.sendTimeoutMs, limit, (signal) => send(context, path, body, started, signal)),
+    );
   } catch (error) {
-    const failure = error instanceof OwnFailure ? error : new OwnFailure("unreachable", String(error));
-    return { failure: transportFailure(failure, "request") };
+    return { failure: transportFailure(error, "request", path.proxy.kind === "proxy") };
   }
+}
+
+async function send(
+  context: SendContext,
+  { port, sourceAddr, proxy, dialTimeoutMs }: AttemptPath,
+  body: Uint8Array | undefined,
+  started: number,
+  signal: AbortSignal,
+): Promise<AttemptResult> {
+  const { target, trust, request } = context;
+  const identity = context.identity ?? context.options.device;
+  const secure = target.protocol === "https:";
+  const { user = "", password = "" } = proxy.kind === "proxy" ? proxy : {};
+  const key = { sourceAddr, proxy: `${proxyText(proxy)} ${user} ${password}` };
+  const begin = {
+    ifName: port.IfName,
+    sourceAddr,
+    method: context.isPost ? "POST" : "GET",
+    url: context.reqURL,
+  };
+  const result = await exchange(
+    {
+      target,
+      sourceAddr,
+      proxy,
+      servers: port.DNSServers ?? [],
+      resolve: context.resolve,
+      dialTimeoutMs,
+      tls: {
+        ca: trust.ca,
+        ...(identity.tlsKeyPem === undefined
+          ? {}
+          : { cert: new TextDecoder().decode(identity.certPem), key: identity.tlsKeyPem }),
+      },
+      headers: () => attemptHeaders(context),
+      body,
+      agent: context.connections.agent(secure ? { ...key, tls: { trust, identity } } : key),
+      maxResponseBytes: context.maxResponseBytes,
+      signal,
+    },
+    context.now(),
+    request.tracer?.attempt(begin),
+  );
+  if ("failure" in result) return result;
+  return { answer: result.answer, sentBytes: body?.length ?? 0, milliseconds: context.now() - started };
 }

@@ -1,20 +1,28 @@
 /** The client of a program: ports, envelopes and controller certificates behind one door (`spec/controllerconn.md §2`). */
-import { Connections } from "./connections.ts";
+import { Connections } from "./connect/connections.ts";
+import { InFlight } from "./connect/in_flight.ts";
+import { PathMemory } from "./connect/path_memory.ts";
 import { ControllerCerts } from "./controller_certs.ts";
 import { callLimitMs, within } from "./deadline.ts";
-import { type Resolver, systemResolver } from "./destinations.ts";
+import { portResolver, type Resolver } from "./dns/port_resolver.ts";
+import { ControllerConnError } from "./error.ts";
+import { findNetworkProxy, type NetworkProxy } from "./network_proxy.ts";
 import { managementPorts, sourceAddresses } from "./port_order.ts";
-import { addPort, NOTHING_YET } from "./port_result.ts";
+import { NOTHING_YET, type Total } from "./port_result.ts";
+import { PacAnswers } from "./proxy/pac_answers.ts";
 import { identityFor, type SendContext, type SendingParts, wrapOnce } from "./send_context.ts";
-import { sendOnPort } from "./send_on_port.ts";
+import { type LocalRequestOptions, type LocalSource, sendLocal } from "./send_local.ts";
+import { sendOnOnePort, sendOnPorts } from "./send_on_ports.ts";
 import { failedResult, toResult } from "./send_result.ts";
-import { OwnFailure } from "./transport_failure.ts";
-import { Trust } from "./trust.ts";
+import { Trust, type TrustSet } from "./trust.ts";
 import type { Client, ClientOptions, RequestOptions, SendResult } from "./types.ts";
 import { withScheme } from "./url.ts";
+import { type VerifyResult, verifyPorts } from "./verify_ports.ts";
 
 const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 const IDLE_MS = 90_000;
+/** A PAC file is fetched within so many milliseconds, whatever the timers say. */
+const PAC_FETCH_MS = 15_000;
 
 /** For tests: what the outside world can't be asked for. */
 export interface TransportOptions {
@@ -23,52 +31,35 @@ export interface TransportOptions {
   readonly idleMs?: number;
 }
 
-/** Tries the ports in order until one ends the call. */
-async function sendOnPorts(context: SendContext, ifNames: readonly string[]): Promise<SendResult> {
-  let total = NOTHING_YET;
-  for (const ifName of ifNames) {
-    if (context.signal.aborted) {
-      const reason = context.signal.reason;
-      const kind = reason instanceof OwnFailure ? reason.kind : "aborted";
-      const attempt = {
-        kind,
-        ifName,
-        text: `not tried: ${reason instanceof Error ? reason.message : reason}`,
-      };
-      total = { ...total, attempts: [...total.attempts, attempt] };
-      continue;
-    }
-    const port = await sendOnPort(context, ifName);
-    total = addPort(total, port, context.request.bailOnHTTPErr === true);
-    if (total.done && !context.signal.aborted) break;
-  }
-  return toResult(context.reqURL, total, context.trust.problems);
-}
-
 class ControllerClient implements Client {
   readonly #parts: SendingParts;
+  readonly #pac: PacAnswers;
   readonly #trust: Trust;
   readonly #certs: ControllerCerts;
 
   constructor(options: ClientOptions, transport: TransportOptions) {
     const now = options.now ?? Date.now;
+    const random = options.random ?? Math.random;
+    const resolve = transport.resolve ?? portResolver(options.hostsText ?? (() => ""), random);
     this.#parts = {
       options,
       connections: new Connections(transport.idleMs ?? IDLE_MS),
-      resolve: transport.resolve ?? systemResolver,
+      inFlight: new InFlight(),
+      memory: new PathMemory(),
+      resolve,
       now,
       uuid: options.uuid ?? (() => crypto.randomUUID()),
+      maxResponseBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
     };
+    this.#pac = new PacAnswers(resolve, now);
     this.#trust = new Trust(options.systemRootsPem, options.rootCertificatePem);
     this.#certs = new ControllerCerts(options.controllerCerts, options.rootCertificatePem, now);
   }
 
   sendOnAllIntf(url: string, body: Uint8Array | undefined, options: RequestOptions): Promise<SendResult> {
-    return this.#send(url, body, options, (context) => {
+    return this.#send(url, body, { ...options, allowProxy: true }, (context) => {
       const ports = managementPorts(context.network, options.iteration ?? 0).map((port) => port.IfName);
-      if (ports.length > 0) return sendOnPorts(context, ports);
-      const message = `cannot connect to ${context.reqURL}: No management interfaces`;
-      return Promise.resolve(failedResult(context.reqURL, "no-port", message));
+      return ports.length === 0 ? Promise.resolve(undefined) : sendOnPorts(context, ports);
     });
   }
 
@@ -78,7 +69,46 @@ class ControllerClient implements Client {
     body: Uint8Array | undefined,
     options: RequestOptions,
   ): Promise<SendResult> {
-    return this.#send(url, body, options, (context) => sendOnPorts(context, [ifName]));
+    return this.#send(url, body, options, (context) => sendOnOnePort(context, ifName));
+  }
+
+  async verifyAllIntf(url: string, required: number, options: RequestOptions): Promise<VerifyResult> {
+    const target = parse(url);
+    if (target === undefined) {
+      const { error = new ControllerConnError("resolve", url) } = noHost(withScheme(url));
+      return { controllerReachable: false, remoteTempFailure: false, ports: new Map(), error };
+    }
+    return await this.#call(target, undefined, { ...options, allowProxy: true }, (context) =>
+      verifyPorts(context, required));
+  }
+
+  async sendLocal(
+    url: string,
+    source: LocalSource,
+    body: Uint8Array | undefined,
+    options: LocalRequestOptions,
+  ): Promise<SendResult> {
+    const trust = this.#trust.current(this.#parts.options.deviceNetworkStatus());
+    return await sendLocal(this.#parts, trust, url, source, body, options);
+  }
+
+  async getNetworkProxy(ifName: string, signal: AbortSignal): Promise<NetworkProxy> {
+    const port = this.#parts.options.deviceNetworkStatus().Ports?.find((each) => each.IfName === ifName);
+    if (port === undefined) {
+      const error = new ControllerConnError("no-port", `missing port status for interface ${ifName}`);
+      return { kind: "failed", error };
+    }
+    return await findNetworkProxy(port, (url) =>
+      within(signal, PAC_FETCH_MS, `no PAC file within ${PAC_FETCH_MS} ms`, (signal) =>
+        this.sendOnIntf(url, ifName, undefined, { signal, allowProxy: false })));
+  }
+
+  networkChanged(): void {
+    const network = this.#parts.options.deviceNetworkStatus();
+    const addresses = new Set((network.Ports ?? []).flatMap(sourceAddresses));
+    this.#parts.memory.follow(network);
+    this.#parts.connections.retain(addresses, this.#trust.current(network));
+    this.#parts.inFlight.endThoseWithout(addresses);
   }
 
   removeAndVerifyAuthContainer(contents: Uint8Array) {
@@ -96,6 +126,7 @@ class ControllerClient implements Client {
   }
 
   close(): void {
+    this.#pac.close();
     this.#parts.connections.close();
   }
 
@@ -103,27 +134,56 @@ class ControllerClient implements Client {
     url: string,
     body: Uint8Array | undefined,
     request: RequestOptions,
-    work: (context: SendContext) => Promise<SendResult>,
+    work: (context: SendContext) => Promise<Total | undefined>,
   ): Promise<SendResult> {
-    const { options, connections } = this.#parts;
-    const reqURL = withScheme(url);
-    const target = URL.parse(reqURL);
-    if (target === null || target.hostname === "") {
-      return failedResult(
-        reqURL,
-        "resolve",
-        `${JSON.stringify(reqURL)}: expected a URL with a host; nothing is sent`,
-      );
-    }
+    const target = parse(url);
+    if (target === undefined) return noHost(withScheme(url));
+    return await this.#call(target, body, request, async (context) => {
+      const first = await work(context);
+      const again = this.#hasLostItsAddress(context, first) ? await work(this.#renewed(context)) : first;
+      if (again !== undefined) return toResult(context.reqURL, again, context.problems);
+      const message = `cannot connect to ${context.reqURL}: No management interfaces`;
+      return failedResult(context.reqURL, "no-port", message);
+    });
+  }
+
+  /** A request that a new network state has ended goes out once more, over the ports that there are now. */
+  #hasLostItsAddress({ network, signal }: SendContext, total: Total | undefined): boolean {
+    const { attempts, delivered } = total ?? NOTHING_YET;
+    return !delivered && !signal.aborted && network !== this.#parts.options.deviceNetworkStatus() &&
+      attempts.some(({ kind, sourceAddr }) => kind === "no-address" && sourceAddr !== undefined);
+  }
+
+  #renewed(context: SendContext): SendContext {
+    const { network, trust } = this.#snapshot();
+    return { ...context, network, trust };
+  }
+
+  /** Network and trust as they are now; what can't be used any more is let go. */
+  #snapshot(): { network: SendContext["network"]; trust: TrustSet } {
+    const { options, connections, memory } = this.#parts;
     const network = options.deviceNetworkStatus();
     const trust = this.#trust.current(network);
     connections.retain(new Set((network.Ports ?? []).flatMap(sourceAddresses)), trust);
+    memory.follow(network);
+    return { network, trust };
+  }
+
+  async #call<T>(
+    { reqURL, target }: { readonly reqURL: string; readonly target: URL },
+    body: Uint8Array | undefined,
+    request: RequestOptions,
+    work: (context: SendContext) => Promise<T>,
+  ): Promise<T> {
+    const { options } = this.#parts;
+    const { network, trust } = this.#snapshot();
     const sendTimeoutMs = options.sendTimeoutMs();
     const identity = identityFor(options, reqURL);
     const limitMs = callLimitMs(sendTimeoutMs);
     const call = (signal: AbortSignal) =>
       work({
         ...this.#parts,
+        findProxyForURL: (pacText, url, host, port) => this.#pac.find(pacText, url, host, port, signal),
         request,
         reqURL,
         target,
@@ -133,12 +193,22 @@ class ControllerClient implements Client {
         identity,
         sendTimeoutMs,
         dialTimeoutMs: options.dialTimeoutMs(),
-        maxResponseBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
+        problems: [...trust.problems],
         signal,
         wrapped: wrapOnce(reqURL, body, identity),
       });
     return await within(request.signal, limitMs, `the whole call took ${limitMs} ms`, call, "aborted");
   }
+}
+
+function parse(url: string): { reqURL: string; target: URL } | undefined {
+  const reqURL = withScheme(url);
+  const target = URL.parse(reqURL);
+  return target === null || target.hostname === "" ? undefined : { reqURL, target };
+}
+
+function noHost(reqURL: string): SendResult {
+  return failedResult(reqURL, "resolve", `${JSON.stringify(reqURL)}: expected a URL with a host; nothing is sent`);
 }
 
 /** As {@linkcode newClient}, with the transport's own knobs. */

@@ -38,3 +38,16 @@ export async function within<T>(
     parent.removeEventListener("abort", fromParent);
   }
 }
+
+/** Work that can't be cancelled, abandoned when the signal aborts. Rejects with its reason then. */
+export async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

@@ -10,6 +10,16 @@ export interface ProxyEntry {
   readonly port: number;
 }
 
+/** What a modem says of itself. `WType`: 0 none, 1 cellular, 2 Wi-Fi. */
+export interface WirelessStatus {
+  readonly WType: number;
+  readonly Cellular?: {
+    readonly ConfigError?: string;
+    readonly ProbeError?: string;
+    readonly Module?: { readonly OpMode?: string };
+  };
+}
+
 /** One port of the device. */
 export interface NetworkPortStatus {
   readonly IfName: string;
@@ -26,6 +36,13 @@ export interface NetworkPortStatus {
   readonly Exceptions: string;
   readonly Pacfile: string;
   readonly NetworkProxyEnable: boolean;
+  /** Where the PAC file is; `""` to look for it by WPAD. */
+  readonly NetworkProxyURL?: string;
+  /** By which WPAD looks. */
+  readonly DomainName?: string;
+  /** 1 static, 2 none (a switch), 4 client. */
+  readonly Dhcp?: number;
+  readonly WirelessStatus?: WirelessStatus;
   readonly "pubsub-large-ProxyCertPEM": readonly Uint8Array[] | null;
 }
 

@@ -1,11 +1,15 @@
 /** The one error class of the room, and the list of attempts that an error of a send carries. */
 
+import { type Layer, layerOfKind } from "./layer.ts";
+
 /** What went wrong; callers switch on it. */
 export type ControllerConnErrorKind =
   /** No management port, or none with a usable address. */
   | "no-port"
-  /** `interface IF: no suitable IP address available` */
+  /** `interface IF: no suitable IP address available`, or the address has left the port. */
   | "no-address"
+  /** `link not found for interface IF`, `link not up for interface IF` */
+  | "no-link"
   /** `interface IF: no DNS server available` */
   | "no-dns"
   /** The name of the controller does not resolve. */
@@ -15,10 +19,20 @@ export type ControllerConnErrorKind =
   | "reset"
   /** The dial timer or the timer of the whole send ran out. */
   | "timeout"
-  /** The server's certificate has expired or is not valid yet. */
-  | "cert-invalid"
+  /** The proxy wants credentials, or others than those of its address. */
+  | "proxy-auth"
+  /** The proxy answered, but did not connect. */
+  | "proxy-refused"
+  | "cert-expired"
+  | "cert-not-yet-valid"
   | "cert-unknown-authority"
-  /** Any other failure of TLS: wrong name, protocol version, alert. */
+  /** The server's certificate names other hosts. */
+  | "cert-wrong-name"
+  /** A certificate of the server has a key that is too short. */
+  | "cert-weak-key"
+  /** The server speaks neither TLS 1.2 nor 1.3. */
+  | "tls-version"
+  /** Any other failure of TLS. */
   | "tls"
   /** A status other than 200, 201, 204, 304. */
   | "http-status"
@@ -42,12 +56,16 @@ export type ControllerConnErrorKind =
   | "trust"
   | "aborted";
 
-/** One try over one port and one source address. */
+/** One try over one port, one source address and one way. */
 export interface SendAttempt {
   readonly kind: ControllerConnErrorKind;
+  /** Where it failed. */
+  readonly layer: Layer;
   readonly ifName: string;
   /** Absent when the port failed a local check before an address was chosen. */
   readonly sourceAddr?: string;
+  /** The proxy that was used, without credentials; absent without one. */
+  readonly proxy?: string;
   readonly text: string;
 }
 
@@ -61,5 +79,10 @@ export class ControllerConnError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+
+  /** The layer that decided: that of the attempt with this error's kind, otherwise of the last one. */
+  get layer(): Layer | undefined {
+    return layerOfKind(this.kind) ?? (this.attempts.findLast(({ kind }) => kind === this.kind) ?? this.attempts.at(-1))?.layer;
   }
 }

@@ -28,11 +28,19 @@ function byCost(ports: readonly NetworkPortStatus[], iteration: number): Network
  * is no other.
  */
 export function managementPorts(status: DeviceNetworkStatus, iteration: number): NetworkPortStatus[] {
-  const management = (status.Ports ?? []).filter((port) =>
-    port.IsL3Port && (port.IsMgmt || status.Version < DPC_IS_MGMT)
-  );
+  const management = (status.Ports ?? []).filter((port) => port.IsL3Port && isManagement(status, port));
   const working = management.filter((port) => !hasError(port));
   return byCost(working.length > 0 ? working : management, iteration);
+}
+
+/** Below `Version` 1 every port counts as one. */
+export function isManagement(status: DeviceNetworkStatus, port: NetworkPortStatus): boolean {
+  return port.IsMgmt || status.Version < DPC_IS_MGMT;
+}
+
+/** Every port, management or not, with an address or without, in the order of a probe. */
+export function allPorts(status: DeviceNetworkStatus, iteration: number): NetworkPortStatus[] {
+  return byCost(status.Ports ?? [], iteration);
 }
 
 /** 169.254/16 and fe80::/10. */

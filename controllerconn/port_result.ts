@@ -1,6 +1,6 @@
 /** What came of one port, and how the results of several ports add up (`spec/controllerconn.md §5.3, 7`). Pure. */
 import type { ControllerConnErrorKind, SendAttempt } from "./error.ts";
-import type { Answer } from "./one_try.ts";
+import type { Answer } from "./connect/one_try.ts";
 import { endsPortLoop, statusOfCode } from "./http_outcome.ts";
 import { SenderStatus } from "./sender_status.ts";
 
@@ -65,11 +65,11 @@ export function addPort(total: Total, port: PortResult, bailOnHTTPErr: boolean):
 }
 
 /** The kind of the error as a whole: that of the last answer, otherwise of the last attempt. */
-export function totalKind(total: Total): ControllerConnErrorKind {
-  const kinds = total.attempts.map((each) => each.kind).filter((kind) => kind !== "trust");
+export function totalKind(attempts: readonly SendAttempt[]): ControllerConnErrorKind {
+  const kinds = attempts.map((each) => each.kind).filter((kind) => kind !== "trust");
   if (kinds.at(-1) === "aborted") return "aborted";
   const answered = kinds.findLast((kind) => kind === "http-status" || kind === "redirect");
-  return answered ?? kinds.at(-1) ?? total.attempts.at(-1)?.kind ?? "no-port";
+  return answered ?? kinds.at(-1) ?? attempts.at(-1)?.kind ?? "no-port";
 }
 
 /** `send via IF [with src IP X]: ERR`; a failed local check of a port prints as itself. */
@@ -78,7 +78,8 @@ export function describeAttempt(attempt: SendAttempt): string {
     return attempt.text;
   }
   const source = attempt.sourceAddr === undefined ? "" : ` with src IP ${attempt.sourceAddr}`;
-  return attempt.ifName === "" ? attempt.text : `send via ${attempt.ifName}${source}: ${attempt.text}`;
+  const proxy = attempt.proxy === undefined ? "" : ` through proxy ${attempt.proxy}`;
+  return attempt.ifName === "" ? attempt.text : `send via ${attempt.ifName}${source}${proxy}: ${attempt.text}`;
 }
 
 /** All attempts in one line. */

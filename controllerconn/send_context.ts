@@ -1,10 +1,13 @@
 /** All that one call needs, taken once at its start: everything outside can change while it waits. */
 import { addAuthentication } from "./auth_container.ts";
-import type { Connections } from "./connections.ts";
-import type { Resolver } from "./destinations.ts";
+import type { Connections } from "./connect/connections.ts";
+import type { InFlight } from "./connect/in_flight.ts";
+import type { PathMemory } from "./connect/path_memory.ts";
 import type { DeviceNetworkStatus } from "./device_network_status.ts";
-import { ControllerConnError } from "./error.ts";
+import type { Resolver } from "./dns/port_resolver.ts";
+import { ControllerConnError, type SendAttempt } from "./error.ts";
 import type { SigningIdentity } from "./identity.ts";
+import type { FindProxyForURL } from "./proxy/lookup_proxy.ts";
 import type { TrustSet } from "./trust.ts";
 import type { ClientOptions, RequestOptions } from "./types.ts";
 import { isEnveloped, usesOnboarding } from "./url.ts";
@@ -13,13 +16,17 @@ import { isEnveloped, usesOnboarding } from "./url.ts";
 export interface SendingParts {
   readonly options: ClientOptions;
   readonly connections: Connections;
+  readonly inFlight: InFlight;
+  readonly memory: PathMemory;
   readonly resolve: Resolver;
   readonly now: () => number;
   readonly uuid: () => string;
+  readonly maxResponseBytes: number;
 }
 
 /** One call. */
 export interface SendContext extends SendingParts {
+  readonly findProxyForURL: FindProxyForURL;
   readonly request: RequestOptions;
   /** With scheme, otherwise as given. */
   readonly reqURL: string;
@@ -30,7 +37,8 @@ export interface SendContext extends SendingParts {
   readonly identity: SigningIdentity | undefined;
   readonly sendTimeoutMs: number;
   readonly dialTimeoutMs: number;
-  readonly maxResponseBytes: number;
+  /** What is wrong besides the attempts, told with any error. */
+  readonly problems: SendAttempt[];
   /** Aborted by the caller or by the deadline of the whole call; the reason is an `OwnFailure`. */
   readonly signal: AbortSignal;
   /** The body as it goes out; signed at the first use, and only once. Throws kind `identity`. */

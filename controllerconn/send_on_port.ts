@@ -1,37 +1,32 @@
-/** `SendOnIntf`: local checks of a port, then its source addresses in turn (`spec/controllerconn.md §5`). */
-import { attempt } from "./attempt.ts";
+/** `SendOnIntf`: local checks of a port, then its source addresses and ways in turn (`spec/controllerconn.md §5`). */
+import { attempt, type AttemptPath } from "./attempt.ts";
+import type { Answer } from "./connect/one_try.ts";
+import { type Path, SHORT_DIAL_MS } from "./connect/path_memory.ts";
 import type { NetworkPortStatus } from "./device_network_status.ts";
-import type { ControllerConnErrorKind, SendAttempt } from "./error.ts";
-import type { Answer } from "./one_try.ts";
-import { needsExplicitProxy } from "./explicit_proxy.ts";
+import type { SendAttempt } from "./error.ts";
 import { httpOutcome } from "./http_outcome.ts";
+import { localFault, nameServerFault } from "./local_checks.ts";
 import { sourceAddresses } from "./port_order.ts";
 import type { PortResult } from "./port_result.ts";
+import { lookupProxy } from "./proxy/lookup_proxy.ts";
+import { DIRECT, type ProxyChoice, proxyText } from "./proxy/proxy_choice.ts";
 import type { SendContext } from "./send_context.ts";
 import { SenderStatus } from "./sender_status.ts";
-import { statusOfFailure } from "./transport_failure.ts";
+import { statusOfFailure, type TransportFailure } from "./transport_failure.ts";
 
 /** LED code of an answer that came without TLS though TLS was asked for. */
 const LED_NO_TLS = 12;
 const MAX_DUMPED_BYTES = 256;
 
-function localFault(
-  ifName: string,
-  port: NetworkPortStatus | undefined,
-  target: URL,
-): SendAttempt | undefined {
-  const fault = (kind: ControllerConnErrorKind, text: string) => ({ kind, ifName, text });
-  if (ifName === "") return fault("no-port", "missing interface name");
-  if (port === undefined) return fault("no-port", `missing port status for interface ${ifName}`);
-  if (sourceAddresses(port).length === 0) {
-    return fault("no-address", `interface ${ifName}: no suitable IP address available`);
-  }
-  if (needsExplicitProxy(port, target)) return fault("unreachable", "proxies are not supported yet");
-  if ((port.DNSServers ?? []).length === 0) {
-    return fault("no-dns", `interface ${ifName}: no DNS server available`);
-  }
-  return undefined;
+/** Which ways of a port are to be tried now. */
+export interface WaysWanted {
+  readonly wants: (path: Path) => boolean;
+  /** They are known to lead nowhere: their dial timer is a short one. */
+  readonly short: boolean;
 }
+
+/** All ways, whatever is remembered of them. */
+export const ALL_WAYS: WaysWanted = { wants: () => true, short: false };
 
 function refusalText(reqURL: string, answer: Answer): string {
   const dump = answer.body.subarray(0, MAX_DUMPED_BYTES).toHex();
@@ -42,57 +37,125 @@ function refusalText(reqURL: string, answer: Answer): string {
   return `${reqURL} answered ${answer.code}${redirect}, ${body}`;
 }
 
-/** The result of a port that answered. */
-function answered(context: SendContext, ifName: string, sourceAddr: string, answer: Answer): PortResult {
-  const status = SenderStatus.SenderStatusNone;
-  const outcome = httpOutcome(answer.code, context.request.accept4xxErrors === true);
-  if (outcome === "delivered") return { ifName, status, answer, attempts: [], delivered: true };
-  const kind = outcome === "redirect" ? "redirect" : "http-status";
-  const attempts = [{ kind, ifName, sourceAddr, text: refusalText(context.reqURL, answer) } as const];
-  return { ifName, status, answer, attempts, delivered: false };
-}
+/** What happened over one port so far. */
+class PortVisit {
+  status: SenderStatus = SenderStatus.SenderStatusNone;
+  readonly attempts: SendAttempt[] = [];
+  /** Without an address of the right family, which is no attempt. */
+  readonly uncounted: SendAttempt[] = [];
 
-/** Never throws. With `dryRun` the local checks only, delivered without an answer. */
-export async function sendOnPort(context: SendContext, ifName: string): Promise<PortResult> {
-  const { metrics, led } = context.options;
-  const port = context.network.Ports?.find((each) => each.IfName === ifName);
-  const dryRun = context.request.dryRun === true;
-  let status: SenderStatus = SenderStatus.SenderStatusNone;
-  const fault = localFault(ifName, port, context.target);
-  if (fault !== undefined || port === undefined) {
-    if (!dryRun) metrics?.recordFailure(ifName, context.reqURL, 0, 0);
-    return { ifName, status, attempts: fault === undefined ? [] : [fault], delivered: false };
-  }
-  if (dryRun) return { ifName, status, attempts: [], delivered: true };
-  const attempts: SendAttempt[] = [];
-  const uncounted: SendAttempt[] = [];
-  for (const sourceAddr of sourceAddresses(port)) {
-    if (context.signal.aborted) break;
-    const result = await attempt(context, sourceAddr);
+  constructor(private readonly context: SendContext, private readonly port: NetworkPortStatus) {}
+
+  /** @returns the result if an answer came: no other way is tried then */
+  async try(path: AttemptPath): Promise<PortResult | undefined> {
+    const { context, port } = this;
+    const { memory, now } = context;
+    const result = await attempt(context, path);
+    const way = pathOf(context, path);
     if ("failure" in result) {
-      const { kind, text, counted } = result.failure;
-      (counted ? attempts : uncounted).push({ kind, ifName, sourceAddr, text });
-      status = statusOfFailure(kind) ?? status;
-      continue;
+      if (!context.signal.aborted) memory.failed(way, result.failure.kind, now());
+      this.#failed(path, result.failure);
+      return undefined;
     }
+    memory.worked(way);
     const { answer, sentBytes, milliseconds } = result;
+    const { metrics, purposes, led } = context.options;
+    purposes?.record(context.reqURL, port.IfName, { sent: sentBytes, received: answer.body.length });
     if (context.target.protocol === "https:" && !answer.encrypted) {
       led?.(LED_NO_TLS);
-      metrics?.recordFailure(ifName, context.reqURL, sentBytes, answer.body.length);
-      attempts.push({ kind: "tls", ifName, sourceAddr, text: "expected TLS, the answer came without" });
-      continue;
+      metrics?.recordFailure(port.IfName, context.reqURL, sentBytes, answer.body.length);
+      const text = "expected TLS, the answer came without";
+      this.#failed(path, { kind: "tls", layer: "tls", text, counted: true });
+      return undefined;
     }
-    metrics?.recordSuccess(ifName, context.reqURL, sentBytes, answer.body.length, milliseconds, false);
-    return answered(context, ifName, sourceAddr, answer);
+    metrics?.recordSuccess(port.IfName, context.reqURL, sentBytes, answer.body.length, milliseconds, false);
+    return this.#answered(path, answer);
   }
-  const aborted = attempts.at(-1)?.kind === "aborted";
-  if (!aborted) metrics?.recordFailure(ifName, context.reqURL, 0, 0);
-  const told = attempts.length > 0 ? attempts : uncounted;
-  return {
-    ifName,
-    status,
-    attempts: told,
-    delivered: false,
-    ...(context.signal.aborted ? { ended: true } : {}),
+
+  #failed({ sourceAddr, proxy }: AttemptPath, { kind, layer, text, counted }: TransportFailure): void {
+    const told = { kind, layer, ifName: this.port.IfName, sourceAddr, ...nameOf(proxy), text };
+    (counted ? this.attempts : this.uncounted).push(told);
+    this.status = statusOfFailure(kind, proxy.kind === "proxy") ?? this.status;
+  }
+
+  #answered({ sourceAddr, proxy }: AttemptPath, answer: Answer): PortResult {
+    const { context } = this;
+    const ifName = this.port.IfName;
+    const status = SenderStatus.SenderStatusNone;
+    const outcome = httpOutcome(answer.code, context.request.accept4xxErrors === true);
+    if (outcome === "delivered") return { ifName, status, answer, attempts: [], delivered: true };
+    const kind = outcome === "redirect" ? "redirect" : "http-status";
+    const text = refusalText(context.reqURL, answer);
+    const attempts = [{ kind, layer: "http", ifName, sourceAddr, ...nameOf(proxy), text } as const];
+    return { ifName, status, answer, attempts, delivered: false };
+  }
+}
+
+function nameOf(proxy: ProxyChoice): { proxy?: string } {
+  return proxy.kind === "direct" ? {} : { proxy: proxyText(proxy) };
+}
+
+function pathOf(context: SendContext, { port, sourceAddr, proxy }: AttemptPath): Path {
+  return { ifName: port.IfName, sourceAddr, proxy: proxyText(proxy), host: context.target.host };
+}
+
+/** The dial timer of a way that is known to lead nowhere. */
+function dialTimeout(context: SendContext, short: boolean): number {
+  if (!short) return context.dialTimeoutMs;
+  return context.dialTimeoutMs === 0 ? SHORT_DIAL_MS : Math.min(context.dialTimeoutMs, SHORT_DIAL_MS);
+}
+
+async function choicesOf(context: SendContext, port: NetworkPortStatus): Promise<readonly ProxyChoice[]> {
+  if (context.request.allowProxy === false) return [DIRECT];
+  const { choices, problem } = await lookupProxy(port, context.target, context.findProxyForURL);
+  if (problem !== undefined) context.problems.push({ kind: "proxy-refused", layer: "proxy", ifName: port.IfName, text: problem });
+  return choices;
+}
+
+/**
+ * Never throws. With `dryRun` the local checks only, delivered without an answer.
+ * @returns undefined if none of its ways is wanted
+ */
+export async function sendOnPort(
+  context: SendContext,
+  ifName: string,
+  ways: WaysWanted,
+): Promise<PortResult | undefined> {
+  const { metrics, purposes } = context.options;
+  const port = context.network.Ports?.find((each) => each.IfName === ifName);
+  const dryRun = context.request.dryRun === true;
+  const failed = (attempts: readonly SendAttempt[], status: SenderStatus = SenderStatus.SenderStatusNone) => {
+    if (!dryRun) metrics?.recordFailure(ifName, context.reqURL, 0, 0);
+    if (!dryRun) purposes?.recordFailure(context.reqURL, ifName);
+    return { ifName, status, attempts, delivered: false };
   };
+  const fault = await localFault(ifName, port, context.options.networkMonitor);
+  if (port === undefined || fault !== undefined) return failed(fault === undefined ? [] : [fault]);
+  const choices = await choicesOf(context, port);
+  const reachable = choices.filter((choice) => nameServerFault(port, choice, context.target) === undefined);
+  const [first = DIRECT] = choices;
+  const nameless = reachable.length === 0 ? nameServerFault(port, first, context.target) : undefined;
+  if (nameless !== undefined) return failed([nameless]);
+  if (dryRun) return { ifName, status: SenderStatus.SenderStatusNone, attempts: [], delivered: true };
+
+  const visit = new PortVisit(context, port);
+  let tried = 0;
+  for (const sourceAddr of sourceAddresses(port)) {
+    for (const proxy of reachable) {
+      const path = { port, sourceAddr, proxy, dialTimeoutMs: dialTimeout(context, ways.short) };
+      if (context.signal.aborted || !ways.wants(pathOf(context, path))) continue;
+      tried++;
+      const result = await visit.try(path);
+      if (result !== undefined) return result;
+      // The next proxy of a PAC file can only help where this one was the trouble.
+      if ((visit.attempts.at(-1) ?? visit.uncounted.at(-1))?.layer !== "proxy") break;
+    }
+  }
+  if (tried === 0 && !context.signal.aborted) return undefined;
+  const { attempts, uncounted, status } = visit;
+  const told = attempts.length > 0 ? attempts : uncounted;
+  const result = attempts.at(-1)?.kind === "aborted"
+    ? { ifName, status, attempts: told, delivered: false }
+    : failed(told, status);
+  return { ...result, ...(context.signal.aborted ? { ended: true } : {}) };
 }

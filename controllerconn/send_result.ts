@@ -39,5 +39,5 @@ export function toResult(reqURL: string, total: Total, problems: readonly SendAt
   if (total.delivered) return result;
   const attempts = [...total.attempts, ...problems];
   const message = `All attempts to connect to ${reqURL} failed: ${describeAttempts(attempts)}`;
-  return { ...result, error: new ControllerConnError(totalKind(total), message, attempts) };
+  return { ...result, error: new ControllerConnError(totalKind(total.attempts), message, attempts) };
 }

@@ -1,10 +1,13 @@
 /** What a failed connection means, from the error codes of the runtime (`spec/controllerconn.md §6.1, 16.2`). Pure. */
+import type { Phase } from "./connect/progress.ts";
 import type { ControllerConnErrorKind } from "./error.ts";
+import { type Layer, layerOfKind } from "./layer.ts";
 import { SenderStatus } from "./sender_status.ts";
 
 /** No answer came over one source address. */
 export interface TransportFailure {
   readonly kind: ControllerConnErrorKind;
+  readonly layer: Layer;
   readonly text: string;
   /** False: the name has no address of the source's family, which is no attempt. */
   readonly counted: boolean;
@@ -12,9 +15,6 @@ export interface TransportFailure {
   readonly untrusted?: true;
   readonly cause?: unknown;
 }
-
-/** How far a try got. */
-export type Phase = "resolve" | "connect" | "handshake" | "request" | "body";
 
 /** Thrown by our own resolver: the name has no address of this family. */
 export class NoSuitableAddress extends Error {}
@@ -45,7 +45,33 @@ const KINDS: Readonly<Record<string, ControllerConnErrorKind>> = {
   EAI_AGAIN: "resolve",
   EAI_FAIL: "resolve",
   EAI_NODATA: "resolve",
-  ERR_TLS_CERT_ALTNAME_INVALID: "tls",
+  ERR_TLS_CERT_ALTNAME_INVALID: "cert-wrong-name",
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: "tls-version",
+};
+
+/** Words of the runtime's TLS that stand for more than one cause. */
+const TLS_WORDS: readonly (readonly [RegExp, ControllerConnErrorKind, string])[] = [
+  [
+    /invalid peer certificate: BadSignature/,
+    "cert-weak-key",
+    "a certificate of the server has a key that is too weak (RSA below 2048 bits), or a wrong signature",
+  ],
+  [/ProtocolVersion/, "tls-version", "the server does not speak TLS 1.2 or 1.3"],
+  [
+    /HandshakeFailure/,
+    "tls",
+    "the server shares no cipher with us, or wants a client certificate that it did not get",
+  ],
+];
+
+/** What was going on, for people. */
+const DOING: Readonly<Record<Phase, string>> = {
+  resolve: "while the name was resolved",
+  connect: "while connecting",
+  proxy: "while the proxy was asked to connect",
+  handshake: "during the TLS handshake",
+  request: "before the first byte of the answer",
+  body: "in the middle of the answer",
 };
 
 function property(error: unknown, name: string): string {
@@ -63,36 +89,67 @@ function kindOf(code: string, syscall: string, phase: Phase): ControllerConnErro
   return phase === "body" ? "bad-answer" : "unreachable";
 }
 
-/** Classifies any error of a try. */
-export function transportFailure(error: unknown, phase: Phase): TransportFailure {
-  if (error instanceof OwnFailure) return { kind: error.kind, text: error.message, counted: true };
+function layerOf(kind: ControllerConnErrorKind, phase: Phase, viaProxy: boolean): Layer {
+  if (phase === "proxy" || (viaProxy && (phase === "resolve" || phase === "connect"))) return "proxy";
+  const known = layerOfKind(kind);
+  if (known !== undefined) return known;
+  if (phase === "resolve") return "dns";
+  if (phase === "connect") return "tcp";
+  return phase === "handshake" ? "tls" : "http";
+}
+
+/** The runtime's words, and what they mean where they say little. */
+function textOf(kind: ControllerConnErrorKind, phase: Phase, message: string): string {
+  if (kind === "no-address") return `source address can't be used: ${message}`;
+  if (kind === "bad-answer") return `broken answer: ${message}`;
+  if (kind === "reset") return `connection lost ${DOING[phase]} (${message})`;
+  const meaning = TLS_WORDS.find(([words]) => words.test(message))?.[2];
+  return meaning === undefined ? message : `${meaning} (${message})`;
+}
+
+/** Classifies any error of a try. @param viaProxy name and connection were those of a proxy */
+export function transportFailure(error: unknown, phase: Phase, viaProxy: boolean): TransportFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof OwnFailure) {
+    const text = error.kind === "timeout" ? `${message} (${DOING[phase]})` : message;
+    return { kind: error.kind, layer: layerOf(error.kind, phase, viaProxy), text, counted: true };
+  }
   if (error instanceof NoSuitableAddress) {
-    return { kind: "unreachable", text: error.message, counted: false };
+    return { kind: "unreachable", layer: layerOf("resolve", phase, viaProxy), text: message, counted: false };
   }
   const code = property(error, "code");
-  const text = error instanceof Error ? error.message : String(error);
   if (UNTRUSTED.has(code)) {
-    return { kind: "cert-unknown-authority", text, counted: true, untrusted: true, cause: error };
+    const layer = layerOf("cert-unknown-authority", phase, viaProxy);
+    return { kind: "cert-unknown-authority", layer, text: message, counted: true, untrusted: true, cause: error };
   }
-  const kind = phase === "body" ? "bad-answer" : kindOf(code, property(error, "syscall"), phase);
-  const where = kind === "no-address" ? `source address can't be used: ${text}` : text;
+  const words = TLS_WORDS.find(([pattern]) => pattern.test(message));
+  const kind = phase === "body" ? "bad-answer" : words?.[1] ?? kindOf(code, property(error, "syscall"), phase);
   return {
     kind,
-    text: kind === "bad-answer" ? `broken answer: ${text}` : where,
+    layer: layerOf(kind, phase, viaProxy),
+    text: textOf(kind, phase, message),
     counted: true,
+    ...(kind === "cert-weak-key" ? { untrusted: true } : {}),
     cause: error,
   };
 }
 
-/** The status of a failure; undefined leaves the one of earlier tries. */
-export function statusOfFailure(kind: ControllerConnErrorKind): SenderStatus | undefined {
+/**
+ * The status of a failure; undefined leaves the one of earlier tries.
+ * @param viaProxy an explicit proxy was used
+ */
+export function statusOfFailure(kind: ControllerConnErrorKind, viaProxy: boolean): SenderStatus | undefined {
   switch (kind) {
     case "refused":
-      return SenderStatus.SenderStatusRefused;
-    case "cert-invalid":
+      return viaProxy ? undefined : SenderStatus.SenderStatusRefused;
+    case "cert-expired":
+    case "cert-not-yet-valid":
+    case "cert-weak-key":
       return SenderStatus.SenderStatusCertInvalid;
     case "cert-unknown-authority":
-      return SenderStatus.SenderStatusCertUnknownAuthority;
+      return viaProxy
+        ? SenderStatus.SenderStatusCertUnknownAuthorityProxy
+        : SenderStatus.SenderStatusCertUnknownAuthority;
     default:
       return undefined;
   }

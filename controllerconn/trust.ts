@@ -62,7 +62,7 @@ export class Trust {
     ) return last.set;
     const problems: SendAttempt[] = [];
     if (this.#rootProblem !== undefined) {
-      problems.push({ kind: "trust", ifName: "", text: this.#rootProblem });
+      problems.push({ kind: "trust", layer: "trust", ifName: "", text: this.#rootProblem });
     }
     const proxyCa: string[] = [];
     for (const { ifName, pem } of proxies) {
@@ -72,7 +72,7 @@ export class Trust {
       const text =
         `proxy certificate of ${ifName} (${pem.length} bytes): expected PEM, found no readable certificate; ` +
         `it is left out of the trusted roots`;
-      problems.push({ kind: "trust", ifName, text });
+      problems.push({ kind: "trust", layer: "trust", ifName, text });
     }
     const set = {
       ca: [...new Set([...this.#system, ...proxyCa, ...this.#roots])],

@@ -3,7 +3,12 @@ import type { AgentMetrics } from "./metrics.ts";
 import type { ControllerCertStore } from "./controller_cert_store.ts";
 import type { ControllerConnError } from "./error.ts";
 import type { DeviceNetworkStatus } from "./device_network_status.ts";
+import type { AttemptTracer } from "./connect/trace_event.ts";
+import type { NetworkProxy } from "./network_proxy.ts";
+import type { PurposeCounters } from "./purpose_counters.ts";
+import type { LocalRequestOptions, LocalSource } from "./send_local.ts";
 import type { SenderStatus } from "./sender_status.ts";
+import type { VerifyResult } from "./verify_ports.ts";
 import type { SigningIdentity } from "./identity.ts";
 
 /** Everything the client needs from the device; functions are asked anew for each send. */
@@ -28,12 +33,28 @@ export interface ClientOptions {
   /** `timer.dial.timeout` in milliseconds: name resolution and TCP connect; 0 = none. */
   readonly dialTimeoutMs: () => number;
   readonly metrics?: AgentMetrics;
+  /** Bytes and requests by purpose and port. */
+  readonly purposes?: PurposeCounters;
+  /** Asked where a port has no usable address (`spec/controllerconn.md §5.1`); without it only the address is missing. */
+  readonly networkMonitor?: NetworkMonitor;
+  /** Content of `/etc/hosts`, asked anew for each name; `""` by default. */
+  readonly hostsText?: () => string;
+  /** When this program was built, in milliseconds since 1970: a clock before it is wrong, and named as the likely cause. */
+  readonly builtAt?: number;
   /** LED code 12 (`spec/controllerconn.md §5.4`). */
   readonly led?: (blinkCounter: number) => void;
   /** Largest response body in bytes; 64 MiB by default. */
   readonly maxResponseBytes?: number;
   readonly now?: () => number;
   readonly uuid?: () => string;
+  /** In [0, 1). */
+  readonly random?: () => number;
+}
+
+/** What the system says of a link. */
+export interface NetworkMonitor {
+  /** `absent`: there is no such interface. Rejects where that can't be told. */
+  link(ifName: string): Promise<"up" | "down" | "absent">;
 }
 
 /** Per request (`spec/controllerconn.md §1.2`). */
@@ -48,6 +69,10 @@ export interface RequestOptions {
   readonly accept4xxErrors?: boolean;
   /** Run the local checks only: send nothing, record nothing. */
   readonly dryRun?: boolean;
+  /** False: no proxy is used, whatever the port says. `sendOnIntf` only. */
+  readonly allowProxy?: boolean;
+  /** Told of every step of every attempt (`spec/controllerconn.md §12`). */
+  readonly tracer?: AttemptTracer;
 }
 
 /** What came of a send (`spec/controllerconn.md §1.3`). `error` is undefined exactly when 200, 201, 204 or 304 was received. */
@@ -102,6 +127,26 @@ export interface Client {
   ): Promise<SendResult>;
   /** Removes the envelope and verifies it against the stored controller certificates (`spec/controllerconn.md §10.2`). Never throws. */
   removeAndVerifyAuthContainer(contents: Uint8Array): OpenedEnvelope;
+  /**
+   * Probes every port with a GET, the others than the cheapest that work by their local checks only
+   * (`spec/controllerconn.md §8`). Never throws.
+   * @param requiredSuccessCount management ports that must work
+   */
+  verifyAllIntf(url: string, requiredSuccessCount: number, options: RequestOptions): Promise<VerifyResult>;
+  /**
+   * One request to an application on the device: no proxy, no envelope, one source address (`spec/controllerconn.md §13.1`).
+   * Never throws.
+   */
+  sendLocal(
+    url: string,
+    source: LocalSource,
+    body: Uint8Array | undefined,
+    options: LocalRequestOptions,
+  ): Promise<SendResult>;
+  /** The PAC file of a port's network, where the port asks for one (`spec/controllerconn.md §6.5`). Never throws. */
+  getNetworkProxy(ifName: string, signal: AbortSignal): Promise<NetworkProxy>;
+  /** To be called when `deviceNetworkStatus` gives another value: what hangs on an address that is gone ends at once. */
+  networkChanged(): void;
   /**
    * Removes the envelope of a `/certs` answer without a signature check, verifies the list inside against the root
    * certificate and, if the set of `certHash` values changed, stores it.

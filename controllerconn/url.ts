@@ -25,3 +25,14 @@ export function isEnveloped(url: string): boolean {
 export function usesOnboarding(url: string): boolean {
   return url.includes("/edgedevice/") && url.includes("/register");
 }
+
+/** The host of a URL, brackets of an IPv6 literal removed. */
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, "");
+}
+
+/** The port of a URL, 443 or 80 where it names none. */
+export function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "https:" ? 443 : 80;
+}

@@ -1,31 +1,32 @@
 /**
- * Kept connections (decisions.md 10): one agent for each source address, trust set and identity. An agent whose source
+ * Kept connections (decisions.md 10): one agent for each source address, proxy, trust set and identity. An agent whose source
  * address or trust set is gone ends its idle connections.
  */
 import http from "node:http";
 import https from "node:https";
-import { checkServerIdentity, type PeerCertificate } from "node:tls";
-import type { SigningIdentity } from "./identity.ts";
-import type { TrustSet } from "./trust.ts";
+import type { Socket } from "node:net";
+import type { SigningIdentity } from "../identity.ts";
+import type { TrustSet } from "../trust.ts";
 
 /** What decides whether a connection may be used for a request. */
 export interface ConnectionKey {
   readonly sourceAddr: string;
+  /** With credentials: another password is another way. */
+  readonly proxy: string;
   /** Undefined for plain http. */
   readonly tls?: { readonly trust: TrustSet; readonly identity: SigningIdentity };
 }
 
-type Agent = http.Agent | https.Agent;
+/** Pools connections; a request brings with it how to make a new one. */
+export type Agent = http.Agent | https.Agent;
+
+/** Options of a request on such an agent. */
+export interface DialingOptions extends https.RequestOptions {
+  /** Makes the connection if none is kept. */
+  readonly dial: () => Promise<Socket>;
+}
 
 const MAX_IDLE_SOCKETS = 8;
-
-function checkServerName(host: string, certificate: PeerCertificate): Error | undefined {
-  if (certificate.subjectaltname !== undefined && certificate.subjectaltname !== "") {
-    return checkServerIdentity(host, certificate);
-  }
-  const error = new Error(`server certificate has no subjectAltName; expected one with ${host}`);
-  return Object.assign(error, { code: "ERR_TLS_CERT_ALTNAME_INVALID" });
-}
 
 export class Connections {
   readonly #agents: { readonly key: ConnectionKey; readonly agent: Agent }[] = [];
@@ -40,11 +41,12 @@ export class Connections {
   /** The agent for a key, made if there is none. */
   agent(key: ConnectionKey): Agent {
     const known = this.#agents.find((each) =>
-      each.key.sourceAddr === key.sourceAddr && each.key.tls?.trust === key.tls?.trust &&
-      each.key.tls?.identity === key.tls?.identity
+      each.key.sourceAddr === key.sourceAddr && each.key.proxy === key.proxy &&
+      each.key.tls?.trust === key.tls?.trust && each.key.tls?.identity === key.tls?.identity
     );
     if (known !== undefined) return known.agent;
-    const agent = this.#make(key);
+    const options = { keepAlive: true, maxFreeSockets: MAX_IDLE_SOCKETS, timeout: this.#idleMs };
+    const agent = key.tls === undefined ? new PlainAgent(options) : new SecureAgent(options);
     this.#agents.push({ key, agent });
     return agent;
   }
@@ -67,31 +69,30 @@ export class Connections {
     for (const agent of this.#retired) agent.destroy();
     this.#retired.clear();
   }
-
-  #make(key: ConnectionKey): Agent {
-    const options = { keepAlive: true, maxFreeSockets: MAX_IDLE_SOCKETS, timeout: this.#idleMs };
-    if (key.tls === undefined) return new http.Agent(options);
-    const { trust, identity } = key.tls;
-    return new OneTargetAgent({
-      ...options,
-      ca: [...trust.ca],
-      minVersion: "TLSv1.2",
-      checkServerIdentity: checkServerName,
-      ...(identity.tlsKeyPem === undefined
-        ? {}
-        : { cert: new TextDecoder().decode(identity.certPem), key: identity.tlsKeyPem }),
-    });
-  }
 }
 
-/**
- * Node names a connection by all TLS options, the 220 kB of root certificates included, several times a request. All
- * connections of one agent have the same options, so the target is name enough.
- */
-class OneTargetAgent extends https.Agent {
-  override getName(options?: https.RequestOptions): string {
-    return `${options?.host}:${options?.port}:${options?.servername ?? ""}:${options?.family ?? ""}`;
-  }
+type Created = (error: Error | null, socket?: Socket) => void;
+
+/** All connections of one agent go the same way, so the target is name enough. */
+function nameOf(options?: https.RequestOptions): string {
+  return `${options?.host}:${options?.port}`;
+}
+
+function create(options: DialingOptions, created: Created): undefined {
+  options.dial().then(
+    (socket) => created(null, socket),
+    (error) => created(error instanceof Error ? error : new Error(String(error))),
+  );
+}
+
+class PlainAgent extends http.Agent {
+  override getName = nameOf;
+  override createConnection = create as unknown as http.Agent["createConnection"];
+}
+
+class SecureAgent extends https.Agent {
+  override getName = nameOf;
+  override createConnection = create as unknown as https.Agent["createConnection"];
 }
 
 /** Ends the idle connections of an agent; those in use end with their request. */

@@ -1,0 +1,36 @@
+/**
+ * One request and its answer over one source address and one way; one more try if a kept connection broke before the first
+ * byte of the answer (decisions.md 10).
+ */
+import { OwnFailure, type TransportFailure, transportFailure } from "../transport_failure.ts";
+import { closeIdle } from "./connections.ts";
+import { type Answer, type ExchangeJob, oneTry } from "./one_try.ts";
+import { Progress } from "./progress.ts";
+import { takeSecondLook } from "./second_look.ts";
+import type { TraceSink } from "./trace_event.ts";
+
+/** An answer, or why there is none. */
+export type ExchangeResult = { readonly answer: Answer } | { readonly failure: TransportFailure };
+
+/** Never throws. @param now milliseconds since 1970 */
+export async function exchange(job: ExchangeJob, now: number, sink?: TraceSink): Promise<ExchangeResult> {
+  for (let renewed = false;;) {
+    const progress = new Progress(sink);
+    try {
+      return { answer: await oneTry(job, progress) };
+    } catch (error) {
+      const broken = progress.reused && progress.phase === "request" && !(error instanceof OwnFailure);
+      if (broken && !renewed) {
+        renewed = true;
+        closeIdle(job.agent);
+        continue;
+      }
+      const viaProxy = job.proxy.kind === "proxy";
+      const failure = transportFailure(error, progress.phase, viaProxy);
+      const verdict = failure.untrusted ? await takeSecondLook(job, now) : undefined;
+      const told = verdict === undefined ? failure : { ...failure, ...verdict };
+      progress.trace({ step: "failed", kind: told.kind, text: told.text });
+      return { failure: told };
+    }
+  }
+}

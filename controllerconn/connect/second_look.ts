@@ -1,0 +1,67 @@
+/**
+ * The runtime has one error for every certificate it does not accept. A second connection, over which no byte of a
+ * request is sent, tells the causes apart (`spec/controllerconn.md §16.2`, decisions.md 16).
+ */
+import type { X509Certificate } from "node:crypto";
+import { TLSSocket } from "node:tls";
+import { dial, type DialJob } from "./dial.ts";
+import { oneLine, peerCertificates } from "./peer_chain.ts";
+import { Progress } from "./progress.ts";
+
+/** Why a server's certificate was not accepted. */
+export interface Verdict {
+  readonly kind: "cert-expired" | "cert-not-yet-valid" | "cert-unknown-authority" | "cert-weak-key";
+  readonly text: string;
+}
+
+const NOT_TRUSTED = "server certificate not accepted";
+/** The runtime accepts no shorter RSA key. */
+const LEAST_RSA_BITS = 2048;
+
+const quoted = (name: string | undefined) => JSON.stringify(oneLine(name));
+
+/** What is wrong with a chain that was not accepted; the first certificate is the server's own. @param now milliseconds since 1970 */
+export function judge(chain: readonly X509Certificate[], now: number): Verdict {
+  const [leaf] = chain;
+  if (leaf === undefined) {
+    return { kind: "cert-unknown-authority", text: `${NOT_TRUSTED}: the server showed none` };
+  }
+  const outside = chain.find((each) => now < Date.parse(each.validFrom) || now > Date.parse(each.validTo));
+  if (outside !== undefined) {
+    const expired = now > Date.parse(outside.validTo);
+    return {
+      kind: expired ? "cert-expired" : "cert-not-yet-valid",
+      text: `${NOT_TRUSTED}: ${quoted(outside.subject)} is ${expired ? "expired" : "not valid yet"}: ` +
+        `NotBefore ${outside.validFrom}, NotAfter ${outside.validTo}, now ${new Date(now).toISOString()}`,
+    };
+  }
+  const weak = chain.find((each) => (bitsOf(each) ?? Infinity) < LEAST_RSA_BITS);
+  if (weak !== undefined) {
+    const text = `${NOT_TRUSTED}: ${quoted(weak.subject)} has an RSA key of ${bitsOf(weak)} bits`;
+    return { kind: "cert-weak-key", text: `${text}, at least ${LEAST_RSA_BITS} are needed` };
+  }
+  return {
+    kind: "cert-unknown-authority",
+    text: `${NOT_TRUSTED}: no trusted root for ${quoted(leaf.subject)}, issued by ` +
+      `${quoted((chain.at(-1) ?? leaf).issuer)}; trusted are root-certificate.pem, the system's roots and the ` +
+      `proxy certificates`,
+  };
+}
+
+function bitsOf(certificate: X509Certificate): number | undefined {
+  return certificate.publicKey.asymmetricKeyDetails?.modulusLength;
+}
+
+/** Never throws: without a verdict the kind stays what the runtime's error said. */
+export async function takeSecondLook(job: DialJob, now: number): Promise<Partial<Verdict>> {
+  try {
+    const socket = await dial({ ...job, tls: { ca: [], acceptAny: true } }, new Progress());
+    socket.on("error", () => {});
+    const chain = socket instanceof TLSSocket ? peerCertificates(socket) : [];
+    socket.destroy();
+    return judge(chain, now);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { text: `${NOT_TRUSTED} (a second look at it failed: ${reason})` };
+  }
+}

@@ -1,0 +1,72 @@
+/** SOCKS5 (RFC 1928, 1929): the proxy resolves the name of the target. */
+import type { Socket } from "node:net";
+import { type ExplicitProxy, proxyText } from "../proxy/proxy_choice.ts";
+import { OwnFailure } from "../transport_failure.ts";
+import { readUntil } from "./read_until.ts";
+
+const VERSION = 5;
+const NO_AUTHENTICATION = 0;
+const USER_PASSWORD = 2;
+const CONNECT = 1;
+const DOMAIN_NAME = 3;
+const ADDRESS_LENGTHS: Readonly<Record<number, number>> = { 1: 4, 4: 16 };
+const REPLIES: Readonly<Record<number, string>> = {
+  1: "general failure",
+  2: "not allowed by its rules",
+  3: "network unreachable",
+  4: "host unreachable",
+  5: "connection refused",
+  6: "time to live expired",
+  7: "command not supported",
+  8: "address type not supported",
+};
+
+/** Resolves when the proxy has connected. Rejects with `proxy-auth`, `proxy-refused`, or the error of the socket. */
+export async function openSocks5(
+  socket: Socket,
+  proxy: ExplicitProxy,
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const name = proxyText(proxy);
+  const read = (length: number, what: string) =>
+    readUntil(socket, (bytes) => bytes.length >= length ? length : undefined, `${what} of ${name}`, signal);
+  const methods = proxy.user === undefined ? [NO_AUTHENTICATION] : [NO_AUTHENTICATION, USER_PASSWORD];
+  socket.write(Uint8Array.of(VERSION, methods.length, ...methods));
+  const [version, method] = await read(2, "the greeting");
+  if (version !== VERSION) throw refused(`${name} does not speak SOCKS5`);
+  if (method === USER_PASSWORD) await authenticate(socket, proxy, read);
+  else if (method !== NO_AUTHENTICATION) {
+    throw new OwnFailure("proxy-auth", `proxy ${name} takes none of our ways to authenticate; nothing is sent`);
+  }
+  const target = new TextEncoder().encode(host);
+  socket.write(
+    Uint8Array.of(VERSION, CONNECT, 0, DOMAIN_NAME, target.length, ...target, port >> 8, port & 255),
+  );
+  const [, reply = 1, , type = 1, first = 0] = await read(5, "the answer");
+  if (reply !== 0) {
+    throw refused(`${name} did not connect to ${host}:${port}: ${REPLIES[reply] ?? `reply ${reply}`}`);
+  }
+  const left = type === DOMAIN_NAME ? first : (ADDRESS_LENGTHS[type] ?? 1) - 1;
+  await read(left + 2, "the bound address");
+}
+
+async function authenticate(
+  socket: Socket,
+  proxy: ExplicitProxy,
+  read: (length: number, what: string) => Promise<Uint8Array>,
+): Promise<void> {
+  const [user, password] = [proxy.user ?? "", proxy.password ?? ""].map((text) =>
+    new TextEncoder().encode(text).subarray(0, 255)
+  );
+  if (user === undefined || password === undefined) return;
+  socket.write(Uint8Array.of(1, user.length, ...user, password.length, ...password));
+  const [, status] = await read(2, "the verdict on user and password");
+  if (status === 0) return;
+  throw new OwnFailure("proxy-auth", `proxy ${proxyText(proxy)} does not take our user and password; nothing is sent`);
+}
+
+function refused(what: string): OwnFailure {
+  return new OwnFailure("proxy-refused", `proxy ${what}; nothing is sent`);
+}

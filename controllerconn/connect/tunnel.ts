@@ -1,0 +1,54 @@
+/** HTTP CONNECT: a way through a proxy to one host and port (`spec/controllerconn.md §6.5`). */
+import type { Socket } from "node:net";
+import { type ExplicitProxy, proxyText } from "../proxy/proxy_choice.ts";
+import { OwnFailure } from "../transport_failure.ts";
+import { readUntil } from "./read_until.ts";
+
+const MOST_HEADER_BYTES = 16_384;
+const HEADER_END = new TextEncoder().encode("\r\n\r\n");
+
+/** `Basic` credentials for the proxy alone; undefined if its address carried none. */
+export function proxyAuthorization(proxy: ExplicitProxy): string | undefined {
+  if (proxy.user === undefined) return undefined;
+  const credentials = `${proxy.user}:${proxy.password ?? ""}`;
+  return `Basic ${new TextEncoder().encode(credentials).toBase64()}`;
+}
+
+/** Resolves when the proxy has let us through. Rejects with `proxy-auth`, `proxy-refused`, or the error of the socket. */
+export async function openTunnel(
+  socket: Socket,
+  proxy: ExplicitProxy,
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const target = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const credentials = proxyAuthorization(proxy);
+  socket.write(
+    `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n` +
+      (credentials === undefined ? "" : `Proxy-Authorization: ${credentials}\r\n`) +
+      "\r\n",
+  );
+  const header = new TextDecoder("latin1").decode(
+    await readUntil(socket, (bytes) => endOfHeader(bytes), `the proxy's answer to CONNECT ${target}`, signal),
+  );
+  const [, code = "", reason = ""] = /^HTTP\/1\.[01] (\d{3}) ?([^\r\n]*)/.exec(header) ?? [];
+  if (/^2\d\d$/.test(code)) return;
+  const answer = code === "" ? `no HTTP (${JSON.stringify(header.slice(0, 60))})` : `${code} ${reason}`.trim();
+  const what = `proxy ${proxyText(proxy)} answered ${answer} to CONNECT ${target}`;
+  if (code !== "407") throw new OwnFailure("proxy-refused", `${what}; nothing is sent`);
+  const given = credentials === undefined ? "its address has no user and password" : "it does not take ours";
+  const [, scheme = ""] = /^proxy-authenticate:\s*(\S+)/im.exec(header) ?? [];
+  const asked = scheme === "" ? "" : `, it asks for ${scheme}`;
+  throw new OwnFailure("proxy-auth", `${what}: ${given}${asked}; nothing is sent`);
+}
+
+function endOfHeader(bytes: Uint8Array): number | undefined {
+  if (bytes.length > MOST_HEADER_BYTES) {
+    throw new OwnFailure("proxy-refused", `the proxy's answer has a header above ${MOST_HEADER_BYTES} bytes`);
+  }
+  for (let at = 3; at < bytes.length; at++) {
+    if (HEADER_END.every((byte, index) => bytes[at - 3 + index] === byte)) return at + 1;
+  }
+  return undefined;
+}

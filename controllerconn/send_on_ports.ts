@@ -1,0 +1,60 @@
+/** Tries ports in order until one ends the call; ways that have just led nowhere come last (`spec/controllerconn.md §7`). */
+import type { Path } from "./connect/path_memory.ts";
+import { addPort, NOTHING_YET, type Total } from "./port_result.ts";
+import type { SendContext } from "./send_context.ts";
+import { ALL_WAYS, sendOnPort, type WaysWanted } from "./send_on_port.ts";
+import { OwnFailure } from "./transport_failure.ts";
+
+/** Never throws. */
+export async function sendOnPorts(context: SendContext, ifNames: readonly string[]): Promise<Total> {
+  const later = new Set<string>();
+  const name = ({ ifName, sourceAddr, proxy }: Path) => `${ifName} ${sourceAddr} ${proxy}`;
+  const fresh: WaysWanted = {
+    short: false,
+    wants(path) {
+      const bad = context.memory.isBad(path, context.now());
+      if (bad) later.add(name(path));
+      return !bad;
+    },
+  };
+  const total = await visit(context, ifNames, fresh, NOTHING_YET);
+  if (total.done || later.size === 0) return total;
+  return await visit(context, ifNames, { short: true, wants: (path) => later.has(name(path)) }, total);
+}
+
+/** One port, with all of its ways. Never throws. */
+export function sendOnOnePort(context: SendContext, ifName: string): Promise<Total> {
+  return visit(context, [ifName], ALL_WAYS, NOTHING_YET);
+}
+
+async function visit(
+  context: SendContext,
+  ifNames: readonly string[],
+  ways: WaysWanted,
+  before: Total,
+): Promise<Total> {
+  let total = before;
+  for (const ifName of ifNames) {
+    if (context.signal.aborted) {
+      total = { ...total, attempts: [...total.attempts, notTried(context.signal.reason, ifName)] };
+      continue;
+    }
+    if (ways.short && hadLocalFault(total, ifName)) continue;
+    const port = await sendOnPort(context, ifName, ways);
+    if (port === undefined) continue;
+    total = addPort(total, port, context.request.bailOnHTTPErr === true);
+    if (total.done && !context.signal.aborted) break;
+  }
+  return total;
+}
+
+/** A local fault is found before any way is looked at, and once is enough. */
+function hadLocalFault({ attempts }: Total, ifName: string): boolean {
+  return attempts.some((attempt) => attempt.ifName === ifName && attempt.sourceAddr === undefined);
+}
+
+function notTried(reason: unknown, ifName: string) {
+  const kind = reason instanceof OwnFailure ? reason.kind : "aborted";
+  const text = `not tried: ${reason instanceof Error ? reason.message : reason}`;
+  return { kind, layer: "http", ifName, text } as const;
+}
