@@ -14,14 +14,19 @@ const NAME = /^[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_][a-z0-9_-]{0,62})*$/;
  */
 export function wpadURLs(domainName: string): readonly string[] {
   const domain = domainName.trim().replace(/\.$/, "").toLowerCase();
-  if (domain === "") throw new PacError("no-domain", "WPAD: the port has no DomainName; no proxy is looked for");
+  if (domain === "") {
+    throw new PacError("no-domain", "WPAD: the port has no DomainName; no proxy is looked for");
+  }
   if (domain.length > 253 || !NAME.test(domain)) {
     const arrived = JSON.stringify(domainName.slice(0, 100));
     throw new PacError("no-domain", `WPAD: DomainName ${arrived} is no domain name; no proxy is looked for`);
   }
   const labels = domain.split(".");
   const last = Math.max(1, labels.length - 1);
-  return Array.from({ length: last }, (_, dropped) => `http://wpad.${labels.slice(dropped).join(".")}/wpad.dat`);
+  return Array.from(
+    { length: last },
+    (_, dropped) => `http://wpad.${labels.slice(dropped).join(".")}/wpad.dat`,
+  );
 }
 
 /**

@@ -34,7 +34,21 @@ Deno.test("WPAD stops in front of a bare top-level name", () => {
 });
 
 Deno.test("WPAD needs a domain name", () => {
-  const wrong = ["", " ", ".", "..", "a..b", ".a.b", "a b", "a/b", "user@a.b", "a.b:80", "a.b?c", "-a.b", "ä.b"];
+  const wrong = [
+    "",
+    " ",
+    ".",
+    "..",
+    "a..b",
+    ".a.b",
+    "a b",
+    "a/b",
+    "user@a.b",
+    "a.b:80",
+    "a.b?c",
+    "-a.b",
+    "ä.b",
+  ];
   for (const name of [...wrong, `${"a".repeat(64)}.b`, "a.".repeat(127) + "a.b"]) {
     const error = assertThrows(() => wpadURLs(name), PacError);
     assertEquals((error as PacError).kind, "no-domain", name);
