@@ -18,7 +18,7 @@ export const MAX_CHOICES = 16;
 const direct: PacChoice = { kind: "direct" };
 
 /** Keyword → how the proxy is spoken to, and its port where none is named. */
-const proxies = new Map(
+const proxies: ReadonlyMap<string, { scheme: "http" | "https" | "socks5"; port: number }> = new Map(
   [
     ["PROXY", { scheme: "http", port: 80 }],
     ["HTTP", { scheme: "http", port: 80 }],
