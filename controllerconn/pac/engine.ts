@@ -93,7 +93,7 @@ export class PacEngine {
     const worker = this.#take();
     try {
       const outcome = await evaluate(worker, wasm, job, limits);
-      this.#giveBack(worker);
+      if (outcome.kind !== "sandbox") this.#giveBack(worker);
       return outcome;
     } finally {
       if (this.#busy.delete(worker)) worker.terminate();

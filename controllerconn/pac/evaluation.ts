@@ -52,9 +52,8 @@ export function evaluate(
   const lookUp = async (host: string) => {
     script.stop();
     lookups.start();
-    const found = lookupsOver
-      ? []
-      : await Promise.race([limits.resolve(host), noAnswer.promise]).catch(() => []);
+    const asking = async () => await limits.resolve(host);
+    const found = lookupsOver ? [] : await Promise.race([asking(), noAnswer.promise]).catch(() => []);
     lookups.stop();
     if (ended.signal.aborted) return;
     script.start();
