@@ -163,11 +163,20 @@ function run(vm: QuickJS, job: PacJob): PacOutcome {
   }
 }
 
-/** Runs one PAC file; whatever the file does is an outcome, except that it never ends. */
-export async function runPac(wasm: WebAssembly.Module, job: PacJob, lookUp: LookUp): Promise<PacOutcome> {
+/**
+ * Runs one PAC file; whatever the file does is an outcome, except that it never ends.
+ * @param onRunning called when the engine is ready, before the file runs
+ */
+export async function runPac(
+  wasm: WebAssembly.Module,
+  job: PacJob,
+  lookUp: LookUp,
+  onRunning?: () => void,
+): Promise<PacOutcome> {
   try {
     using vm = await makeEngine(wasm, job.now);
     installFunctions(vm, job, lookUp);
+    onRunning?.();
     return run(vm, job);
   } catch (error) {
     return { kind: "sandbox", text: reasonOf(error) };

@@ -9,11 +9,8 @@ const thread = globalThis as unknown as {
 };
 
 thread.onmessage = async ({ data: { wasm, job, channel } }) => {
-  thread.postMessage({ kind: "running" });
-  const outcome = await runPac(
-    wasm,
-    job,
-    (host) => awaitAnswer(channel, () => thread.postMessage({ kind: "lookup", host })),
-  );
-  thread.postMessage({ kind: "outcome", outcome });
+  const tell = (report: PacReport) => thread.postMessage(report);
+  const lookUp = (host: string) => awaitAnswer(channel, () => tell({ kind: "lookup", host }));
+  const outcome = await runPac(wasm, job, lookUp, () => tell({ kind: "running" }));
+  tell({ kind: "outcome", outcome });
 };
