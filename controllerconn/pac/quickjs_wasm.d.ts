@@ -1,0 +1,2 @@
+declare const wasm: WebAssembly.Module;
+export default wasm;
