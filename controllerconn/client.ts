@@ -17,7 +17,7 @@ import { failedResult, toResult } from "./send_result.ts";
 import { Trust, type TrustSet } from "./trust.ts";
 import type { Client, ClientOptions, RequestOptions, SendResult } from "./types.ts";
 import { withScheme } from "./url.ts";
-import { type VerifyResult, verifyPorts } from "./verify_ports.ts";
+import { verifyPorts, type VerifyResult } from "./verify_ports.ts";
 
 const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 const IDLE_MS = 90_000;
@@ -78,8 +78,12 @@ class ControllerClient implements Client {
       const { error = new ControllerConnError("resolve", url) } = noHost(withScheme(url));
       return { controllerReachable: false, remoteTempFailure: false, ports: new Map(), error };
     }
-    return await this.#call(target, undefined, { ...options, allowProxy: true }, (context) =>
-      verifyPorts(context, required));
+    return await this.#call(
+      target,
+      undefined,
+      { ...options, allowProxy: true },
+      (context) => verifyPorts(context, required),
+    );
   }
 
   async sendLocal(
@@ -98,9 +102,16 @@ class ControllerClient implements Client {
       const error = new ControllerConnError("no-port", `missing port status for interface ${ifName}`);
       return { kind: "failed", error };
     }
-    return await findNetworkProxy(port, (url) =>
-      within(signal, PAC_FETCH_MS, `no PAC file within ${PAC_FETCH_MS} ms`, (signal) =>
-        this.sendOnIntf(url, ifName, undefined, { signal, allowProxy: false })));
+    return await findNetworkProxy(
+      port,
+      (url) =>
+        within(
+          signal,
+          PAC_FETCH_MS,
+          `no PAC file within ${PAC_FETCH_MS} ms`,
+          (signal) => this.sendOnIntf(url, ifName, undefined, { signal, allowProxy: false }),
+        ),
+    );
   }
 
   networkChanged(): void {
@@ -208,7 +219,11 @@ function parse(url: string): { reqURL: string; target: URL } | undefined {
 }
 
 function noHost(reqURL: string): SendResult {
-  return failedResult(reqURL, "resolve", `${JSON.stringify(reqURL)}: expected a URL with a host; nothing is sent`);
+  return failedResult(
+    reqURL,
+    "resolve",
+    `${JSON.stringify(reqURL)}: expected a URL with a host; nothing is sent`,
+  );
 }
 
 /** As {@linkcode newClient}, with the transport's own knobs. */

@@ -83,6 +83,7 @@ export class ControllerConnError extends Error {
 
   /** The layer that decided: that of the attempt with this error's kind, otherwise of the last one. */
   get layer(): Layer | undefined {
-    return layerOfKind(this.kind) ?? (this.attempts.findLast(({ kind }) => kind === this.kind) ?? this.attempts.at(-1))?.layer;
+    return layerOfKind(this.kind) ??
+      (this.attempts.findLast(({ kind }) => kind === this.kind) ?? this.attempts.at(-1))?.layer;
   }
 }

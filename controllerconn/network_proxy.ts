@@ -47,7 +47,10 @@ function urlsFor({ DomainName = "" }: NetworkPortStatus, faults: string[]): read
   }
 }
 
-function faultOf(url: string, result: SendResult): { kind: "failed"; error: ControllerConnError } | undefined {
+function faultOf(
+  url: string,
+  result: SendResult,
+): { kind: "failed"; error: ControllerConnError } | undefined {
   if (result.error !== undefined) return { kind: "failed", error: result.error };
   const type = result.headers["content-type"];
   if (isPacContentType(type)) return undefined;

@@ -64,7 +64,7 @@ const answered = (ifName: string, code: number): PortResult => ({
   ifName,
   status: SenderStatus.SenderStatusNone,
   answer: { code, headers: {}, body: new Uint8Array(0), encrypted: true },
-  attempts: code === 200 ? [] : [{ kind: "http-status", ifName, text: String(code) }],
+  attempts: code === 200 ? [] : [{ kind: "http-status", layer: "http", ifName, text: String(code) }],
   delivered: code === 200,
 });
 
@@ -75,7 +75,7 @@ const silent = (
 ): PortResult => ({
   ifName,
   status,
-  attempts: [{ kind, ifName, text: kind }],
+  attempts: [{ kind, layer: "tcp", ifName, text: kind }],
   delivered: false,
 });
 
@@ -86,7 +86,7 @@ Deno.test("results of several ports add up to one", () => {
   const { SenderStatusNone: none, SenderStatusRefused: refused, SenderStatusUpgrade: upgrade } = SenderStatus;
   const view = (
     total: Total,
-  ) => [total.status, total.answer?.code, total.ifName, totalKind(total), total.done];
+  ) => [total.status, total.answer?.code, total.ifName, totalKind(total.attempts), total.done];
   assertEquals(view(sum(silent("a", "refused", refused), silent("b", "timeout", none))), [
     refused,
     undefined,

@@ -79,7 +79,9 @@ export function describeAttempt(attempt: SendAttempt): string {
   }
   const source = attempt.sourceAddr === undefined ? "" : ` with src IP ${attempt.sourceAddr}`;
   const proxy = attempt.proxy === undefined ? "" : ` through proxy ${attempt.proxy}`;
-  return attempt.ifName === "" ? attempt.text : `send via ${attempt.ifName}${source}${proxy}: ${attempt.text}`;
+  return attempt.ifName === ""
+    ? attempt.text
+    : `send via ${attempt.ifName}${source}${proxy}: ${attempt.text}`;
 }
 
 /** All attempts in one line. */

@@ -36,30 +36,38 @@ export async function sendLocal(
 ): Promise<SendResult> {
   const { options, connections, now, uuid, maxResponseBytes } = parts;
   const target = URL.parse(url);
-  if (target === null) return failedResult(url, "resolve", `${JSON.stringify(url)}: expected a URL; nothing is sent`);
+  if (target === null) {
+    return failedResult(url, "resolve", `${JSON.stringify(url)}: expected a URL; nothing is sent`);
+  }
   const started = now();
   const limitMs = options.sendTimeoutMs();
   const key = { sourceAddr, proxy: "direct" };
-  const result = await within(signal, limitMs, `no complete answer within ${limitMs} ms`, (signal) =>
-    exchange({
-      target,
-      sourceAddr,
-      proxy: DIRECT,
-      servers: [],
-      resolve: parts.resolve,
-      dialTimeoutMs: options.dialTimeoutMs(),
-      tls: { ca: trust.ca },
-      headers: () => ({
-        "X-Request-Id": uuid(),
-        ...(contentType === undefined ? {} : { "Content-Type": contentType }),
-      }),
-      body,
-      agent: connections.agent(
-        target.protocol === "https:" ? { ...key, tls: { trust, identity: options.device } } : key,
-      ),
-      maxResponseBytes,
-      signal,
-    }, now()), "aborted");
+  const result = await within(
+    signal,
+    limitMs,
+    `no complete answer within ${limitMs} ms`,
+    (signal) =>
+      exchange({
+        target,
+        sourceAddr,
+        proxy: DIRECT,
+        servers: [],
+        resolve: parts.resolve,
+        dialTimeoutMs: options.dialTimeoutMs(),
+        tls: { ca: trust.ca },
+        headers: () => ({
+          "X-Request-Id": uuid(),
+          ...(contentType === undefined ? {} : { "Content-Type": contentType }),
+        }),
+        body,
+        agent: connections.agent(
+          target.protocol === "https:" ? { ...key, tls: { trust, identity: options.device } } : key,
+        ),
+        maxResponseBytes,
+        signal,
+      }, now()),
+    "aborted",
+  );
   if ("failure" in result) {
     options.metrics?.recordFailure(ifName, url, body?.length ?? 0, 0);
     return unanswered(url, ifName, sourceAddr, result.failure);
@@ -67,7 +75,14 @@ export async function sendLocal(
   const { answer } = result;
   const delivered = httpOutcome(answer.code, false) === "delivered";
   if (delivered) {
-    options.metrics?.recordSuccess(ifName, url, body?.length ?? 0, answer.body.length, now() - started, false);
+    options.metrics?.recordSuccess(
+      ifName,
+      url,
+      body?.length ?? 0,
+      answer.body.length,
+      now() - started,
+      false,
+    );
   } else options.metrics?.recordFailure(ifName, url, body?.length ?? 0, answer.body.length);
   return {
     reqURL: url,
@@ -77,9 +92,12 @@ export async function sendLocal(
     contents: answer.body,
     lastHTTPStatusCode: answer.code,
     ifName,
-    ...(delivered
-      ? {}
-      : { error: new ControllerConnError("http-status", `${url} answered ${answer.code}, expected 200, 201, 204 or 304`) }),
+    ...(delivered ? {} : {
+      error: new ControllerConnError(
+        "http-status",
+        `${url} answered ${answer.code}, expected 200, 201, 204 or 304`,
+      ),
+    }),
   };
 }
 

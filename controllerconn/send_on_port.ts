@@ -108,7 +108,9 @@ function dialTimeout(context: SendContext, short: boolean): number {
 async function choicesOf(context: SendContext, port: NetworkPortStatus): Promise<readonly ProxyChoice[]> {
   if (context.request.allowProxy === false) return [DIRECT];
   const { choices, problem } = await lookupProxy(port, context.target, context.findProxyForURL);
-  if (problem !== undefined) context.problems.push({ kind: "proxy-refused", layer: "proxy", ifName: port.IfName, text: problem });
+  if (problem !== undefined) {
+    context.problems.push({ kind: "proxy-refused", layer: "proxy", ifName: port.IfName, text: problem });
+  }
   return choices;
 }
 

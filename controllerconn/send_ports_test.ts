@@ -228,8 +228,6 @@ Deno.test("local checks have their texts", async () => {
     port("eth0", addresses("169.254.0.1")),
     port("eth1", { DNSServers: null }),
     port("eth2", { AddrInfoList: null }),
-    port("eth3", { Proxies: [{ type: 1, server: "proxy.example", port: 8080 }] }),
-    port("eth4", { Pacfile: "AAAA" }),
   );
   const client = newClient(clientOptions({ deviceNetworkStatus: () => ports }));
   const fault = async (ifName: string) => {
@@ -247,8 +245,6 @@ Deno.test("local checks have their texts", async () => {
     "interface eth2: no suitable IP address available",
     undefined,
   ]);
-  assertEquals(await fault("eth3"), ["unreachable", "proxies are not supported yet", undefined]);
-  assertEquals(await fault("eth4"), ["unreachable", "proxies are not supported yet", undefined]);
   assertEquals(await fault(""), ["no-port", "missing interface name", undefined]);
   assertEquals(await fault("eth9"), ["no-port", "missing port status for interface eth9", undefined]);
   const { error } = await client.sendOnAllIntf("ctrl.invalid/x", undefined, { signal });
@@ -285,7 +281,7 @@ Deno.test("a source address that is not on the device is kind no-address, and th
 
 Deno.test("IPv6: source ::1 reaches a literal and a name; the other family is no attempt", async () => {
   const deviceNetworkStatus = () => network(port("eth0", addresses("::1", "127.0.0.1")));
-  const resolve = () => Promise.resolve([{ address: "127.0.0.1", family: 4 }, { address: "::1", family: 6 }]);
+  const resolve = () => Promise.resolve({ addresses: ["127.0.0.1", "::1"], by: "test" });
   await withClient(
     { handler: answer(200), host: "::1" },
     { deviceNetworkStatus },
@@ -318,8 +314,7 @@ Deno.test("a name that does not resolve is kind resolve", async () => {
 });
 
 Deno.test("several destinations are tried in turn", () => {
-  const resolve = () =>
-    Promise.resolve(["127.0.0.90", "127.0.0.91", "127.0.0.1"].map((address) => ({ address, family: 4 })));
+  const resolve = () => Promise.resolve({ addresses: ["127.0.0.90", "127.0.0.91", "127.0.0.1"], by: "test" });
   return withClient({ handler: answer(200) }, {}, async ({ send, server }) => {
     assertEquals((await send("ping")).error, undefined);
     assertEquals((await send("ping")).error, undefined);

@@ -21,13 +21,13 @@ Deno.test("[controllerconn#16] expired, not yet valid and unknown-CA servers: 3,
   const cases = [
     [
       { notAfter: NOW - HOUR },
-      "cert-invalid",
+      "cert-expired",
       SenderStatus.SenderStatusCertInvalid,
       '"CN=srv" is expired: NotBefore',
     ],
     [
       { notBefore: NOW + HOUR },
-      "cert-invalid",
+      "cert-not-yet-valid",
       SenderStatus.SenderStatusCertInvalid,
       '"CN=srv" is not valid yet',
     ],
@@ -54,7 +54,7 @@ Deno.test("an expired intermediate is told from an unknown CA, too", async () =>
   const certificate = makeCertificate({ name: "srv", issuer: middle, hosts });
   await withClient({ certificate, chain: middle.pem, handler: answer(200) }, {}, async ({ send }) => {
     const { error } = await send("ping");
-    assertEquals(error?.kind, "cert-invalid");
+    assertEquals(error?.kind, "cert-expired");
     assertStringIncludes(error?.message ?? "", '"CN=middle" is expired');
   });
 });

@@ -120,10 +120,19 @@ export function transportFailure(error: unknown, phase: Phase, viaProxy: boolean
   const code = property(error, "code");
   if (UNTRUSTED.has(code)) {
     const layer = layerOf("cert-unknown-authority", phase, viaProxy);
-    return { kind: "cert-unknown-authority", layer, text: message, counted: true, untrusted: true, cause: error };
+    return {
+      kind: "cert-unknown-authority",
+      layer,
+      text: message,
+      counted: true,
+      untrusted: true,
+      cause: error,
+    };
   }
   const words = TLS_WORDS.find(([pattern]) => pattern.test(message));
-  const kind = phase === "body" ? "bad-answer" : words?.[1] ?? kindOf(code, property(error, "syscall"), phase);
+  const kind = phase === "body"
+    ? "bad-answer"
+    : words?.[1] ?? kindOf(code, property(error, "syscall"), phase);
   return {
     kind,
     layer: layerOf(kind, phase, viaProxy),

@@ -13,8 +13,8 @@ import {
   isDryRun,
   type PortProbe,
   type PortVerdict,
-  type VerifyState,
   verifyStart,
+  type VerifyState,
 } from "./verify_state.ts";
 
 /** What a probe of all ports came to. */

@@ -1,11 +1,11 @@
 /** Kept connections: reused, renewed when broken, ended when idle or out of use (decisions.md 10). */
 import { assertEquals } from "@std/assert";
-import { until } from "./testdata/until.ts";
-import { addresses, network, port } from "./testdata/device.ts";
-import { answer, type Handler, startServer } from "./testdata/server.ts";
-import { SERVER } from "./testdata/device.ts";
-import { withClient } from "./testdata/with_client.ts";
-import { makeCertificate } from "./testdata/certificates.ts";
+import { until } from "../testdata/until.ts";
+import { addresses, network, port } from "../testdata/device.ts";
+import { answer, type Handler, startServer } from "../testdata/server.ts";
+import { SERVER } from "../testdata/device.ts";
+import { withClient } from "../testdata/with_client.ts";
+import { makeCertificate } from "../testdata/certificates.ts";
 
 const BODY = new Uint8Array(1000);
 
@@ -87,7 +87,7 @@ Deno.test("a kept connection that breaks in the middle of the answer is an error
 
 Deno.test("a controller that restarts is reached again at once", async () => {
   const first = await startServer({ certificate: SERVER, handler: answer(200, "first") });
-  const resolve = () => Promise.resolve([{ address: "127.0.0.1", family: 4 }]);
+  const resolve = () => Promise.resolve({ addresses: ["127.0.0.1"], by: "test" });
   await withClient({ handler: answer(200) }, {}, async ({ client }) => {
     const signal = new AbortController().signal;
     const url = `localhost:${first.port}/x`;

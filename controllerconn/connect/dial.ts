@@ -56,7 +56,11 @@ async function throughProxy(socket: Socket, job: DialJob, progress: Progress): P
   if (target.protocol !== "https:" && proxy.scheme !== "socks5") return toProxy;
   progress.trace({ step: "tunnelling", proxy: proxyText(proxy), target: `${host}:${portOf(target)}` });
   const open = proxy.scheme === "socks5" ? openSocks5 : openTunnel;
-  await limited(job, "the proxy did not answer", (signal) => open(toProxy, proxy, host, portOf(target), signal));
+  await limited(
+    job,
+    "the proxy did not answer",
+    (signal) => open(toProxy, proxy, host, portOf(target), signal),
+  );
   progress.trace({ step: "tunnelled" });
   return target.protocol === "https:" ? await startTls(toProxy, host, job, progress) : toProxy;
 }
@@ -118,5 +122,7 @@ async function destroyedOnFailure(socket: Socket, work: Promise<Socket>): Promis
 }
 
 function ended(host: string): Error {
-  return Object.assign(new Error(`${host} closed the connection during the TLS handshake`), { code: "ECONNRESET" });
+  return Object.assign(new Error(`${host} closed the connection during the TLS handshake`), {
+    code: "ECONNRESET",
+  });
 }

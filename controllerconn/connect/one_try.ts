@@ -108,13 +108,18 @@ class OneTry {
         ...(body === undefined ? {} : { "Content-Length": body.length }),
       },
       agent,
-      dial: () => dial(this.#job, this.#progress),
+      dial: () => this.#dial(),
     };
     return target.protocol === "https:" ? https.request(options) : http.request(options);
   }
 
+  /** The runtime gives a broken request another connection of its own accord. */
+  async #dial(): Promise<Socket> {
+    if (this.#over || this.#kept !== undefined) throw new Error("this request is over");
+    return await dial(this.#job, this.#progress);
+  }
+
   #onSocket(socket: Socket): void {
-    // The runtime gives a broken request another connection of its own accord.
     if (this.#over) return void socket.destroy();
     this.#progress.enter("request");
     this.#progress.reused = this.#request.reusedSocket;

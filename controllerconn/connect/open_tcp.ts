@@ -1,6 +1,6 @@
 /** A TCP connection from one source address: every address of the name in turn within the dial timer (`spec/controllerconn.md §3.4, 4`). */
 import net, { isIP, type Socket } from "node:net";
-import type { ResolveSetting, Resolver } from "../dns/port_resolver.ts";
+import type { Resolver, ResolveSetting } from "../dns/port_resolver.ts";
 import { abortable, within } from "../deadline.ts";
 import { NoSuitableAddress } from "../transport_failure.ts";
 import type { Progress } from "./progress.ts";
@@ -34,7 +34,10 @@ export async function openTcp(target: TcpTarget, setting: TcpSetting, progress: 
     progress.enter("connect");
     progress.destination = address;
     try {
-      return await limited(left, (signal) => connect({ ...target, host: address }, setting, signal, progress));
+      return await limited(
+        left,
+        (signal) => connect({ ...target, host: address }, setting, signal, progress),
+      );
     } catch (error) {
       progress.trace({ step: "connect-failed", address, text: textOf(error) });
       if (left === 1 || signal.aborted || performance.now() >= end) throw error;

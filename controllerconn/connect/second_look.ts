@@ -43,7 +43,9 @@ export function judge(chain: readonly X509Certificate[], now: number): Verdict {
   return {
     kind: "cert-unknown-authority",
     text: `${NOT_TRUSTED}: no trusted root for ${quoted(leaf.subject)}, issued by ` +
-      `${quoted((chain.at(-1) ?? leaf).issuer)}; trusted are root-certificate.pem, the system's roots and the ` +
+      `${
+        quoted((chain.at(-1) ?? leaf).issuer)
+      }; trusted are root-certificate.pem, the system's roots and the ` +
       `proxy certificates`,
   };
 }

@@ -38,7 +38,10 @@ export async function openSocks5(
   if (version !== VERSION) throw refused(`${name} does not speak SOCKS5`);
   if (method === USER_PASSWORD) await authenticate(socket, proxy, read);
   else if (method !== NO_AUTHENTICATION) {
-    throw new OwnFailure("proxy-auth", `proxy ${name} takes none of our ways to authenticate; nothing is sent`);
+    throw new OwnFailure(
+      "proxy-auth",
+      `proxy ${name} takes none of our ways to authenticate; nothing is sent`,
+    );
   }
   const target = new TextEncoder().encode(host);
   socket.write(
@@ -64,7 +67,10 @@ async function authenticate(
   socket.write(Uint8Array.of(1, user.length, ...user, password.length, ...password));
   const [, status] = await read(2, "the verdict on user and password");
   if (status === 0) return;
-  throw new OwnFailure("proxy-auth", `proxy ${proxyText(proxy)} does not take our user and password; nothing is sent`);
+  throw new OwnFailure(
+    "proxy-auth",
+    `proxy ${proxyText(proxy)} does not take our user and password; nothing is sent`,
+  );
 }
 
 function refused(what: string): OwnFailure {

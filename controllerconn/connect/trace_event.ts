@@ -14,10 +14,20 @@ export interface PeerCertificateText {
 export type TraceStep =
   | { readonly step: "proxy"; readonly proxy: string; readonly problem?: string }
   | { readonly step: "resolving"; readonly host: string; readonly servers: readonly string[] }
-  | { readonly step: "resolved"; readonly host: string; readonly addresses: readonly string[]; readonly by: string }
+  | {
+    readonly step: "resolved";
+    readonly host: string;
+    readonly addresses: readonly string[];
+    readonly by: string;
+  }
   | { readonly step: "resolve-failed"; readonly host: string; readonly text: string }
   | { readonly step: "connecting"; readonly address: string; readonly port: number }
-  | { readonly step: "connected"; readonly address: string; readonly port: number; readonly localPort: number }
+  | {
+    readonly step: "connected";
+    readonly address: string;
+    readonly port: number;
+    readonly localPort: number;
+  }
   | { readonly step: "connect-failed"; readonly address: string; readonly text: string }
   /** A connection of an earlier request is used. */
   | { readonly step: "reused"; readonly localPort: number }
@@ -51,6 +61,11 @@ export type TraceSink = (step: TraceStep) => void;
 /** Where a request that is to be traced goes; a sink for each attempt. */
 export interface AttemptTracer {
   attempt(
-    begin: { readonly ifName: string; readonly sourceAddr: string; readonly method: string; readonly url: string },
+    begin: {
+      readonly ifName: string;
+      readonly sourceAddr: string;
+      readonly method: string;
+      readonly url: string;
+    },
   ): TraceSink;
 }

@@ -34,7 +34,9 @@ export async function openTunnel(
   );
   const [, code = "", reason = ""] = /^HTTP\/1\.[01] (\d{3}) ?([^\r\n]*)/.exec(header) ?? [];
   if (/^2\d\d$/.test(code)) return;
-  const answer = code === "" ? `no HTTP (${JSON.stringify(header.slice(0, 60))})` : `${code} ${reason}`.trim();
+  const answer = code === ""
+    ? `no HTTP (${JSON.stringify(header.slice(0, 60))})`
+    : `${code} ${reason}`.trim();
   const what = `proxy ${proxyText(proxy)} answered ${answer} to CONNECT ${target}`;
   if (code !== "407") throw new OwnFailure("proxy-refused", `${what}; nothing is sent`);
   const given = credentials === undefined ? "its address has no user and password" : "it does not take ours";

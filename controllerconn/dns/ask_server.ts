@@ -1,7 +1,7 @@
 /** One question to one name server, from the port's own address, over UDP and, if the answer was cut, over TCP. */
 import dgram from "node:dgram";
 import net from "node:net";
-import { type DnsAnswer, decodeAnswer, encodeQuestion } from "./dns_message.ts";
+import { decodeAnswer, type DnsAnswer, encodeQuestion } from "./dns_message.ts";
 
 /** Whom to ask what. */
 export interface DnsQuestion {

@@ -33,7 +33,9 @@ export function decodeAnswer(
   const message = decode(bytes);
   if (message === undefined || message["type"] !== "response" || message["id"] !== id) return undefined;
   const [question] = records(message["questions"]);
-  if (question === undefined || String(question["name"]).toLowerCase() !== host.toLowerCase()) return undefined;
+  if (question === undefined || String(question["name"]).toLowerCase() !== host.toLowerCase()) {
+    return undefined;
+  }
   const type = family === 4 ? "A" : "AAAA";
   return {
     code: String(message["rcode"]),

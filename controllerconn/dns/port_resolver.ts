@@ -33,10 +33,17 @@ export type Resolver = (host: string, setting: ResolveSetting) => Promise<Resolv
 /** A server that has said nothing for so long is not waited for alone: the next one is asked as well. */
 const STAGGER_MS = 1500;
 
+/** What `localhost` and names below it are without asking anybody (RFC 6761 §6.3). */
+const LOOPBACK: readonly string[] = ["127.0.0.1", "::1"];
+
+function isLocal(host: string): boolean {
+  return /^(.*\.)?localhost\.?$/i.test(host);
+}
+
 /** @param hostsText content of the hosts file, asked anew for each question; @param random in [0, 1) */
 export function portResolver(hostsText: () => string, random: () => number): Resolver {
   return async (host, setting) => {
-    const known = addressesInHosts(hostsText(), host);
+    const known = isLocal(host) ? LOOPBACK : addressesInHosts(hostsText(), host);
     if (known.length > 0) return { addresses: known, by: "hosts" };
     const found = await askInTurn(host, setting, random);
     if (found !== undefined) return found;

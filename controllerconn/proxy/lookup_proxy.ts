@@ -38,7 +38,10 @@ export async function lookupProxy(
     return { choices: choices.length === 0 ? [DIRECT] : choices };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { choices: [DIRECT], problem: `the PAC file of ${port.IfName} can't be used (${reason}); sent directly` };
+    return {
+      choices: [DIRECT],
+      problem: `the PAC file of ${port.IfName} can't be used (${reason}); sent directly`,
+    };
   }
 }
 
@@ -46,7 +49,9 @@ export async function lookupProxy(
 export function configuredProxy(port: NetworkPortStatus, target: URL): ProxyChoice {
   const secure = target.protocol === "https:";
   const type = secure ? PROXY_TYPE_HTTPS : PROXY_TYPE_HTTP;
-  const entry = (port.Proxies ?? []).findLast((each) => (each.type ?? PROXY_TYPE_HTTP) === type && each.server);
+  const entry = (port.Proxies ?? []).findLast((each) =>
+    (each.type ?? PROXY_TYPE_HTTP) === type && each.server
+  );
   const proxy = entry === undefined
     ? undefined
     : parseProxyAddress(entry.port > 0 ? `${entry.server}:${entry.port}` : entry.server);
@@ -63,4 +68,3 @@ export function needsNameServer(choice: ProxyChoice, target: URL): boolean {
 export function isExplicitProxyConfigured(port: NetworkPortStatus): boolean {
   return Boolean(port.Pacfile) || port.NetworkProxyEnable || (port.Proxies ?? []).length > 0;
 }
-
