@@ -30,31 +30,36 @@ export function uplinkAddresses(index: number, families: Families, host = 2): Up
   const { ipv4 = true, ipv6 = false } = families;
   const both = (four: string, six: string) => [...(ipv4 ? [four] : []), ...(ipv6 ? [six] : [])];
   return {
-    device: both(`10.77.${index}.${host}`, `fd77:${index}::${host}`),
-    router: both(`10.77.${index}.1`, `fd77:${index}::1`),
-    outside: both(`10.78.${index}.2`, `fd78:${index}::2`),
-    inside: both(`10.78.${index}.1`, `fd78:${index}::1`),
+    device: both(`10.77.${index}.${host}`, `fd77:a${index}::${host}`),
+    router: both(`10.77.${index}.1`, `fd77:a${index}::1`),
+    outside: both(`10.78.${index}.2`, `fd78:a${index}::2`),
+    inside: both(`10.78.${index}.1`, `fd78:a${index}::1`),
   };
 }
 
 /** The address with the length of its subnet. */
 export function inSubnet(address: string): string {
-  return `${address}/${address.includes(":") ? 64 : 24}`;
+  return `${address}/${familyOf(address) === 6 ? 64 : 24}`;
 }
 
 /** Its subnet, e.g. `10.77.0.0/24`. */
 export function subnetOf(address: string): string {
-  return address.includes(":") ? `${address.replace(/::.*/, "::")}/64` : address.replace(/\.\d+$/, ".0/24");
+  return familyOf(address) === 6 ? `${address.replace(/::.*/, "::")}/64` : address.replace(/\.\d+$/, ".0/24");
 }
 
 /** The address alone, as a prefix. */
 export function single(address: string): string {
-  return `${address}/${address.includes(":") ? 128 : 32}`;
+  return `${address}/${familyOf(address) === 6 ? 128 : 32}`;
+}
+
+/** What `ip` is to take lines about an address for. */
+export function familyOf(address: string): 4 | 6 {
+  return address.includes(":") ? 6 : 4;
 }
 
 /** The first of one family. @throws {Error} if there is none */
 export function ofFamily(addresses: readonly string[], family: 4 | 6): string {
-  const found = addresses.find((address) => address.includes(":") === (family === 6));
+  const found = addresses.find((address) => familyOf(address) === family);
   if (found === undefined) throw new Error(`no IPv${family} address among ${addresses.join(", ") || "none"}`);
   return found;
 }

@@ -61,9 +61,8 @@ export class Lab implements AsyncDisposable {
       ...[...CONTROLLER, ...PUBLIC_NAMESERVER].map((address) => `addr add ${single(address)} dev lo nodad`),
     );
     // As nim does (spec/nim.md §14.5): local addresses first, but after what others put in front.
-    for (const family of ["-4", "-6"]) {
-      await device.run("ip", family, "rule", "add", "pref", "12000", "lookup", "local");
-      await device.run("ip", family, "rule", "del", "pref", "0");
+    for (const family of [4, 6] as const) {
+      await device.ipOf(family, "rule add pref 12000 lookup local", "rule del pref 0");
     }
     const routers = await Promise.all(
       uplinks.map((spec, index) =>

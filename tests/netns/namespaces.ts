@@ -13,8 +13,13 @@ export class Namespace {
   constructor(readonly name: string) {}
 
   /** Runs lines of `ip -batch` in it. @throws {Error} with ip's words */
-  async ip(...lines: readonly string[]): Promise<void> {
-    await mustRun("ip", ["-n", this.name, "-batch", "-"], lines.map((line) => `${line}\n`).join(""));
+  ip(...lines: readonly string[]): Promise<void> {
+    return this.#batch([], lines);
+  }
+
+  /** The same for lines that do not show their family by themselves, as rules. */
+  ipOf(family: 4 | 6, ...lines: readonly string[]): Promise<void> {
+    return this.#batch([`-${family}`], lines);
   }
 
   /** Loads nftables rules, as `nft -f` takes them. */
@@ -50,6 +55,11 @@ export class Namespace {
   /** What `startChild` is to be called with to start a program in it. */
   command(program: string, args: readonly string[]): readonly [string, readonly string[]] {
     return ["ip", this.#exec(program, args)];
+  }
+
+  async #batch(flags: readonly string[], lines: readonly string[]): Promise<void> {
+    const input = lines.map((line) => `${line}\n`).join("");
+    await mustRun("ip", ["-n", this.name, ...flags, "-batch", "-"], input);
   }
 
   #exec(program: string, args: readonly string[]): string[] {

@@ -6,6 +6,7 @@ import { port } from "../../controllerconn/testdata/device.ts";
 import type { NetworkPortStatus } from "../../controllerconn/device_network_status.ts";
 import {
   type Families,
+  familyOf,
   inSubnet,
   ofFamily,
   single,
@@ -79,24 +80,28 @@ export class Uplink {
     const table = FIRST_TABLE + await this.#ifIndex();
     const dev = `dev ${this.ifName}`;
     const metric = `metric ${100 + this.index}`;
-    await this.device.ip(...this.addresses.flatMap((address, at) => {
+    for (const [at, address] of this.addresses.entries()) {
       const gateway = this.#addresses.router[at];
-      return [
+      await this.device.ipOf(
+        familyOf(address),
         `addr add ${inSubnet(address)} ${dev} nodad`,
         `route replace default via ${gateway} ${dev} ${metric}`,
         `route replace ${subnetOf(address)} ${dev} table ${table}`,
         `route replace default via ${gateway} ${dev} table ${table}`,
         `rule add from ${single(address)} lookup ${table} pref ${RULE_PRIORITY}`,
-      ];
-    }));
+      );
+    }
   }
 
   /** As after a new lease: the old addresses are gone, the new ones end with `host`, 3 to 254. */
   async changeAddress(host: number): Promise<void> {
-    await this.device.ip(...this.addresses.flatMap((address) => [
-      `rule del from ${single(address)} pref ${RULE_PRIORITY}`,
-      `addr del ${inSubnet(address)} dev ${this.ifName}`,
-    ]));
+    for (const address of this.addresses) {
+      await this.device.ipOf(
+        familyOf(address),
+        `rule del from ${single(address)} pref ${RULE_PRIORITY}`,
+        `addr del ${inSubnet(address)} dev ${this.ifName}`,
+      );
+    }
     this.#addresses = uplinkAddresses(this.index, this.spec, host);
     await this.configure();
   }
