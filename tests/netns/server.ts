@@ -9,8 +9,15 @@ export interface ServerSettings {
   readonly port: number;
   /** Without it the server speaks plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** To every request. */
-  readonly answer: { readonly code: number; readonly body: string };
+  readonly answer: ServerAnswer;
+}
+
+/** What a server says to every request. */
+export interface ServerAnswer {
+  readonly code: number;
+  readonly body: string;
+  /** Beside, or instead of, `Content-Type: application/x-proto-binary`. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A request: `request` if it arrived whole and was answered, `broken` if its connection ended before. */
@@ -38,7 +45,7 @@ export interface ServerOptions {
   /** Without it the server speaks plain HTTP. */
   readonly certificate?: Certificate;
   /** 200 and `ok` without. */
-  readonly answer?: { readonly code: number; readonly body: string };
+  readonly answer?: ServerAnswer;
 }
 
 export class LabServer implements AsyncDisposable {

@@ -13,7 +13,7 @@
 import { type Certificate, makeCertificate } from "../../controllerconn/testdata/certificates.ts";
 import { startChild } from "../conformance/child.ts";
 import { until } from "../site/until.ts";
-import { PUBLIC_NAMESERVER } from "./address_plan.ts";
+import { familyOf, PUBLIC_NAMESERVER } from "./address_plan.ts";
 import { mustRun } from "./command.ts";
 import type { Lab } from "./lab.ts";
 import {
@@ -56,7 +56,7 @@ export class Squid implements AsyncDisposable {
 
   private constructor(
     readonly mode: SquidMode,
-    /** For proxy entries of the port. */
+    /** For proxy entries of the port: the router's IPv4 address, its IPv6 one where it has no other. */
     readonly host: string,
     /** PEM goes to `pubsub-large-ProxyCertPEM` where the mode opens TLS. */
     readonly ca: Certificate,
@@ -79,9 +79,8 @@ export class Squid implements AsyncDisposable {
     const ca = makeCertificate({ name: "lab inspecting proxy", ca: true, key: "RSA" });
     const { namespace } = uplink.router;
     const service = `evelab${Deno.pid}x${started}`;
-    const nameservers = PUBLIC_NAMESERVER.filter((_, at) =>
-      uplink.router.addresses.outside[at] !== undefined
-    );
+    const families = new Set(uplink.router.addresses.outside.map(familyOf));
+    const nameservers = PUBLIC_NAMESERVER.filter((address) => families.has(familyOf(address)));
     const plan: SquidPlan = { mode, service, folder, nameservers };
     await Deno.mkdir(folder);
     await Deno.writeTextFile(files.conf, squidConf(plan));
@@ -93,7 +92,7 @@ export class Squid implements AsyncDisposable {
     await mustRun("/usr/lib/squid/security_file_certgen", ["-c", "-s", files.certificates, "-M", "4MB"]);
     await mustRun("chown", ["-R", SQUID_OWNER, folder]);
     const child = startChild(...namespace.command("squid", ["-N", "-n", service, "-f", files.conf]));
-    const squid = new Squid(mode, uplink.gateway(), ca, folder, child);
+    const squid = new Squid(mode, uplink.router.addresses.router[0] ?? "", ca, folder, child);
     try {
       await squid.#listening(uplink);
       if (mode === "transparent-bump") {

@@ -47,7 +47,7 @@ function onRequest(request: IncomingMessage, response: http.ServerResponse): voi
   request.on("close", () => told("broken"));
   request.on("end", () => {
     told("request");
-    response.writeHead(answer.code, { "Content-Type": "application/x-proto-binary" });
+    response.writeHead(answer.code, { "Content-Type": "application/x-proto-binary", ...answer.headers });
     response.end(answer.body);
   });
 }
