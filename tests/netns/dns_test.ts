@@ -1,6 +1,6 @@
 /** Nameservers that are dead, or that change their mind. */
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { CONTROLLER_NAME } from "./address_plan.ts";
+import { CONTROLLER, CONTROLLER_NAME } from "./address_plan.ts";
 import { Lab } from "./lab.ts";
 
 const URL_OF_TEST = `${CONTROLLER_NAME}/test`;
@@ -33,3 +33,22 @@ for (const mood of ["NXDOMAIN", "SERVFAIL"] as const) {
     assertEquals([after.kind, after.text, after.httpStatus], [null, "", 200]);
   });
 }
+
+Deno.test("the lab's nameserver over UDP and TCP, both families; a name it does not know, one without addresses", async () => {
+  await using lab = await Lab.open({ ipv6: true });
+  const { nameserver, router } = lab.uplink(0);
+  const look = async (name: string) => {
+    const { code, stdout } = await lab.device.tryRun("getent", "ahosts", name);
+    return [code, [...new Set(stdout.split("\n").map((line) => line.split(" ")[0]).filter(Boolean))].sort()];
+  };
+  assertEquals(await look(CONTROLLER_NAME), [0, [...CONTROLLER].sort()]);
+  await lab.device.setNameservers(router.addresses.router.slice(-1), "use-vc");
+  assertEquals(await look(CONTROLLER_NAME), [0, [...CONTROLLER].sort()]);
+  const asked = nameserver.queries(CONTROLLER_NAME).map(({ type, transport, from }) =>
+    `${type} ${transport} ${from}`
+  );
+  const [four, six] = lab.uplink(0).addresses;
+  assertEquals(asked.sort(), [`A tcp ${six}`, `A udp ${four}`, `AAAA tcp ${six}`, `AAAA udp ${four}`]);
+  await nameserver.setRecords({ "empty.lab": [] });
+  assertEquals([await look("nobody.lab"), await look("empty.lab")], [[2, []], [2, []]]);
+});

@@ -18,7 +18,7 @@ import { type Certificate, makeCertificate } from "../../controllerconn/testdata
 import { network } from "../../controllerconn/testdata/device.ts";
 import type { DeviceNetworkStatus } from "../../controllerconn/device_network_status.ts";
 import { CONTROLLER, CONTROLLER_NAME, PUBLIC_NAMESERVER, single, uplinkAddresses } from "./address_plan.ts";
-import { type Namespace, Namespaces, sweepLeftovers } from "./namespaces.ts";
+import { makeLabFolder, type Namespace, Namespaces, sweepLeftovers } from "./namespaces.ts";
 import { Nameserver, type Records } from "./nameserver.ts";
 import { Router } from "./router.ts";
 import { Sender, type SenderOptions } from "./sender.ts";
@@ -32,18 +32,16 @@ export class Lab implements AsyncDisposable {
   readonly root: Certificate = makeCertificate({ name: "lab root", ca: true });
   readonly uplinks: Uplink[] = [];
   readonly #stack: AsyncDisposableStack;
-  /** For files of parts; readable by everyone, since squid gives up root. */
-  readonly folder: string;
 
   private constructor(
     readonly device: Namespace,
     readonly internet: Namespace,
     /** On the internet: for proxies, and for names that a device's own nameserver does not know. */
     readonly publicNameserver: Nameserver,
-    folder: string,
+    /** For files of parts and of tests. */
+    readonly folder: string,
     stack: AsyncDisposableStack,
   ) {
-    this.folder = folder;
     this.#stack = stack;
   }
 
@@ -51,9 +49,8 @@ export class Lab implements AsyncDisposable {
   static async open(...uplinks: readonly UplinkSpec[]): Promise<Lab> {
     await sweepLeftovers();
     await using stack = new AsyncDisposableStack();
-    const folder = await Deno.makeTempDir({ prefix: "evelab-" });
+    const folder = await makeLabFolder();
     stack.defer(() => Deno.remove(folder, { recursive: true }));
-    await Deno.chmod(folder, 0o755);
     const namespaces = stack.use(new Namespaces());
     const [device, internet] = [await namespaces.add("device"), await namespaces.add("internet")];
     await internet.sysctl("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
@@ -146,6 +143,6 @@ export class Lab implements AsyncDisposable {
       this.uplinks.push(uplink);
     }
     const byCost = this.uplinks.toSorted((left, right) => (left.spec.cost ?? 0) - (right.spec.cost ?? 0));
-    await this.device.setNameservers(...byCost.flatMap(({ router }) => router.addresses.router));
+    await this.device.setNameservers(byCost.flatMap(({ router }) => router.addresses.router));
   }
 }

@@ -2,6 +2,7 @@
  * Network namespaces with names of their own, `evelab-PID-N-ROLE`, gone with the lab that made them. Those of a run
  * that was killed are swept away by the next one.
  */
+import { tmpdir } from "node:os";
 import { mustRun, runProgram } from "./command.ts";
 
 const PREFIX = "evelab";
@@ -43,13 +44,13 @@ export class Namespace {
   }
 
   /**
-   * The resolver of all programs in it, those already running included. A time-out of 1 s, one round: a dead
-   * server costs a second.
+   * The resolver of all programs in it, those already running included.
+   * @param options of resolv.conf; by default a dead server costs a second, and nobody is asked twice
    */
-  async setNameservers(...addresses: readonly string[]): Promise<void> {
+  async setNameservers(addresses: readonly string[], options = "timeout:1 attempts:1"): Promise<void> {
     const lines = addresses.map((address) => `nameserver ${address}\n`).join("");
     // Written in place: the file is bind-mounted into running programs, a renamed one would not be seen.
-    await Deno.writeTextFile(`${ETC}/${this.name}/resolv.conf`, `${lines}options timeout:1 attempts:1\n`);
+    await Deno.writeTextFile(`${ETC}/${this.name}/resolv.conf`, `${lines}options ${options}\n`);
   }
 
   /** What `startChild` is to be called with to start a program in it. */
@@ -104,20 +105,34 @@ export class Namespaces implements AsyncDisposable {
   }
 }
 
-/** Removes what runs left behind whose process is gone. */
+/** A folder for files of a lab; readable by everyone, since squid gives up root. */
+export async function makeLabFolder(): Promise<string> {
+  const folder = await Deno.makeTempDir({ prefix: `${PREFIX}-${Deno.pid}-` });
+  await Deno.chmod(folder, 0o755);
+  return folder;
+}
+
+/** Removes what runs left behind whose process is gone: programs, namespaces, folders. */
 export async function sweepLeftovers(): Promise<void> {
-  const names = new Set<string>();
-  for (const folder of ["/run/netns", ETC]) {
-    try {
-      for await (const { name } of Deno.readDir(folder)) names.add(name);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+  for (const name of new Set([...await leftIn("/run/netns"), ...await leftIn(ETC)])) {
+    await removeNamespace(name);
+  }
+  for (const name of await leftIn(tmpdir())) {
+    await Deno.remove(`${tmpdir()}/${name}`, { recursive: true }).catch(() => {});
+  }
+}
+
+async function leftIn(folder: string): Promise<string[]> {
+  const left: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      const pid = new RegExp(`^${PREFIX}-(\\d+)-`).exec(name)?.[1];
+      if (pid !== undefined && !await alive(Number(pid))) left.push(name);
     }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  for (const name of names) {
-    const pid = new RegExp(`^${PREFIX}-(\\d+)-`).exec(name)?.[1];
-    if (pid !== undefined && !await alive(Number(pid))) await removeNamespace(name);
-  }
+  return left;
 }
 
 async function alive(pid: number): Promise<boolean> {
