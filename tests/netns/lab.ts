@@ -11,12 +11,13 @@
  * ```
  *
  * Further parts are started on it and handed to `lab.use`, which ends them with it: `Squid` and `CaptivePortal` on a
- * router. Programs of the test itself run inside by `lab.device.run("curl", …)`.
+ * router, `DevController` on the internet. `lab.startServer` serves anything else, e.g. a `wpad.dat` on port 80, with
+ * names from `uplink.nameserver.setRecords`. Programs of the test itself run inside by `lab.device.run("curl", …)`.
  * @module
  */
 import { type Certificate, makeCertificate } from "../../controllerconn/testdata/certificates.ts";
 import { network } from "../../controllerconn/testdata/device.ts";
-import type { DeviceNetworkStatus } from "../../controllerconn/device_network_status.ts";
+import type { DeviceNetworkStatus, NetworkPortStatus } from "../../controllerconn/device_network_status.ts";
 import { CONTROLLER, CONTROLLER_NAME, PUBLIC_NAMESERVER, single, uplinkAddresses } from "./address_plan.ts";
 import { makeLabFolder, type Namespace, Namespaces, sweepLeftovers } from "./namespaces.ts";
 import { Nameserver, type Records } from "./nameserver.ts";
@@ -61,11 +62,11 @@ export class Lab implements AsyncDisposable {
     for (const family of [4, 6] as const) {
       await device.ipOf(family, "rule add pref 12000 lookup local", "rule del pref 0");
     }
-    const routers = await Promise.all(
-      uplinks.map((spec, index) =>
-        Router.open(namespaces, device, internet, index, uplinkAddresses(index, spec))
-      ),
-    );
+    const routers: Router[] = [];
+    for (const [index, spec] of uplinks.entries()) {
+      const addresses = uplinkAddresses(index, spec);
+      routers.push(await Router.open(namespaces, device, internet, index, addresses));
+    }
     const started = await Promise.allSettled([
       Nameserver.start(internet, PUBLIC_NAMESERVER, RECORDS),
       ...routers.map(({ namespace, addresses }) => Nameserver.start(namespace, addresses.router, RECORDS)),
@@ -93,9 +94,9 @@ export class Lab implements AsyncDisposable {
     return found;
   }
 
-  /** What nim would publish now: all ports as they are. */
-  status(): DeviceNetworkStatus {
-    return network(...this.uplinks.map((uplink) => uplink.status()));
+  /** What nim would publish now: all ports as they are, with `changes` (proxies, proxy certificates, …) in each. */
+  status(changes: Partial<NetworkPortStatus> = {}): DeviceNetworkStatus {
+    return network(...this.uplinks.map((uplink) => uplink.status(changes)));
   }
 
   /** A TLS server at `controller.lab`, 198.51.100.10 and 2001:db8:100::10. */

@@ -1,9 +1,9 @@
 /**
- * Debian's squid on a router of the lab, in one of four modes, with an access log to read:
+ * Debian's squid on a router of the lab, in one of five modes, with an access log to read:
  *
  * ```ts
  * const squid = lab.use(await Squid.start(lab, lab.uplink(0), "explicit-auth"));
- * lab.uplink(0).status({ Proxies: [{ type: 1, server: squid.host, port: squid.port }] });
+ * await sender.setNetwork(lab.status({ Proxies: [{ type: 1, server: squid.host, port: squid.port }] }));
  * await squid.until("a tunnel", (lines) => lines.some(({ method }) => method === "CONNECT"));
  * ```
  *
@@ -19,6 +19,7 @@ import type { Lab } from "./lab.ts";
 import {
   SQUID_HTTP_INTERCEPT_PORT,
   SQUID_HTTPS_INTERCEPT_PORT,
+  SQUID_NAME,
   SQUID_PASSWORD,
   SQUID_PORT,
   SQUID_USER,
@@ -66,6 +67,8 @@ export class Squid implements AsyncDisposable {
     this.#child = child;
   }
 
+  /** Its name in `uplink.nameserver`, for proxy entries of the port. */
+  readonly name = SQUID_NAME;
   /** For proxy entries of the port. */
   readonly port = SQUID_PORT;
   /** For mode `explicit-auth`. */
@@ -77,24 +80,28 @@ export class Squid implements AsyncDisposable {
     const folder = `${lab.folder}/squid${++started}`;
     const files = squidFiles(folder);
     const ca = makeCertificate({ name: "lab inspecting proxy", ca: true, key: "RSA" });
-    const { namespace } = uplink.router;
+    const { namespace, addresses } = uplink.router;
     const service = `evelab${Deno.pid}x${started}`;
-    const families = new Set(uplink.router.addresses.outside.map(familyOf));
+    const families = new Set(addresses.outside.map(familyOf));
     const nameservers = PUBLIC_NAMESERVER.filter((address) => families.has(familyOf(address)));
     const plan: SquidPlan = { mode, service, folder, nameservers };
     await Deno.mkdir(folder);
     await Deno.writeTextFile(files.conf, squidConf(plan));
     await Deno.writeTextFile(files.log, "");
     await Deno.writeTextFile(files.ca, ca.pem + ca.keyPem);
+    const hosts = [SQUID_NAME, ...addresses.router.filter((address) => familyOf(address) === 4)];
+    const server = makeCertificate({ name: SQUID_NAME, issuer: lab.root, hosts });
+    await Deno.writeTextFile(files.server, server.pem + server.keyPem);
     await Deno.writeTextFile(files.roots, lab.root.pem);
     const hash = await mustRun("openssl", ["passwd", "-apr1", SQUID_PASSWORD]);
     await Deno.writeTextFile(files.users, `${SQUID_USER}:${hash}`);
     await mustRun("/usr/lib/squid/security_file_certgen", ["-c", "-s", files.certificates, "-M", "4MB"]);
     await mustRun("chown", ["-R", SQUID_OWNER, folder]);
     const child = startChild(...namespace.command("squid", ["-N", "-n", service, "-f", files.conf]));
-    const squid = new Squid(mode, uplink.router.addresses.router[0] ?? "", ca, folder, child);
+    const squid = new Squid(mode, addresses.router[0] ?? "", ca, folder, child);
     try {
       await squid.#listening(uplink);
+      await uplink.nameserver.setRecords({ [SQUID_NAME]: addresses.router });
       if (mode === "transparent-bump") {
         await uplink.router.redirect(80, SQUID_HTTP_INTERCEPT_PORT);
         await uplink.router.redirect(443, SQUID_HTTPS_INTERCEPT_PORT);

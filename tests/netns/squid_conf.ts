@@ -6,6 +6,8 @@ export type SquidMode =
   | "explicit"
   /** Asked by name; user `eve` with password `secret` may, others get 407. */
   | "explicit-auth"
+  /** Asked by name, over TLS: its own certificate is issued by the lab's root. Anyone may. */
+  | "explicit-tls"
   /** Asked by name; opens TLS and shows certificates of a CA of its own. */
   | "explicit-bump"
   /** Never asked: the router redirects ports 80 and 443 to it. Opens TLS. */
@@ -16,6 +18,8 @@ export const SQUID_PORT = 3128;
 export const SQUID_HTTP_INTERCEPT_PORT = 3129;
 export const SQUID_HTTPS_INTERCEPT_PORT = 3130;
 
+/** In the table of the uplink's nameserver. */
+export const SQUID_NAME = "proxy.lab";
 export const SQUID_USER = "eve";
 export const SQUID_PASSWORD = "secret";
 
@@ -48,6 +52,8 @@ export const squidFiles = (folder: string) => ({
   log: `${folder}/access.log`,
   cacheLog: `${folder}/cache.log`,
   users: `${folder}/users`,
+  /** Certificate and key of the proxy as a server. */
+  server: `${folder}/server.pem`,
   /** The proxy's own CA, certificate and key. */
   ca: `${folder}/ca.pem`,
   /** What squid trusts on the internet. */
@@ -56,12 +62,14 @@ export const squidFiles = (folder: string) => ({
 });
 
 function ports({ mode, folder }: SquidPlan): string[] {
-  const { ca } = squidFiles(folder);
+  const { ca, server } = squidFiles(folder);
   const bump = `ssl-bump tls-cert=${ca} generate-host-certificates=on dynamic_cert_mem_cache_size=1MB`;
   switch (mode) {
     case "explicit":
     case "explicit-auth":
       return [`http_port ${SQUID_PORT}`];
+    case "explicit-tls":
+      return [`https_port ${SQUID_PORT} tls-cert=${server}`];
     case "explicit-bump":
       return [`http_port ${SQUID_PORT} ${bump}`];
     case "transparent-bump":
@@ -78,6 +86,7 @@ function access({ mode, folder }: SquidPlan): string[] {
   const { users, roots, certificates } = squidFiles(folder);
   switch (mode) {
     case "explicit":
+    case "explicit-tls":
       return ["http_access allow all"];
     case "explicit-auth":
       return [
@@ -122,7 +131,7 @@ export function squidConf(plan: SquidPlan): string {
     "pinger_enable off",
     "memory_cache_shared off",
     "shutdown_lifetime 0 seconds",
-    "visible_hostname proxy.lab",
+    `visible_hostname ${SQUID_NAME}`,
     `coredump_dir ${plan.folder}`,
     "max_filedescriptors 1024",
     "",

@@ -1,6 +1,6 @@
 /** Squid itself, in each of its modes, as curl sees it; and what an inspecting proxy on the way means to controllerconn. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { CONTROLLER_NAME } from "./address_plan.ts";
+import { CONTROLLER, CONTROLLER_NAME } from "./address_plan.ts";
 import { Lab } from "./lab.ts";
 import { Squid } from "./squid.ts";
 
@@ -63,6 +63,38 @@ Deno.test("squid, explicit with basic auth: 407 without, a tunnel with; the orig
   ]);
 });
 
+Deno.test("squid, explicit over TLS: a tunnel inside TLS, and a certificate that the lab's root issued", async () => {
+  const { lab, controller, uplink, root } = await open();
+  await using _ = lab;
+  const squid = lab.use(await Squid.start(lab, uplink, "explicit-tls"));
+  const proxy = ["--proxy", `https://${squid.name}:${squid.port}`, "--proxy-cacert", root];
+  const said = await curl(lab, ...proxy, "--cacert", root, URL_OF_TEST);
+  assertEquals([said.stdout, said.stderr], ["ok 200 200", ""]);
+  const bare = await curl(
+    lab,
+    "--proxy",
+    `http://${squid.host}:${squid.port}`,
+    "--cacert",
+    root,
+    URL_OF_TEST,
+  );
+  assertEquals([bare.code === 0, controller.requests.length], [false, 1]);
+});
+
+Deno.test("squid, explicit: plain http for a server without TLS, through the same port", async () => {
+  await using lab = await Lab.open({});
+  const server = await lab.startServer({ addresses: CONTROLLER, answer: { code: 200, body: "plain" } });
+  const squid = lab.use(await Squid.start(lab, lab.uplink(0), "explicit"));
+  const url = `http://${CONTROLLER_NAME}/test`;
+  const said = await curl(lab, "--proxy", `http://${squid.host}:${squid.port}`, url);
+  assertEquals([said.stdout, said.stderr], ["plain 200 000", ""]);
+  assertEquals(server.requests.map(({ from }) => from), [lab.uplink(0).outside()]);
+  await squid.until(
+    "the request",
+    (lines) => lines.some((line) => line.url === url && line.method === "GET"),
+  );
+});
+
 for (const mode of ["explicit-bump", "transparent-bump"] as const) {
   Deno.test(`squid, ${mode}: it shows a certificate of its own CA and reads what goes through`, async () => {
     const { lab, controller, uplink, root } = await open();
@@ -97,12 +129,8 @@ Deno.test("an inspecting proxy on the way: cert-unknown-authority, and no reques
   assertStringIncludes(before.text, "lab inspecting proxy");
   assertEquals(controller.requests, []);
   assertEquals((await squid.log()).filter(({ method }) => method === "POST"), []);
-  const ProxyCertPEM = [new TextEncoder().encode(squid.ca.pem)];
-  const { Version } = lab.status();
-  await sender.setNetwork({
-    Version,
-    Ports: [uplink.status({ "pubsub-large-ProxyCertPEM": ProxyCertPEM })],
-  });
+  const pem = new TextEncoder().encode(squid.ca.pem);
+  await sender.setNetwork(lab.status({ "pubsub-large-ProxyCertPEM": [pem] }));
   const after = await sender.send(URL_OF_TEST, { bodyBytes: 10_000 });
   assertEquals([after.kind, after.text, after.httpStatus], [null, "", 200]);
   assertEquals(controller.requests.map(({ bytes }) => bytes), [10_000]);
