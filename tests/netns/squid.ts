@@ -81,10 +81,11 @@ export class Squid implements AsyncDisposable {
     const files = squidFiles(folder);
     const ca = makeCertificate({ name: "lab inspecting proxy", ca: true, key: "RSA" });
     const { namespace, addresses } = uplink.router;
+    // Squid wants letters and digits, unique on the machine.
     const service = `evelab${Deno.pid}x${started}`;
     const families = new Set(addresses.outside.map(familyOf));
     const nameservers = PUBLIC_NAMESERVER.filter((address) => families.has(familyOf(address)));
-    const plan: SquidPlan = { mode, service, folder, nameservers };
+    const plan: SquidPlan = { mode, folder, nameservers };
     await Deno.mkdir(folder);
     await Deno.writeTextFile(files.conf, squidConf(plan));
     await Deno.writeTextFile(files.log, "");

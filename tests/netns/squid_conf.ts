@@ -26,8 +26,6 @@ export const SQUID_PASSWORD = "secret";
 /** What a configuration is made from. */
 export interface SquidPlan {
   readonly mode: SquidMode;
-  /** Unique on the machine, letters and digits. */
-  readonly service: string;
   /** Where all its files are. */
   readonly folder: string;
   readonly nameservers: readonly string[];
