@@ -15,6 +15,10 @@ const needs: readonly Need[] = [
   { package: "jq", file: "/usr/bin/jq" },
   { package: "strace", file: "/usr/bin/strace" },
   { package: "python3", file: "/usr/bin/python3" },
+  { package: "curl", file: "/usr/bin/curl" },
+  { package: "nftables", file: "/usr/sbin/nft" },
+  { package: "procps", file: "/usr/sbin/sysctl" },
+  { package: "squid-openssl", file: "/usr/sbin/squid" },
 ];
 
 async function exists(file: string): Promise<boolean> {

@@ -1,0 +1,53 @@
+/** A program on the device: a client of controllerconn that sends what it is told to, and says what came of it. */
+import { newClient } from "../../../controllerconn/client.ts";
+import type { DeviceNetworkStatus } from "../../../controllerconn/device_network_status.ts";
+import { senderStatusName } from "../../../controllerconn/sender_status.ts";
+import { clientOptions } from "../../../controllerconn/testdata/device.ts";
+import { readSettings, serveCommands } from "./lab_lines.ts";
+import {
+  bodyOf,
+  networkFromLine,
+  type Outcome,
+  type SenderCommand,
+  type SenderSettings,
+} from "../sender_lines.ts";
+
+const { agentName, network, rootCertificatePem, systemRootsPem, sendTimeoutMs, dialTimeoutMs } =
+  await readSettings<SenderSettings>();
+let deviceNetworkStatus: DeviceNetworkStatus = networkFromLine(network);
+const client = newClient(clientOptions({
+  agentName,
+  deviceNetworkStatus: () => deviceNetworkStatus,
+  rootCertificatePem,
+  systemRootsPem,
+  sendTimeoutMs: () => sendTimeoutMs,
+  dialTimeoutMs: () => dialTimeoutMs,
+}));
+const signal = new AbortController().signal;
+
+async function send(command: Extract<SenderCommand, { readonly do: "send" }>): Promise<Outcome> {
+  const { url, bodyBytes, ifName, options = {} } = command;
+  const body = bodyBytes === undefined ? undefined : bodyOf(bodyBytes);
+  const started = performance.now();
+  const result = ifName === undefined
+    ? await client.sendOnAllIntf(url, body, { signal, ...options })
+    : await client.sendOnIntf(url, ifName, body, { signal, ...options });
+  const { error } = result;
+  return {
+    delivered: error === undefined,
+    kind: error?.kind ?? null,
+    text: error?.message ?? "",
+    status: senderStatusName(result.status),
+    httpStatus: result.httpStatus,
+    ifName: result.ifName,
+    contents: new TextDecoder().decode(result.contents),
+    attempts: error?.attempts ?? [],
+    milliseconds: performance.now() - started,
+  };
+}
+
+await serveCommands((command: SenderCommand) => {
+  if (command.do === "send") return send(command);
+  deviceNetworkStatus = networkFromLine(command.network);
+  return null;
+});

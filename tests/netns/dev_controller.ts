@@ -1,0 +1,47 @@
+/** The repository's dev controller (`./scripts/run controller`) on the internet of a lab, at `controller.lab`, IPv4. */
+import { startChild } from "../conformance/child.ts";
+import { CONTROLLER, CONTROLLER_NAME } from "./address_plan.ts";
+import type { Lab } from "./lab.ts";
+
+const script = new URL("../../scripts/controller.ts", import.meta.url).pathname;
+
+export class DevController implements AsyncDisposable {
+  readonly #child;
+
+  private constructor(
+    readonly lab: Lab,
+    /** PEM for the device's `root-certificate.pem`. */
+    readonly rootCertificatePem: string,
+    readonly adminUrl: string,
+    child: ReturnType<typeof startChild>,
+  ) {
+    this.#child = child;
+  }
+
+  /** Starts it and waits until it listens; `startController` of the same lab would take its port. */
+  static async start(lab: Lab): Promise<DevController> {
+    const dir = `${lab.folder}/dev-controller`;
+    const options = ["--dir", dir, "--host", CONTROLLER[0], "--host", CONTROLLER_NAME, "--port", "443"];
+    const args = ["run", "--quiet", "--no-lock", "--no-check", "--allow-all", script, ...options];
+    const child = startChild(...lab.internet.command(Deno.execPath(), args));
+    try {
+      const { adminUrl, rootCertificate } = JSON.parse(await child.lineAt(0)) as Readonly<
+        Record<"adminUrl" | "rootCertificate", string>
+      >;
+      return new DevController(lab, await Deno.readTextFile(rootCertificate), adminUrl, child);
+    } catch (error) {
+      await child.kill();
+      throw error;
+    }
+  }
+
+  /** A GET of its admin API, which only its own namespace reaches. @param path e.g. `/admin/requests` */
+  async admin(path: string): Promise<unknown> {
+    const text = await this.lab.internet.run("curl", "-sS", "--fail", new URL(path, this.adminUrl).href);
+    return JSON.parse(text);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#child.kill();
+  }
+}
