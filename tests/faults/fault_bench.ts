@@ -6,8 +6,8 @@ import {
   newAgentMetrics,
   newClient,
   type SendAttempt,
-  type SendResult,
   type SenderStatus,
+  type SendResult,
   urlPathString,
   validateProtoContentType,
 } from "../../controllerconn/mod.ts";
