@@ -13,6 +13,8 @@ export interface FaultProxy {
   readonly accepted: readonly string[];
   /** Strokes so far. */
   readonly strokes: number;
+  /** Bytes passed on to devices so far. */
+  readonly toDevice: number;
   /** Lays a rule on the connections there are, and on those to come; undefined lifts it. `once`: for one stroke. */
   lay(rule: WireRule | undefined, once?: boolean): Promise<void>;
   /** Where connections to come are led. */
@@ -27,6 +29,7 @@ interface RulesInForce {
   /** The rule as it is now, and a number that is new with each rule. */
   readonly current: () => { readonly rule: ByteRule | undefined; readonly number: number };
   readonly struck: () => void;
+  readonly toDevice: (bytes: number) => void;
 }
 
 /** One connection and its other half. */
@@ -67,7 +70,10 @@ class Relay {
         count = now.rule?.of === from ? new ByteCount(now.rule) : undefined;
       }
       const at = count?.strikesAt(chunk, applicationAt);
-      if (at === undefined || now.rule === undefined) return void sink.write(chunk);
+      if (at === undefined || now.rule === undefined) {
+        sink.write(chunk, () => to === "device" && this.#rules.toDevice(chunk.length));
+        return;
+      }
       this.#rules.struck();
       const { then } = now.rule;
       if (typeof then === "string") return this.#strike(then, sink, chunk.subarray(0, at));
@@ -115,6 +121,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   let number = 0;
   let isOnce = false;
   let strokes = 0;
+  let toDevice = 0;
   const rules: RulesInForce = {
     current: () => ({ rule, number }),
     struck() {
@@ -123,6 +130,7 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
       rule = undefined;
       number++;
     },
+    toDevice: (bytes) => void (toDevice += bytes),
   };
   const server = net.createServer({ allowHalfOpen: true }, (device) => {
     accepted.push(device.remoteAddress ?? "");
@@ -148,6 +156,9 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     accepted,
     get strokes() {
       return strokes;
+    },
+    get toDevice() {
+      return toDevice;
     },
     async lay(laid, once = false) {
       rule = laid === "refuse" ? undefined : laid;
