@@ -154,7 +154,7 @@ export async function openFaultBench(maxVersion: "TLSv1.2" | "TLSv1.3"): Promise
     },
     async [Symbol.asyncDispose]() {
       client.close();
-      await proxy.close();
+      await proxy[Symbol.asyncDispose]();
       for (const each of [server, ...others]) await each.close();
     },
   };

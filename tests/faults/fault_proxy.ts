@@ -6,7 +6,7 @@ import net, { type AddressInfo, type Socket } from "node:net";
 import { ByteCount, type ByteRule, RecordReader, type Stroke, type WireRule } from "./wire_rule.ts";
 
 /** See {@linkcode startFaultProxy}. */
-export interface FaultProxy {
+export interface FaultProxy extends AsyncDisposable {
   /** On 127.0.0.1; the same for as long as the proxy lives. */
   readonly port: number;
   /** Source addresses of the connections accepted so far, in order. */
@@ -19,7 +19,6 @@ export interface FaultProxy {
   lay(rule: WireRule | undefined, once?: boolean): Promise<void>;
   /** Where connections to come are led. */
   leadTo(port: number): void;
-  close(): Promise<void>;
 }
 
 /** Milliseconds between two pieces of a slow stream. */
@@ -170,6 +169,8 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
     leadTo(port) {
       target = port;
     },
-    close: () => server.listening ? closed() : Promise.resolve(),
+    async [Symbol.asyncDispose]() {
+      if (server.listening) await closed();
+    },
   };
 }

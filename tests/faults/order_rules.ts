@@ -23,7 +23,7 @@ export const ORDER_RULES = {
   },
   "an answer to no request": {
     applied: "a second answer comes when the connection is kept and idle",
-    seen: "it is never taken for the answer to the next request, which is delivered",
+    seen: "it is never taken for the answer to the next request, which is delivered and gets its own",
   },
   "farewell 408": {
     applied: "the controller closes a kept, idle connection and says 408 before it does",
