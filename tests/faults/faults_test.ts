@@ -103,6 +103,7 @@ async function playStaying(rule: FaultRule, kept: boolean): Promise<void> {
     const first = (kept ? 0 : 1) + again + look;
     assertEquals(connections, [first, rule.nextPort ? 1 + look : 0], "new connections of each port");
   }
+  if (typeof rule.wire === "object") assertEquals(bench.proxy.strokes, ports.length + again);
   assertEquals(seen, rule.taken ? ports.length + again : 0, "requests that the controller got");
   if (rule.timesOut === true) {
     assertGreaterOrEqual(outcome.milliseconds, 2 * SHORT_MS - 10);
