@@ -116,7 +116,7 @@ export function faultsPage(): string {
       "client has changed. `kind`, `SenderStatus` and the words are what `controllerconn` reports; the device has two ports that",
       "both run into the fault. What nobody took stays with the caller: logs on the disk, reports in memory, the last good",
       "configuration in force (`tests/faults/programs_test.ts`). Where the controller has the message and the device does not",
-      "know, it comes twice (decisions.md 10).",
+      "know, it comes twice; every request of a device may.",
       "",
       row(heads),
       row(heads.map(() => "---")),
