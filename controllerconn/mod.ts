@@ -21,6 +21,8 @@ export * from "./identity.ts";
 export * from "./load_identity.ts";
 export * from "./metrics.ts";
 export * from "./metrics_counters.ts";
+export * from "./object_encryption/cipher_block.ts";
+export { fileSharedSecret, type SharedSecret } from "./object_encryption/shared_secret.ts";
 export * from "./sender_status.ts";
 export * from "./types.ts";
 export { urlPathString } from "./url.ts";
