@@ -7,21 +7,27 @@ import { checkPublicPoint, type SharedSecret } from "./shared_secret.ts";
 
 /** `CipherContext`: which certificates and which algorithms; the hashes are opaque and only compared. */
 export interface CipherContextFields {
+  /** What a block refers to. */
   readonly contextId: string;
   /** 1 = ECDH. */
   readonly keyExchangeScheme: number;
   /** 1 = AES-256-CFB. */
   readonly encryptionScheme: number;
+  /** Of the device's ECDH certificate. */
   readonly deviceCertHash: Uint8Array;
+  /** Of the controller's certificate. */
   readonly controllerCertHash: Uint8Array;
 }
 
 /** `CipherBlock` */
 export interface CipherBlockFields {
+  /** Its context. */
   readonly cipherContextId: string;
   /** 16 bytes. */
   readonly initialValue: Uint8Array;
+  /** As long as the clear text. */
   readonly cipherData: Uint8Array;
+  /** SHA-256 of the clear text, 32 bytes. */
   readonly clearTextSha256: Uint8Array;
 }
 

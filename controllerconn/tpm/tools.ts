@@ -21,10 +21,13 @@ export const TPM_TOOLS = [
 /** One of {@linkcode TPM_TOOLS}. */
 export type TpmTool = typeof TPM_TOOLS[number];
 
-/** What a tool left behind. `code` is -1 when it could not be started. */
+/** What a tool left behind. */
 export interface ToolResult {
+  /** -1 when it could not be started. */
   readonly code: number;
+  /** What it answered, in the form that was asked for. */
   readonly stdout: Uint8Array;
+  /** What it said about a failure. */
   readonly stderr: string;
 }
 

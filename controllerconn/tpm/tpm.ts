@@ -7,6 +7,7 @@ import { type RunTool, toolFault, type ToolResult, type TpmTool } from "./tools.
 
 /** See {@linkcode openTpm}. */
 export interface TpmOptions {
+  /** Starts the tools. */
   readonly run: RunTool;
   /** Where the TPM is, as `tpm2-tools` name it; EVE's `device:/dev/tpmrm0` by default. */
   readonly tcti?: string;
@@ -23,6 +24,7 @@ export interface TpmOptions {
 
 /** A TPM. */
 export interface Tpm {
+  /** True if a folder was given. */
   readonly hasFolder: boolean;
   /**
    * Runs `work` when all earlier work has ended.

@@ -15,6 +15,8 @@ const needs: readonly Need[] = [
   { package: "jq", file: "/usr/bin/jq" },
   { package: "strace", file: "/usr/bin/strace" },
   { package: "python3", file: "/usr/bin/python3" },
+  { package: "swtpm", file: "/usr/bin/swtpm" },
+  { package: "tpm2-tools", file: "/usr/bin/tpm2_sign" },
 ];
 
 async function exists(file: string): Promise<boolean> {
