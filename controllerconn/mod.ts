@@ -22,6 +22,7 @@ export * from "./load_identity.ts";
 export * from "./metrics.ts";
 export * from "./metrics_counters.ts";
 export * from "./object_encryption/cipher_block.ts";
+export { decryptAuthContainer } from "./object_encryption/encrypted_envelope.ts";
 export { fileSharedSecret, type SharedSecret } from "./object_encryption/shared_secret.ts";
 export * from "./sender_status.ts";
 export { TPM_DEVICE_KEY, TPM_ECDH_KEY } from "./tpm/handles.ts";
