@@ -35,7 +35,10 @@ export interface Tpm {
 
 /** The TPM for the length of one piece of work. */
 export interface TpmTurn {
-  /** @throws {ControllerConnError} `identity`: the tool failed; `next` ends the message, e.g. `nothing is sent` */
+  /**
+   * Stdout of a tool.
+   * @throws {ControllerConnError} `identity`: the tool failed; `next` ends the message, e.g. `nothing is sent`
+   */
   run(tool: TpmTool, args: readonly string[], next: string, stdin?: Uint8Array): Promise<Uint8Array>;
   /** Like `run`; a failure is a result. */
   attempt(tool: TpmTool, args: readonly string[], stdin?: Uint8Array): Promise<ToolResult>;
