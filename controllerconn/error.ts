@@ -52,6 +52,8 @@ export type ControllerConnErrorKind =
   | "cert-chain"
   /** A certificate or key of the device can't be read, parsed or used for signing. */
   | "identity"
+  /** An encrypted block of the configuration can't be decrypted (`spec/device-api.md §7`). */
+  | "cipher"
   /** The trust roots can't be read or parsed. */
   | "trust"
   | "aborted";

@@ -1,50 +1,15 @@
 /** A signing identity from two PEM files (`spec/device-api.md §4.3, 12`). */
-import { Buffer } from "node:buffer";
-import crypto, { type KeyObject, X509Certificate } from "node:crypto";
+import crypto, { type KeyObject, type X509Certificate } from "node:crypto";
 import { ControllerConnError } from "./error.ts";
 import type { SigningIdentity } from "./identity.ts";
-import { pemBlocks, pemCertificates } from "./pem.ts";
+import { readIdentityCertificate } from "./identity_certificate.ts";
+import { readPrivateKey } from "./private_key.ts";
 
 /** Byte length of r and of s, by curve. EVE refuses P-224 and P-521: their lengths are no multiple of 8. */
 const COORDINATE_BYTES: Readonly<Record<string, number>> = { prime256v1: 32, secp384r1: 48 };
 
-function refuse(message: string, cause?: unknown): never {
-  throw new ControllerConnError("identity", message, [], cause === undefined ? undefined : { cause });
-}
-
-function parseCertificate(certPem: Uint8Array): { certificate: X509Certificate; der: Uint8Array } {
-  const [first] = pemCertificates(certPem);
-  if (first === undefined) {
-    refuse(`certificate file: expected a PEM block CERTIFICATE, found none in ${certPem.length} bytes`);
-  }
-  try {
-    return { certificate: new X509Certificate(first.der), der: first.der };
-  } catch (cause) {
-    refuse(
-      `certificate file: the first CERTIFICATE block (${first.der.length} bytes DER) is no certificate`,
-      cause,
-    );
-  }
-}
-
-/** EVE writes SEC1 under the label of PKCS#8, so the label says nothing about the content. */
-function parseKey(keyPem: Uint8Array): KeyObject {
-  const blocks = pemBlocks(keyPem);
-  const candidates = blocks.filter((block) => /^(.* )?PRIVATE KEY$/.test(block.label));
-  for (const block of candidates) {
-    for (const type of ["pkcs1", "pkcs8", "sec1"] as const) {
-      try {
-        return crypto.createPrivateKey({ key: Buffer.from(block.der), format: "der", type });
-      } catch {
-        continue;
-      }
-    }
-  }
-  const labels = blocks.map((block) => block.label).join(", ") || "none";
-  return refuse(
-    `key file: expected a PEM block "PRIVATE KEY" or "… PRIVATE KEY" holding PKCS#8, SEC1 or PKCS#1; ` +
-      `blocks found: ${labels}${candidates.length > 0 ? ", none of them readable" : ""}`,
-  );
+function refuse(message: string): never {
+  throw new ControllerConnError("identity", message);
 }
 
 function belongTogether(certificate: X509Certificate, key: KeyObject): boolean {
@@ -61,8 +26,8 @@ function belongTogether(certificate: X509Certificate, key: KeyObject): boolean {
  * @throws {ControllerConnError} `identity`: unreadable, not a pair, or a curve other than P-256 and P-384
  */
 export function loadIdentity(certPem: Uint8Array, keyPem: Uint8Array): SigningIdentity {
-  const { certificate, der } = parseCertificate(certPem);
-  const key = parseKey(keyPem);
+  const { certificate, certHash } = readIdentityCertificate(certPem);
+  const key = readPrivateKey(keyPem);
   const curve = key.asymmetricKeyDetails?.namedCurve ?? "";
   const kind = key.asymmetricKeyType ?? "unknown";
   const length = COORDINATE_BYTES[curve];
@@ -75,7 +40,7 @@ export function loadIdentity(certPem: Uint8Array, keyPem: Uint8Array): SigningId
   }
   return {
     certPem,
-    certHash: new Uint8Array(crypto.createHash("sha256").update(der).digest()),
+    certHash,
     tlsKeyPem: key.export({ format: "pem", type: "pkcs8" }).toString(),
     // deno-lint-ignore require-await -- the interface is asynchronous for keys in a TPM
     async sign(payload) {

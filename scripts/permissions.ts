@@ -49,6 +49,9 @@ function run(names: string, reason: string): Permission {
   return { flag: `--allow-run=${names}`, reason };
 }
 
+/** nim is not among those who may: it sends GETs only, which nobody signs. */
+const signing = "signs with a device key that is in the TPM";
+
 /** `--no-prompt` turns a missing permission into an error instead of a question. */
 export const common: readonly Permission[] = [
   { flag: "--no-prompt", reason: "nobody sits at a device to answer" },
@@ -62,7 +65,10 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     write,
     noSystemWrites,
     net,
-    run("hostname,dmidecode", "sets the host name to the UUID; reads serial number and model"),
+    run(
+      "hostname,dmidecode,tpm2_sign",
+      "sets the host name to the UUID; reads serial number and model; signs with a key in the TPM",
+    ),
   ],
   zedagent: [
     noFfi,
@@ -71,15 +77,15 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     noSystemWrites,
     net,
     run(
-      "client,ip,dmidecode",
-      "asks for the UUID again; link state; serial number and model for device info",
+      "client,ip,dmidecode,tpm2_sign",
+      "asks for the UUID again; link state; serial number and model for device info; signs with a key in the TPM",
     ),
     {
       flag: "--allow-sys=hostname,osRelease,systemMemoryInfo,osUptime,loadavg",
       reason: "device info and metrics",
     },
   ],
-  loguploader: [noFfi, read, write, noSystemWrites, net],
+  loguploader: [noFfi, read, write, noSystemWrites, net, run("tpm2_sign", signing)],
   nim: [
     noFfi,
     read,
@@ -88,7 +94,7 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     net,
     run("ip", "links, addresses and routes; /sys can't be read"),
   ],
-  diag: [noFfi, read, noWrites, net],
+  diag: [noFfi, read, noWrites, net, run("tpm2_sign", signing)],
   bridge: [
     { flag: "--allow-ffi", reason: "Deno has no SEQPACKET sockets; what protects is that bridge is small" },
     read,

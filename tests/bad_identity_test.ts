@@ -19,7 +19,7 @@ const identities: readonly Spoilt[] = [
   ["device.cert.pem", "", /device\.cert\.pem .*expected a PEM block CERTIFICATE, found none/],
   ["device.cert.pem", garbage, /device\.cert\.pem .*expected a PEM block CERTIFICATE, found none/],
   ["device.cert.pem", emptyShell, /device\.cert\.pem .*is no certificate/],
-  ["device.key.pem", undefined, /device\.key\.pem does not, so the key is in a TPM/],
+  ["device.key.pem", undefined, /device\.key\.pem is missing, so the key is in a TPM/],
   ["device.key.pem", "", /device\.key\.pem: key file: expected a PEM block/],
   ["device.key.pem", garbage, /device\.key\.pem: key file: expected a PEM block/],
 ];

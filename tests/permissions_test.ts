@@ -11,18 +11,28 @@ import { type Executable, executables, permissionFlags } from "../scripts/permis
 
 /** Written down here a second time on purpose: a new command is a decision (decisions.md 2). */
 const commands: Readonly<Record<Executable, readonly string[]>> = {
-  client: ["hostname", "dmidecode"],
-  zedagent: ["client", "ip", "dmidecode"],
-  loguploader: [],
+  client: ["hostname", "dmidecode", "tpm2_sign"],
+  zedagent: ["client", "ip", "dmidecode", "tpm2_sign"],
+  loguploader: ["tpm2_sign"],
   nim: ["ip"],
-  diag: [],
+  diag: ["tpm2_sign"],
   bridge: [],
   busctl: [],
 };
 /** May neither write nor connect, again written down a second time. */
 const readers: readonly Executable[] = ["diag", "busctl"];
 const offline: readonly Executable[] = ["bridge", "busctl"];
-const allCommands = ["client", "dmidecode", "hostname", "ip", "sh", "rm", "dhcpcd", "tpm2_sign"];
+const allCommands = [
+  "client",
+  "dmidecode",
+  "hostname",
+  "ip",
+  "sh",
+  "rm",
+  "dhcpcd",
+  "tpm2_sign",
+  "tpm2_clear",
+];
 const systemFolders = ["usr", "bin", "sbin", "lib", "lib64", "boot", "dev", "sys", "proc", "etc", "config"];
 /** Files that are there already: opening them is denied too. */
 const kernelFiles = ["/dev/kmsg", "/sys/kernel/profiling", "/proc/sysrq-trigger"];

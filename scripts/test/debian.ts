@@ -19,6 +19,8 @@ const needs: readonly Need[] = [
   { package: "nftables", file: "/usr/sbin/nft" },
   { package: "procps", file: "/usr/sbin/sysctl" },
   { package: "squid-openssl", file: "/usr/sbin/squid" },
+  { package: "swtpm", file: "/usr/bin/swtpm" },
+  { package: "tpm2-tools", file: "/usr/bin/tpm2_sign" },
 ];
 
 async function exists(file: string): Promise<boolean> {

@@ -3,7 +3,7 @@
  * `spec/client.md §2.1`).
  */
 import { X509Certificate } from "node:crypto";
-import { loadIdentity, type SigningIdentity } from "../../controllerconn/mod.ts";
+import { loadIdentity, openTpm, type SigningIdentity, tpmIdentity } from "../../controllerconn/mod.ts";
 import type { Device } from "./device.ts";
 import { AgentError, errorText } from "./error.ts";
 import type { DevicePaths } from "./paths.ts";
@@ -58,17 +58,14 @@ export function hasOnboardPair(paths: DevicePaths): boolean {
 }
 
 /**
- * The device's identity. A key file that others may read is warned of.
- * @throws {AgentError} `missing-file`, `bad-file`, `io`; `tpm` where the key is in a TPM
+ * The device's identity, with its key in a file or in a TPM. A key file that others may read is warned of; a TPM is
+ * first asked at the first signature.
+ * @param tpmFolder see `TpmOptions.folder`; `undefined` for a program that writes nothing
+ * @throws {AgentError} `missing-file`, `bad-file`, `io`
  */
-export function loadDeviceIdentity(device: Device): SigningIdentity {
+export function loadDeviceIdentity(device: Device, tpmFolder?: string): SigningIdentity {
   const { deviceCert, deviceKey } = device.paths;
-  if (isTpmInUse(device.paths)) {
-    throw new AgentError(
-      "tpm",
-      `${deviceCert} exists and ${deviceKey} does not, so the key is in a TPM: TPM-held keys are not supported yet`,
-    );
-  }
+  if (isTpmInUse(device.paths)) return loadTpmIdentity(device, tpmFolder);
   return loadPair(device, deviceCert, deviceKey, "the device certificate");
 }
 
@@ -91,6 +88,24 @@ export function readSystemRoots(device: Device, candidates: readonly string[] = 
     `no CA bundle at ${candidates.join(", ")}; only the device's own root certificate is trusted`,
   );
   return "";
+}
+
+function loadTpmIdentity({ paths, runTpmTool, signal }: Device, folder?: string): SigningIdentity {
+  const certPem = readBytes(paths.deviceCert);
+  const credential = readBytes(paths.tpmCredential);
+  if (certPem === undefined || credential === undefined) {
+    throw new AgentError(
+      "missing-file",
+      `${paths.deviceKey} is missing, so the key is in a TPM: expected ${paths.deviceCert} and the TPM's password in ` +
+        `${paths.tpmCredential}, one of which is missing`,
+    );
+  }
+  const tpm = openTpm({ run: runTpmTool, signal, ...(folder === undefined ? {} : { folder }) });
+  try {
+    return tpmIdentity(tpm, { certPem, credential });
+  } catch (error) {
+    throw new AgentError("bad-file", `${paths.deviceCert}: ${errorText(error)}`, { cause: error });
+  }
 }
 
 function loadPair(device: Device, certPath: string, keyPath: string, what: string): SigningIdentity {

@@ -75,14 +75,22 @@ Deno.test("a key file that others may read is warned of and used", async () => {
   assertStringIncludes(device.logged[0] ?? "", "device.key.pem has mode 0644: expected 0600");
 });
 
-Deno.test("a certificate without its key means a TPM, and that is not supported", async () => {
+Deno.test("a certificate without its key means a TPM, whose password must be there", async () => {
   await using device = testDevice();
   assertEquals(isTpmInUse(device.paths), false);
   device.write("/config/device.cert.pem", pair.pem);
   assertEquals(isTpmInUse(device.paths), true);
   const [kind, message] = kindOf(() => loadDeviceIdentity(device));
-  assertEquals(kind, "tpm");
-  assertStringIncludes(message, "TPM-held keys are not supported yet");
+  assertEquals(kind, "missing-file");
+  assertStringIncludes(message, "device.key.pem is missing, so the key is in a TPM: expected");
+  assertStringIncludes(message, "/config/tpm_credential, one of which is missing");
+  device.write("/config/tpm_credential", "3f2b8c14-6f0e-4d6a-9b5e-0d3c1a7e9f21");
+  const identity = loadDeviceIdentity(device);
+  assertEquals([identity.certHash.length, identity.tlsKeyPem], [32, undefined]);
+  device.write("/config/device.cert.pem", "garbage");
+  const [badKind, badMessage] = kindOf(() => loadDeviceIdentity(device));
+  assertEquals(badKind, "bad-file");
+  assertStringIncludes(badMessage, "device.cert.pem: certificate file: expected a PEM block CERTIFICATE");
 });
 
 Deno.test("the onboarding pair: missing, mismatched and right", async () => {

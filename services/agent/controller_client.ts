@@ -37,13 +37,13 @@ export interface ControllerClientOptions {
   /** For the serial headers, sent while there is no UUID. */
   readonly devSerial?: string;
   readonly devSoftSerial?: string;
-  /** True for a program that must not write LED state (diag). */
-  readonly withoutLed?: boolean;
+  /** True for a program that writes nothing, no LED state and no file for a TPM's tools (diag). */
+  readonly withoutWrites?: boolean;
 }
 
 /**
  * Reads identity and roots of trust and makes the client; it closes with the device.
- * @throws {AgentError} `missing-file`, `bad-file`, `tpm`, `io`: a file in `/config` that is needed and can't
+ * @throws {AgentError} `missing-file`, `bad-file`, `io`: a file in `/config` that is needed and can't
  * be used
  */
 export function openControllerClient(device: Device, options: ControllerClientOptions): Client {
@@ -51,7 +51,7 @@ export function openControllerClient(device: Device, options: ControllerClientOp
   const clientOptions: ClientOptions = {
     agentName: device.agent,
     deviceNetworkStatus: () => options.deviceNetworkStatus() ?? { Version: 0, Ports: [] },
-    device: loadDeviceIdentity(device),
+    device: loadDeviceIdentity(device, options.withoutWrites ? undefined : device.paths.run),
     ...(options.withOnboardPair ? { onboard: loadOnboardIdentity(device) } : {}),
     rootCertificatePem: readRootCertificate(device.paths),
     systemRootsPem: readSystemRoots(device),
@@ -62,7 +62,7 @@ export function openControllerClient(device: Device, options: ControllerClientOp
     sendTimeoutMs: () => seconds("timer.send.timeout"),
     dialTimeoutMs: () => seconds("timer.dial.timeout"),
     metrics: options.metrics,
-    ...(options.withoutLed ? {} : { led: (blinkCounter: number) => setLed(device, blinkCounter) }),
+    ...(options.withoutWrites ? {} : { led: (blinkCounter: number) => setLed(device, blinkCounter) }),
     now: () => device.clock.now(),
     uuid: () => device.random.uuid(),
   };

@@ -1,8 +1,18 @@
 /** Device files and settings become a client that reaches a real TLS server. */
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { type DeviceNetworkStatus, newAgentMetrics } from "../../controllerconn/mod.ts";
+import crypto from "node:crypto";
+import {
+  createDeviceKey,
+  type DeviceNetworkStatus,
+  newAgentMetrics,
+  openTpm,
+  parseAuthContainer,
+  type RunTool,
+} from "../../controllerconn/mod.ts";
 import { makeCertificate } from "../../controllerconn/testdata/certificates.ts";
 import { answer, startServer } from "../../controllerconn/testdata/server.ts";
+import { pointOf, withPoint } from "../../controllerconn/testdata/with_point.ts";
+import { startSwtpm } from "../../controllerconn/tpm/testdata/swtpm.ts";
 import { topics } from "../topics/mod.ts";
 import { openControllerClient, publishMetricsMap } from "./controller_client.ts";
 import { AgentError } from "./error.ts";
@@ -78,6 +88,49 @@ Deno.test("the client reaches a controller below the device's root certificate, 
   }
 });
 
+Deno.test("a device whose key is in a TPM signs what it sends, and leaves nothing behind", async () => {
+  await using swtpm = await startSwtpm();
+  const runTpmTool: RunTool = (tool, [option = "", , ...args], stdin, signal) =>
+    swtpm.run(tool, [option, swtpm.tcti, ...args], stdin, signal);
+  await using device = testDevice({ agent: "zedclient", runTpmTool });
+  const credential = "3f2b8c14-6f0e-4d6a-9b5e-0d3c1a7e9f21";
+  const tpm = openTpm({ run: swtpm.run, tcti: swtpm.tcti, folder: swtpm.folder });
+  const publicKey = await createDeviceKey(tpm, new TextEncoder().encode(credential));
+  seed(device);
+  Deno.removeSync(device.paths.deviceKey);
+  device.write("/config/device.cert.pem", withPoint(identity, pointOf(publicKey)));
+  device.write("/config/tpm_credential", credential);
+  const started = await startServer({ certificate: server, handler: answer(200, "") });
+  try {
+    for (const withoutWrites of [false, true]) {
+      const client = openControllerClient(device, {
+        deviceNetworkStatus: () => network,
+        configItems: settings,
+        devUUID: () => "",
+        metrics: newAgentMetrics(() => device.clock.now()),
+        withoutWrites,
+      });
+      const url = `localhost:${started.port}/api/v2/edgedevice/uuid`;
+      const result = await client.sendOnAllIntf(url, new Uint8Array(), { signal: device.signal });
+      assertEquals([result.httpStatus, result.error?.message], [200, undefined]);
+      const { payload, signatureHash } = parseAuthContainer(started.seen.at(-1)?.body ?? new Uint8Array());
+      const key = { key: publicKey, dsaEncoding: "ieee-p1363" } as const;
+      assertEquals(crypto.verify("sha256", payload ?? new Uint8Array(1), key, signatureHash), true);
+      const signing = swtpm.calls.at(-1) ?? "";
+      assertEquals([signing.includes("-p hex:"), signing.includes("-p file:-")], [
+        withoutWrites,
+        !withoutWrites,
+      ]);
+    }
+    assertEquals(
+      [...Deno.readDirSync(device.paths.run)].filter((entry) => entry.name.startsWith("tpm-")),
+      [],
+    );
+  } finally {
+    await started.close();
+  }
+});
+
 Deno.test("a device file that can't be used is an error before anything is sent", async () => {
   await using device = testDevice({ agent: "zedclient" });
   const open = (withOnboardPair: boolean) =>
@@ -95,5 +148,5 @@ Deno.test("a device file that can't be used is an error before anything is sent"
   device.write("/config/root-certificate.pem", "garbage");
   assertEquals(kind(), "bad-file");
   Deno.removeSync(device.paths.deviceKey);
-  assertEquals(kind(), "tpm");
+  assertEquals(kind(), "missing-file");
 });

@@ -3,6 +3,7 @@
  * in").
  */
 import type { Logger } from "@std/log";
+import type { RunTool } from "../../controllerconn/mod.ts";
 import type { Bus } from "../pubsub/mod.ts";
 import type { Clock } from "./clock.ts";
 import type { Commands } from "./commands.ts";
@@ -19,6 +20,8 @@ export interface Device {
   readonly log: Logger;
   readonly bus: Bus;
   readonly commands: Commands;
+  /** Starts a tool of `tpm2-tools`; only used where the device's key is in a TPM. */
+  readonly runTpmTool: RunTool;
   /** Aborted by SIGTERM and SIGINT; every loop, watcher, timer and socket ends with it within 2 s. */
   readonly signal: AbortSignal;
 }

@@ -10,8 +10,6 @@ export type AgentErrorKind =
   | "missing-file"
   /** A file is there, but its content is not what it must be. */
   | "bad-file"
-  /** The device's key is in a TPM. */
-  | "tpm"
   /** A system call failed. */
   | "io"
   /** The program can't go on; for the programs' own use. */

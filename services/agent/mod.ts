@@ -25,4 +25,5 @@ export * from "./random.ts";
 export * from "./start.ts";
 export * from "./timers.ts";
 export * from "./touch_file.ts";
+export * from "./tpm_tool.ts";
 export * from "./version.ts";

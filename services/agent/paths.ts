@@ -8,6 +8,7 @@ export interface DevicePaths {
   readonly rootCertificate: string;
   readonly deviceCert: string;
   readonly deviceKey: string;
+  readonly tpmCredential: string;
   readonly onboardCert: string;
   readonly onboardKey: string;
   readonly softSerial: string;
@@ -38,6 +39,7 @@ export function devicePaths(root: string): DevicePaths {
     rootCertificate: at("/config/root-certificate.pem"),
     deviceCert: at("/config/device.cert.pem"),
     deviceKey: at("/config/device.key.pem"),
+    tpmCredential: at("/config/tpm_credential"),
     onboardCert: at("/config/onboard.cert.pem"),
     onboardKey: at("/config/onboard.key.pem"),
     softSerial: at("/config/soft_serial"),

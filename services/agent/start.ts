@@ -1,5 +1,6 @@
 /** Makes the `Device` of a program and takes it down again (design.md, "One way in" and "Everything stops"). */
 import { resolve } from "node:path";
+import type { RunTool } from "../../controllerconn/mod.ts";
 import { openBus, sweepTemporaries } from "../pubsub/mod.ts";
 import { type LogOptions, openLog, writeToStderr } from "./agent_log.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -10,6 +11,7 @@ import { devicePaths } from "./paths.ts";
 import { claimPidFile, type PidFile } from "./pid_file.ts";
 import { type Random, systemRandom } from "./random.ts";
 import { keepTouched } from "./touch_file.ts";
+import { systemTpmTool } from "./tpm_tool.ts";
 
 /** See {@linkcode startDevice}. */
 export interface StartOptions {
@@ -31,6 +33,7 @@ export interface StartOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly commands?: Commands;
+  readonly runTpmTool?: RunTool;
 }
 
 /** A device with its end. */
@@ -82,6 +85,7 @@ export function startDevice(agent: string, options: StartOptions): StartedDevice
       report: (error) => void log.error(errorText(error)),
     }),
     commands: options.commands ?? systemCommands,
+    runTpmTool: options.runTpmTool ?? systemTpmTool,
     signal: end.signal,
   };
   if (options.touchFile !== false) sweepShared(device);

@@ -3,6 +3,7 @@
  * records.
  */
 import { BaseHandler, Logger, type LogRecord } from "@std/log";
+import type { RunTool } from "../../controllerconn/mod.ts";
 import { type Bus, openBus, type PubsubError } from "../pubsub/mod.ts";
 import type { Clock } from "./clock.ts";
 import { type CommandResult, type Commands } from "./commands.ts";
@@ -24,6 +25,8 @@ export interface TestDeviceOptions<C extends Clock = FakeClock> {
    * Answers by command line (`dmidecode -s system-serial-number`) or by name; anything else can't be started.
    */
   readonly commands?: Readonly<Record<string, string | CommandResult>>;
+  /** No tool can be started by default. */
+  readonly runTpmTool?: RunTool;
   /** Time between two repairing scans of the bus; see `BusOptions`. */
   readonly rescanMs?: number;
 }
@@ -79,6 +82,7 @@ export function testDevice(options: TestDeviceOptions<Clock> = {}): TestDevice<C
     },
     commands,
     commandLines,
+    runTpmTool: options.runTpmTool ?? noTpmTool,
     signal: controller.signal,
     end: () => controller.abort(),
     write(path, content) {
@@ -135,6 +139,9 @@ export async function until(what: string, predicate: () => boolean, timeoutMs = 
     await new Promise<void>((resolve) => setTimeout(resolve, 5));
   }
 }
+
+const noTpmTool: RunTool = (tool) =>
+  Promise.resolve({ code: -1, stdout: new Uint8Array(0), stderr: `${tool}: not in this test` });
 
 class CapturingHandler extends BaseHandler {
   readonly lines: string[] = [];

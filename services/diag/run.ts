@@ -35,7 +35,7 @@ async function testPorts(device: Device, view: BusView) {
       devUUID: () => "",
       devSoftSerial: readSoftSerial(device.paths),
       metrics: newAgentMetrics(() => device.clock.now()),
-      withoutLed: true,
+      withoutWrites: true,
     });
     for (const { IfName } of testablePorts(network)) {
       tests.set(IfName, await testPort(client, server, IfName, device.signal));
