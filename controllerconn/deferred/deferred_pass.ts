@@ -53,6 +53,7 @@ export function advance(state: DeferredState, moment: DeferredMoment): DeferredS
       ...state,
       items: state.items.map((other) => other === next ? item : other),
       sending: { item, removed: false },
+      pass: { ...pass, again: false },
       paced: Math.max(state.paced, moment.now) + paceMs(moment.random),
       iteration: iteration + 1,
       counters: { ...counters, sends: counters.sends + 1 },

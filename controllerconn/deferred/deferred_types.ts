@@ -55,7 +55,7 @@ export interface DeferredState {
   readonly items: readonly DeferredItem[];
   /** What is on its way, and whether its key was removed meanwhile. */
   readonly sending: { readonly item: DeferredItem; readonly removed: boolean } | undefined;
-  /** `again`: a pass was asked for meanwhile. */
+  /** `again`: a pass was asked for since the last send began. */
   readonly pass: { readonly number: number; readonly again: boolean } | undefined;
   readonly passes: number;
   /** Next pass for what is ready though the last pass was stopped. */
