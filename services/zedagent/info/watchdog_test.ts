@@ -9,7 +9,6 @@ Deno.test("[zedagent#36] the reporting tasks are registered and touch at least e
   await using site = await openTestAccess();
   const { access, device, controller } = site;
   const registered = `${device.paths.run}/watchdog/file`;
-  Deno.mkdirSync(registered, { recursive: true });
   site.others.publication(topics.tpmmgr.EdgeNodeCert).publish(
     "01",
     goEdgeNodeCert.make({ HashAlgo: 1, CertType: 4, Cert: new Uint8Array([1]) }),

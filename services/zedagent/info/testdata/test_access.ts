@@ -42,6 +42,7 @@ export async function openTestAccess(): Promise<TestAccess> {
   const files = await makeDeviceRoot(root, { controller, onboard: "none" });
   const { uuid } = controller.addDevice({ certPem: files.device?.certPem ?? "" });
   const device = testDevice({ agent: "zedagent", root, clock: fakeClock(Date.now()), rescanMs: 200 });
+  Deno.mkdirSync(`${device.paths.run}/watchdog/file`, { recursive: true });
   const end = new AbortController();
   const problems: string[] = [];
   const others = openBus({
