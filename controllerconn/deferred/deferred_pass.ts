@@ -94,15 +94,23 @@ export function endPass(
       `were refused; they are sent later`;
     effects.push({ kind: "log", level: "warn", text });
   }
-  const again = state.pass?.again === true;
   const ended = { ...state, items: left, pass: undefined };
   if (cause === "finished") return { state: { ...ended, timerAt: undefined, unreachable: 0 }, effects };
-  const pending = state.timerAt !== undefined && state.timerAt > now;
-  const waiting = pending ? ended : {
+  const { timerAt } = state;
+  const isPending = timerAt !== undefined && timerAt > now;
+  const isDue = timerAt !== undefined && timerAt <= now;
+  // The time for a pass has come while this one hung: the network may be another since.
+  if (isDue) {
+    return andThen(
+      { state: { ...ended, timerAt: undefined }, effects },
+      (after) => requestPass(after, moment),
+    );
+  }
+  const waiting = isPending ? ended : {
     ...ended,
     timerAt: now + queueDelayMs(state.unreachable, random),
     unreachable: state.unreachable + 1,
   };
   const step = { state: waiting, effects };
-  return again ? andThen(step, (after) => requestPass(after, moment)) : step;
+  return state.pass?.again === true ? andThen(step, (after) => requestPass(after, moment)) : step;
 }

@@ -16,6 +16,7 @@ import {
 
 /** See {@linkcode createDeferredQueue}. */
 export interface DeferredQueueOptions {
+  /** Sends; see `Client`. */
   readonly client: Pick<Client, "sendOnAllIntf">;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
@@ -27,6 +28,7 @@ export interface DeferredQueueOptions {
   readonly signal: AbortSignal;
   /** Where not given: 500 items, 8 MiB, no priorities. */
   readonly settings?: Partial<DeferredSettings>;
+  /** Takes the lines for the program's log. */
   readonly log: (level: "info" | "warn" | "error", text: string) => void;
   /**
    * Called with 0 for what is delivered, 13 for each item that a pass leaves, and the status of the failure, 12 where it has
@@ -57,7 +59,12 @@ export interface DeferredQueue {
   close(): Promise<void>;
 }
 
-/** Starts an empty queue. It holds no timer while it is empty. */
+/**
+ * Starts an empty queue: one item is on its way at a time, each within the limit of one call of the client. After an outage
+ * 10 items follow one another at once, then about 5 a second. A full queue gives up the oldest item of the lowest priority.
+ * What is refused waits 1, 2, 4, 8, 15, 15 … min; when nobody answers, the whole queue does. It holds no timer while it is
+ * empty, and nothing of it outlives the process.
+ */
 export function createDeferredQueue(options: DeferredQueueOptions): DeferredQueue {
   const { client, now, random, signal, log } = options;
   const settings = { ...defaultDeferredSettings, ...options.settings };

@@ -187,6 +187,17 @@ Deno.test("[controllerconn#35] after the kick a pass comes within 60 s, and unre
   }
 });
 
+Deno.test("[controllerconn#35] a kick while a send hangs: one more pass as soon as it has failed", () => {
+  const queue = testQueue();
+  queue.set("a").step({ kind: "kick-within-minute" }).advance(4 * minute).answer(0);
+  assertEquals([queue.onItsWay, queue.state.timerAt], ["a", undefined]);
+  queue.answer(0);
+  assertEquals(queue.onItsWay, undefined);
+  const soon = testQueue();
+  soon.set("a").advance(10 * minute).step({ kind: "kick-within-minute" }).answer(0);
+  assertEquals([soon.onItsWay, (deferredWakeAt(soon.state) ?? 0) - soon.now], [undefined, 16_000]);
+});
+
 Deno.test("unreachable: again after 1, 2, 4, 8, 15, 15 min ± 30 s; a kick now does not make the wait longer", () => {
   for (const random of [0, 0.5, 0.999_999]) {
     const queue = testQueue({ random });
