@@ -88,10 +88,9 @@ async function configure(story: Story, site: Site, processes: Processes, files: 
     return undefined;
   }, 30_000);
   await story.step("info", log, async () => {
-    const [first] = await site.controller.reports(uuidOf(site)).info();
-    return first === undefined
-      ? undefined
-      : `device info received: host ${first.content.dinfo?.HostName || "(no name)"}`;
+    const received = await site.controller.reports(uuidOf(site)).info();
+    const dinfo = received.map(({ content }) => content.dinfo).find((each) => each !== null);
+    return dinfo === undefined ? undefined : `device info received: host ${dinfo?.HostName || "(no name)"}`;
   });
   await story.step("metrics", log, async () => {
     const received = await site.controller.reports(uuidOf(site)).metrics();

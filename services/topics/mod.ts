@@ -12,6 +12,7 @@ export * from "./config_item_value_map.ts";
 export * from "./config_item_values.ts";
 export * from "./config_items.ts";
 export * from "./datastore_config.ts";
+export * from "./deferred_queue_metrics.ts";
 export * from "./device_network_status.ts";
 export * from "./device_port_config.ts";
 export * from "./edge_node.ts";

@@ -9,6 +9,7 @@ import { goControllerCert } from "./certs.ts";
 import { goCipherBlockStatus, goCipherContext } from "./cipher.ts";
 import { goConfigItemValueMap } from "./config_item_value_map.ts";
 import { goCollectInfoCmd, goDatastoreConfig, goLOCConfig } from "./datastore_config.ts";
+import { goDeferredQueueMetrics } from "./deferred_queue_metrics.ts";
 import { goDeviceNetworkStatus } from "./device_network_status.ts";
 import { goDevicePortConfig, goDevicePortConfigList } from "./device_port_config.ts";
 import { goEdgeNodeClusterConfig, goEdgeNodeInfo } from "./edge_node.ts";
@@ -56,6 +57,8 @@ const zedagent = {
     goEncryptedVaultKeyFromController,
   ),
   NodeDrainRequest: rawTopic("zedagent", "NodeDrainRequest"),
+  /** Ours, not EVE's. */
+  DeferredQueueMetrics: topicOf("zedagent", "DeferredQueueMetrics", goDeferredQueueMetrics),
 };
 
 const nim = {

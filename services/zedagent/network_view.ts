@@ -22,6 +22,8 @@ export interface NetworkHandlers {
   changed(status: DeviceNetworkStatus): void;
   /** It works again, as far as can be seen from here (W10). */
   recovered(): void;
+  /** The tested config succeeds now and did not before. */
+  succeeded(): void;
 }
 
 /** Follows the topic until the device ends. */
@@ -30,6 +32,7 @@ export function followNetwork(device: Device, handlers: NetworkHandlers): Networ
     if (key !== "global") return;
     handlers.changed(status);
     if (hasRecovered(old, status)) handlers.recovered();
+    if (hasSucceeded(old, status)) handlers.succeeded();
   };
   const subscription = device.bus.subscription(topics.nim.DeviceNetworkStatus, {
     create: apply,
@@ -48,10 +51,14 @@ export function followNetwork(device: Device, handlers: NetworkHandlers): Networ
 
 /** The tested config succeeds now and did not before, or the first usable addresses are there. */
 export function hasRecovered(old: DeviceNetworkStatus | undefined, now: DeviceNetworkStatus): boolean {
-  const succeeds = now.State === DPCState.DPC_SUCCESS && old?.State !== DPCState.DPC_SUCCESS;
   const addressed = usableAddresses(now).length > 0 &&
     (old === undefined || usableAddresses(old).length === 0);
-  return succeeds || addressed;
+  return hasSucceeded(old, now) || addressed;
+}
+
+/** The transition of `State` to `DPC_SUCCESS`. */
+export function hasSucceeded(old: DeviceNetworkStatus | undefined, now: DeviceNetworkStatus): boolean {
+  return now.State === DPCState.DPC_SUCCESS && old?.State !== DPCState.DPC_SUCCESS;
 }
 
 /** The silence as it is to be published after nim's answer; `undefined` if nothing changes. */

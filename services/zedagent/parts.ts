@@ -5,6 +5,7 @@
 import type { Device } from "../agent/mod.ts";
 import type { AgentMetrics, Client } from "../../controllerconn/mod.ts";
 import type { ConfigItemValueMap, DeviceNetworkStatus } from "../topics/mod.ts";
+import type { EventQueue } from "./deferred/event_queue.ts";
 
 /** What every task that talks to the controller needs. */
 export interface ControllerAccess {
@@ -19,6 +20,8 @@ export interface ControllerAccess {
   /** Current config item values, with defaults. */
   items(): ConfigItemValueMap;
   readonly networkStatus: () => DeviceNetworkStatus;
+  /** Info messages and certificates go through it. */
+  readonly events: EventQueue;
 }
 
 /** What the attestation tells the config side. */
@@ -87,6 +90,12 @@ export interface ReportingDeps {
 export interface InfoTask {
   /** Coalesced. */
   requestDeviceInfo(): void;
+  /** Epoch or UUID change. */
+  publishAll(): void;
+}
+
+/** `info/`: `startHardwareInfo(access): HardwareInfoTask` (`spec/zedagent.md §14.2`). */
+export interface HardwareInfoTask {
   /** Epoch or UUID change. */
   publishAll(): void;
 }

@@ -7,6 +7,7 @@ import type {
   ControllerCertsTask,
   EdgeNodeCertsDeps,
   EdgeNodeCertsTask,
+  HardwareInfoTask,
   InfoTask,
   MetricsTask,
   ReportingDeps,
@@ -18,5 +19,6 @@ export interface Reporting {
   startControllerCertsTask(access: ControllerAccess, deps: ControllerCertsDeps): ControllerCertsTask;
   startEdgeNodeCertsTask(access: ControllerAccess, deps: EdgeNodeCertsDeps): EdgeNodeCertsTask;
   startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTask;
+  startHardwareInfo(access: ControllerAccess): HardwareInfoTask;
   startMetrics(access: ControllerAccess, deps: ReportingDeps): MetricsTask;
 }

@@ -3,6 +3,7 @@ import type { Device } from "../agent/mod.ts";
 import { startAttestation } from "./attest/attest_runner.ts";
 import { startControllerCertsTask } from "./certificates/controller_certs_task.ts";
 import { startEdgeNodeCertsTask } from "./certificates/edge_node_certs_task.ts";
+import { startHardwareInfo } from "./info/hardware_info_task.ts";
 import { startInfo } from "./info/info_task.ts";
 import { startMetrics } from "./metrics/metrics_task.ts";
 import type { Reporting } from "./reporting.ts";
@@ -14,6 +15,7 @@ export const reporting: Reporting = {
   startControllerCertsTask,
   startEdgeNodeCertsTask,
   startInfo,
+  startHardwareInfo,
   startMetrics,
 };
 

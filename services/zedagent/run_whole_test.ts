@@ -42,3 +42,32 @@ Deno.test("attested, configured, reported: the controller sees state, settings, 
   assert((states?.unknownConfigItems["no.such.item"]?.error ?? "") !== "");
   assertEquals(program.device.logged.filter((line) => line.startsWith("CRITICAL")), []);
 });
+
+/** Every file below a folder. */
+function filesBelow(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    return entry.isDirectory ? filesBelow(path) : [path];
+  });
+}
+
+Deno.test("restart: refused reports were in memory only, and are made anew from the state", async () => {
+  await using site = await openSite();
+  site.serve({});
+  site.openGates();
+  site.controller.faults.add("info", { status: 503 });
+  const infos = (status: number) =>
+    site.controller.requests.filter((record) => record.endpoint === "info" && record.status === status)
+      .map(({ payload }) => ZInfoMsg.decode(payload ?? new Uint8Array()));
+  {
+    await using _program = site.start({ standalone: true });
+    await until("both are refused", () => infos(503).length >= 2, 20_000);
+  }
+  const files = filesBelow(`${site.root}/persist`).map((path) => path.slice(site.root.length));
+  assertEquals(files.filter((path) => /defer|queue|deviceinfo|hwinfo/i.test(path)), []);
+  assertEquals(infos(201), []);
+  site.controller.faults.clear();
+  await using _again = site.start({ standalone: true });
+  await until("device info", () => infos(201).some(({ dinfo }) => dinfo !== null), 20_000);
+  await until("hardware info", () => infos(201).some(({ hwinfo }) => hwinfo !== null), 20_000);
+});

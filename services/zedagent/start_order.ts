@@ -12,6 +12,7 @@ import {
   waitFor,
 } from "../agent/mod.ts";
 import { intItem } from "../topics/mod.ts";
+import { openEventQueue } from "./deferred/event_queue.ts";
 import { itemDiffers, openConfigSide } from "./config_side.ts";
 import { makeFolders, serverOf, tryOpen } from "./device_files.ts";
 import { followNetwork, settledRadioSilence } from "./network_view.ts";
@@ -55,6 +56,7 @@ export async function runWith(
       if (settled !== undefined) side.status.set({ RadioSilence: settled });
     },
     recovered: () => tasks.loop?.send({ kind: "trigger", reason: "network-recovered" }),
+    succeeded: () => tasks.events?.kickTimerWithinMinute(),
   });
   const side = openConfigSide(device, {
     devUUID: () => onboarding.devUUID,
@@ -64,7 +66,7 @@ export async function runWith(
     requestDeviceInfo: () => tasks.info?.requestDeviceInfo(),
     setReferencedHashes: (hashes) => tasks.certs?.setReferencedHashes(hashes),
     certsChanged: () => tasks.certs?.trigger(),
-    epochChanged: () => tasks.info?.publishAll(),
+    epochChanged: () => publishAll(),
     leftMaintenance: () => tasks.loop?.send({ kind: "trigger", reason: "left-maintenance" }),
     itemsChanged(old, now) {
       tasks.loop?.send({ kind: "interval", intervalMs: intItem(now, "timer.config.interval") * 1000 });
@@ -81,7 +83,11 @@ export async function runWith(
     device.log.warn(`the device UUID is ${onboarding.devUUID} now, it was ${old}`);
     tasks.loop?.send({ kind: "trigger", reason: "new-uuid" });
     tasks.edgeNodeCerts?.resend();
+    publishAll();
+  };
+  const publishAll = () => {
     tasks.info?.publishAll();
+    tasks.hardwareInfo?.publishAll();
   };
   const getUuid = () => {
     const work = getUuidAgain(device).finally(() => background.delete(work));
@@ -112,6 +118,7 @@ export async function runWith(
     await device.clock.sleep(serverRetryMs, device.signal);
     if (device.signal.aborted) return 0;
   }
+  const events = tasks.events = openEventQueue(device, client, () => tasks.loop?.send({ kind: "not-found" }));
   side.publications.AppInstanceConfig.signalRestarted();
   const ownItems = followConfigItems(device, () => gates.fire());
   const gatesOpen = () =>
@@ -126,6 +133,7 @@ export async function runWith(
     devUUID: () => onboarding.devUUID,
     items: () => side.items.map,
     networkStatus: () => network.orEmpty,
+    events,
   };
   const loop = startTasks(tasks, { access, side, node, standalone, reporting, getUuid });
 

@@ -4,6 +4,7 @@ import { configReport } from "./config_report.ts";
 import type { ConfigSide } from "./config_side.ts";
 import { savedConfigCandidates } from "./config/boot_reason.ts";
 import { type ConfigLoop, startConfigLoop } from "./config/loop_runner.ts";
+import type { EventQueue } from "./deferred/event_queue.ts";
 import { loadSavedConfig } from "./config/saved_config.ts";
 import type { NodeView } from "./node_view.ts";
 import type {
@@ -11,6 +12,7 @@ import type {
   ControllerAccess,
   ControllerCertsTask,
   EdgeNodeCertsTask,
+  HardwareInfoTask,
   InfoTask,
   MetricsTask,
 } from "./parts.ts";
@@ -18,11 +20,13 @@ import type { Reporting } from "./reporting.ts";
 
 /** Filled while they start; none of them is there before the gates are open. */
 export interface Tasks {
+  events?: EventQueue;
   loop?: ConfigLoop;
   certs?: ControllerCertsTask;
   edgeNodeCerts?: EdgeNodeCertsTask;
   attestation?: Attestation;
   info?: InfoTask;
+  hardwareInfo?: HardwareInfoTask;
   metrics?: MetricsTask;
 }
 
@@ -71,6 +75,7 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
   tasks.info = reporting.startInfo(access, reportingDeps);
   tasks.metrics = reporting.startMetrics(access, reportingDeps);
   tasks.info.requestDeviceInfo();
+  tasks.hardwareInfo = reporting.startHardwareInfo(access);
   side.mode.update();
   side.status.beginPublishing();
   side.ports.publishEmptyLps();

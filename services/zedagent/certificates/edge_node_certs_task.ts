@@ -1,7 +1,8 @@
 /** Sends the device's certificates to the controller, all of them, whenever one changes (`spec/zedagent.md §12.2`). */
-import { SenderStatus, urlPathString } from "../../../controllerconn/mod.ts";
-import { errorText, jitter, keepTouched, registerWatchdog, signalOnce } from "../../agent/mod.ts";
+import { SenderStatus, type SendResult, urlPathString } from "../../../controllerconn/mod.ts";
+import { jitter, keepTouched, openTimer, registerWatchdog } from "../../agent/mod.ts";
 import { topics } from "../../topics/mod.ts";
+import { eventItemTypes } from "../deferred/event_queue.ts";
 import type { ControllerAccess, EdgeNodeCertsDeps, EdgeNodeCertsTask } from "../parts.ts";
 import { edgeNodeCertsMessage } from "./edge_node_certs_message.ts";
 import { afterSend, initialEdgeNodeCerts } from "./edge_node_certs_state.ts";
@@ -9,17 +10,23 @@ import { afterSend, initialEdgeNodeCerts } from "./edge_node_certs_state.ts";
 const retryMs = 10_000;
 const taskName = "zedagentecerts";
 
-/** Follows `tpmmgr/EdgeNodeCert` until the device ends. Without entries nothing is sent. */
+/**
+ * Follows `tpmmgr/EdgeNodeCert` until the device ends. Without entries nothing is sent. The event queue gives a list up
+ * after the first failure; it is made anew after 10 s.
+ */
 export function startEdgeNodeCertsTask(
   access: ControllerAccess,
   deps: EdgeNodeCertsDeps,
 ): EdgeNodeCertsTask {
-  const { device } = access;
-  const trigger = signalOnce();
+  const { device, events } = access;
+  const retry = openTimer(device);
+  let isRetrying = false;
   let state = initialEdgeNodeCerts;
+  let lastKey: string | undefined;
+
   const changed = () => {
     state = { ...state, pending: true };
-    trigger.fire();
+    if (!isRetrying) queueAll();
   };
   const subscription = device.bus.subscription(topics.tpmmgr.EdgeNodeCert, {
     create: changed,
@@ -27,49 +34,48 @@ export function startEdgeNodeCertsTask(
     delete: changed,
   });
 
-  let iteration = 0;
-  /** @returns whether to wait before the next try */
-  const sendAll = async (): Promise<boolean> => {
+  const queueAll = () => {
+    const key = `attest:${access.devUUID()}`;
     const { body, count, skipped } = edgeNodeCertsMessage(subscription.getAll());
     for (const text of skipped) device.log.error(`${text}; it is not sent`);
-    state = { ...state, pending: false };
-    if (count === 0) return false;
-    const result = await access.client.sendOnAllIntf(
-      urlPathString(access.server(), access.devUUID(), "attest"),
-      body,
-      { signal: device.signal, iteration: iteration++, bailOnHTTPErr: true },
-    );
-    if (device.signal.aborted) return false;
+    if (lastKey !== undefined && (lastKey !== key || count === 0)) events.removeDeferred(lastKey);
+    lastKey = key;
+    if (count === 0) return;
+    events.setDeferred({
+      key,
+      itemType: eventItemTypes.edgeNodeCerts,
+      url: urlPathString(access.server(), access.devUUID(), "attest"),
+      payload: body,
+      discardOnFailure: true,
+    });
+  };
+
+  const ended = (status: SenderStatus, result: SendResult | undefined) => {
     const before = state;
-    const accepted = result.error === undefined;
-    const after = afterSend(before, accepted, result.httpStatus, deps.configGetStatus());
+    const accepted = status === SenderStatus.SenderStatusNone;
+    const after = afterSend(before, accepted, result?.httpStatus ?? 0, deps.configGetStatus());
     // What changed meanwhile has to be sent as well.
-    state = { ...after, pending: after.pending || before.pending };
-    if (accepted) device.log.info(`${count} certificates of the device are with the controller`);
-    else device.log.error(`certificates of the device: ${result.error?.message}; trying again in 10 s`);
-    if (after.refused !== before.refused) deps.onRefused(after.refused);
-    if (result.status === SenderStatus.SenderStatusNotFound) deps.onNotFound();
-    return !accepted;
-  };
-
-  const loop = async () => {
-    while (!device.signal.aborted) {
-      let failed = false;
-      try {
-        failed = state.pending && await sendAll();
-      } catch (error) {
-        state = { ...state, pending: true };
-        failed = true;
-        device.log.error(`certificates of the device: ${errorText(error)}; trying again in 10 s`);
-      }
-      if (failed) await device.clock.sleep(jitter(device.random, retryMs), device.signal);
-      else if (!state.pending) await trigger.wait(device.signal);
+    state = { ...after, pending: after.pending || events.queued(lastKey ?? "") !== undefined };
+    if (accepted) {
+      device.log.info("the certificates of the device are with the controller");
+    } else {
+      const reason = result?.error?.message ?? "given up by the full queue";
+      device.log.error(`certificates of the device: ${reason}; trying again in 10 s`);
+      isRetrying = true;
+      retry.set(jitter(device.random, retryMs), () => {
+        isRetrying = false;
+        if (state.pending) queueAll();
+      });
     }
+    if (after.refused !== before.refused) deps.onRefused(after.refused);
+    if (status === SenderStatus.SenderStatusNotFound) deps.onNotFound();
   };
 
+  events.handle(eventItemTypes.edgeNodeCerts, (_item, status, result) => {
+    if (status !== SenderStatus.SenderStatusDebug) ended(status, result);
+  });
   subscription.activate();
   registerWatchdog(device, taskName);
   keepTouched(device, taskName);
-  loop();
   return { resend: changed };
 }

@@ -54,6 +54,12 @@ export function deviceInfoMessage(inputs: DeviceInfoInputs): Uint8Array {
   }).finish();
 }
 
+/** What two messages have in common that say the same at different times. */
+export function deviceInfoContent(inputs: DeviceInfoInputs): Uint8Array {
+  const untimed = { ...inputs, now: 0, host: { ...inputs.host, uptimeSeconds: undefined } };
+  return ZInfoMsg.encode({ devId: inputs.devUUID, dinfo: deviceInfo(untimed) }).finish();
+}
+
 /** Its content. */
 export function deviceInfo(inputs: DeviceInfoInputs): info.IZInfoDevice {
   const { host, report, node, resolvConf, systemAdapter, shaRootCa } = inputs;

@@ -54,7 +54,8 @@ export function parseResolvConf(text: string): ResolvConf {
   return { servers, search };
 }
 
-function tolerant<T>(device: Device, what: string, ask: () => T): T | undefined {
+/** What `ask` gives; `undefined`, with a line in the log, if it throws. */
+export function tolerant<T>(device: Device, what: string, ask: () => T): T | undefined {
   try {
     return ask();
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Reports the device to the controller: on changes, periodically, and again until it is delivered (`spec/zedagent.md §14`). */
+/** Reports the device to the controller: on changes and periodically, through the event queue (`spec/zedagent.md §14`). */
 import { createHash } from "node:crypto";
 import { info } from "../../../proto/device.ts";
 import { urlPathString } from "../../../controllerconn/mod.ts";
@@ -9,16 +9,15 @@ import {
   every,
   isTpmInUse,
   keepTouched,
-  openTimer,
   registerWatchdog,
 } from "../../agent/mod.ts";
 import { readFileIfPresent } from "../../pubsub/mod.ts";
 import { intItem } from "../../topics/mod.ts";
 import type { ControllerAccess, InfoTask, ReportingDeps } from "../parts.ts";
-import { deviceInfoMessage } from "./device_info.ts";
+import { eventItemTypes, isAirgapped } from "../deferred/event_queue.ts";
+import { deviceInfoContent, type DeviceInfoInputs, deviceInfoMessage } from "./device_info.ts";
 import { readDmi } from "./dmi.ts";
 import { exists, hostFacts, readResolvConf } from "./host_facts.ts";
-import { type InfoEffect, type InfoEvent, infoStep, initialInfo, sendOutcome } from "./info_state.ts";
 import { followInfoTopics, type InfoTopics } from "./info_topics.ts";
 import { systemAdapterInfo } from "./system_adapter.ts";
 
@@ -26,76 +25,72 @@ const taskName = "zedagentdevinfo";
 
 /** Runs until the device ends; the first report is what the first request or topic asks for. */
 export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTask {
-  const { device } = access;
-  let state = initialInfo;
-  const timer = openTimer(device);
-  let iteration = 0;
+  const { device, events } = access;
+  let wanted: "no" | "report" | "anew" = "no";
+  let isBuilding = false;
+  let last: { readonly key: string; readonly content: Uint8Array } | undefined;
 
-  const send = (event: InfoEvent) => {
+  /** One report is made at a time; what is asked for meanwhile becomes one more. */
+  const request = async (how: "report" | "anew") => {
+    wanted = wanted === "anew" ? wanted : how;
+    if (isBuilding) return;
+    isBuilding = true;
+    while (wanted !== "no" && !device.signal.aborted) {
+      const isAnew = wanted === "anew";
+      wanted = "no";
+      try {
+        queue(await infoInputs(access, deps, topics), isAnew);
+      } catch (error) {
+        device.log.error(`device info: ${errorText(error)}; trying again when the next one is due`);
+      }
+    }
+    isBuilding = false;
+  };
+
+  /** A report that says nothing new keeps the one that waits, and its delay. */
+  const queue = (inputs: DeviceInfoInputs, isAnew: boolean) => {
     if (device.signal.aborted) return;
-    const step = infoStep(state, event);
-    state = step.state;
-    for (const effect of step.effects) perform(effect);
+    const { devUUID: key } = inputs;
+    const content = deviceInfoContent(inputs);
+    const waiting = events.queued(key);
+    const saysTheSame = last?.key === key && sameBytes(last.content, content);
+    if (last !== undefined && last.key !== key) events.removeDeferred(last.key);
+    last = { key, content };
+    events.setDeferred({
+      key,
+      itemType: eventItemTypes.deviceInfo,
+      url: urlPathString(access.server(), key, "info"),
+      payload: waiting !== undefined && saysTheSame && !isAnew ? waiting : deviceInfoMessage(inputs),
+      bailOnHTTPErr: true,
+      suppressLogs: isAirgapped(access),
+    });
   };
 
-  const perform = (effect: InfoEffect) => {
-    switch (effect.kind) {
-      case "send":
-        sendReport();
-        return;
-      case "retry-in":
-        return startTimer(between(device.random, effect.lowMs, effect.highMs));
-      case "cancel-timer":
-        timer.cancel();
-        return;
-      case "log":
-        device.log[effect.level](effect.text);
-    }
-  };
-
-  const topics = followInfoTopics(device, () => send({ kind: "request" }));
-
-  const sendReport = async () => {
-    try {
-      const body = await buildMessage(access, deps, topics);
-      const url = urlPathString(access.server(), access.devUUID(), "info");
-      const { error, httpStatus } = await access.client.sendOnAllIntf(url, body, {
-        signal: device.signal,
-        iteration: iteration++,
-        bailOnHTTPErr: true,
-      });
-      const outcome = sendOutcome(httpStatus, error === undefined);
-      send({ kind: "sent", outcome, reason: error?.message ?? "" });
-    } catch (error) {
-      send({ kind: "sent", outcome: "no-answer", reason: errorText(error) });
-    }
-  };
-
-  const startTimer = (ms: number) => timer.set(ms, () => send({ kind: "retry-timer" }));
+  const topics = followInfoTopics(device, () => request("report"));
 
   registerWatchdog(device, taskName);
   keepTouched(device, taskName);
   every(
     device,
     () => between(device.random, 0.8, 1.2) * intItem(access.items(), "timer.deviceinfo.interval") * 1000,
-    () => send({ kind: "request" }),
+    () => request("report"),
   );
   return {
-    requestDeviceInfo: () => send({ kind: "request" }),
-    publishAll: () => send({ kind: "publish-all" }),
+    requestDeviceInfo: () => void request("report"),
+    publishAll: () => void request("anew"),
   };
 }
 
-async function buildMessage(
+async function infoInputs(
   access: ControllerAccess,
   { report }: ReportingDeps,
   topics: InfoTopics,
-): Promise<Uint8Array> {
+): Promise<DeviceInfoInputs> {
   const { device } = access;
   const dmi = await readDmi(device);
   const status = topics.status();
   const portConfigs = topics.portConfigs();
-  return deviceInfoMessage({
+  return {
     devUUID: access.devUUID(),
     now: device.clock.now(),
     host: hostFacts(device),
@@ -115,7 +110,11 @@ async function buildMessage(
     apps: topics.apps(),
     wwan: topics.modems(),
     report,
-  });
+  };
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 function rootCertificateHash(device: Device): Uint8Array | undefined {

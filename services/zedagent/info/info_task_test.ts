@@ -105,6 +105,36 @@ for (const status of [404, 409, 422]) {
   });
 }
 
+Deno.test("a refused info waits while it would say the same, and goes out at once when there is news", async () => {
+  await using site = await openTestAccess();
+  site.controller.faults.add("info", { status: 503, times: 1 });
+  const task = startInfo(site.access, deps);
+  task.requestDeviceInfo();
+  await untilAnswered(site, 1);
+  await site.device.clock.advance(10_000);
+  task.requestDeviceInfo();
+  await aWhile();
+  assertEquals(answered(site).length, 1);
+  site.others.publication(topics.nodeagent.NodeAgentStatus).publish(
+    "nodeagent",
+    goNodeAgentStatus.make({ DeviceReboot: true }),
+  );
+  await untilAnswered(site, 2);
+  assertEquals([answered(site).at(-1)?.status, lastInfo(site).reboot_inprogress], [201, true]);
+});
+
+Deno.test("publish-all sends a refused info anew at once, though it says the same", async () => {
+  await using site = await openTestAccess();
+  site.controller.faults.add("info", { status: 503, times: 1 });
+  const task = startInfo(site.access, deps);
+  task.requestDeviceInfo();
+  await untilAnswered(site, 1);
+  await site.device.clock.advance(10_000);
+  task.publishAll();
+  await untilAnswered(site, 2);
+  assertEquals(answered(site).map(({ status }) => status), [503, 201]);
+});
+
 Deno.test("offline: several changes become one report, as soon as nim reports success", async () => {
   await using site = await openTestAccess();
   const nim = site.others.publication(topics.nim.DeviceNetworkStatus);

@@ -14,6 +14,7 @@ import {
   intItem,
   zeroTime,
 } from "../../../topics/mod.ts";
+import { openEventQueue } from "../../deferred/event_queue.ts";
 import type { ConfigItemState, ConfigReport, ControllerAccess } from "../../parts.ts";
 import { loopback } from "../../testdata/test_site.ts";
 
@@ -25,6 +26,8 @@ export interface TestAccess extends AsyncDisposable {
   readonly uuid: string;
   /** Publishes as the agents around zedagent would; ends with the test. */
   readonly others: Bus;
+  /** How often the event queue asked for a check of the UUID. */
+  notFound(): number;
   /** Changes an integer setting. */
   setItem(key: ConfigItemKey, value: number): void;
   setUUID(uuid: string): void;
@@ -39,6 +42,7 @@ export async function openTestAccess(): Promise<TestAccess> {
   const files = await makeDeviceRoot(root, { controller, onboard: "none" });
   const { uuid } = controller.addDevice({ certPem: files.device?.certPem ?? "" });
   const device = testDevice({ agent: "zedagent", root, clock: fakeClock(Date.now()), rescanMs: 200 });
+  Deno.mkdirSync(`${device.paths.run}/watchdog/file`, { recursive: true });
   const end = new AbortController();
   const problems: string[] = [];
   const others = openBus({
@@ -50,6 +54,7 @@ export async function openTestAccess(): Promise<TestAccess> {
   let items: ConfigItemValueMap = defaultConfigItems();
   let devUUID = uuid;
   let network = loopback();
+  let notFound = 0;
   const metrics = newAgentMetrics(() => device.clock.now());
   const client = openControllerClient(device, {
     deviceNetworkStatus: () => network,
@@ -62,6 +67,7 @@ export async function openTestAccess(): Promise<TestAccess> {
     device,
     uuid,
     others,
+    notFound: () => notFound,
     access: {
       device,
       client,
@@ -70,6 +76,7 @@ export async function openTestAccess(): Promise<TestAccess> {
       devUUID: () => devUUID,
       items: () => items,
       networkStatus: () => network,
+      events: openEventQueue(device, client, () => void notFound++),
     },
     setItem(key, IntValue) {
       const value = goConfigItemValue.make({ Key: key, ItemType: 1, IntValue });
