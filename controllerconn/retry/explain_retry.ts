@@ -13,8 +13,8 @@ export function explainRetry(policies: readonly RetryPolicy[]): string {
   return [
     ...table([header, ...policies.map(row)]),
     "",
-    'Delays are counted from the end of the try that failed. "Retry-After" is the longest that is honoured: a',
-    "controller that asks for less is not asked sooner than it said, nor sooner than this table says.",
+    "Retry-After is the longest wait that is honoured; a wait that was asked for is never undercut, and makes",
+    "no delay shorter than it stands here.",
     ...policies.flatMap((policy) => ["", ...paragraph(policy)]),
   ].join("\n");
 }
