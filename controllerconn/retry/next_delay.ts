@@ -37,18 +37,31 @@ export function scheduleMs(schedule: RetrySchedule, attempt: number): number {
 }
 
 /**
+ * How long nobody is asked because the controller said so, in milliseconds: between floor and cap; `undefined` where it said
+ * nothing or the policy does not listen.
+ */
+export function honouredMs(
+  { floorMs, retryAfterCapMs }: RetryPolicy,
+  retryAfterMs: number | undefined,
+): number | undefined {
+  if (retryAfterMs === undefined || retryAfterCapMs === undefined) return undefined;
+  return Math.min(Math.max(floorMs, retryAfterMs), retryAfterCapMs);
+}
+
+/**
  * The range that the next delay is drawn from: schedule and jitter, but never below the floor and never sooner than the
  * controller asked, up to the policy's cap. For reducers, which know no chance; others take {@linkcode nextDelay}.
  * @param retryAfterMs as in {@linkcode FailedTry}
  */
 export function delayRange(policy: RetryPolicy, attempt: number, retryAfterMs?: number): DelayRange {
-  const { floorMs, jitter, retryAfterCapMs, schedule } = policy;
+  const { floorMs, jitter, schedule } = policy;
   const planned = spread(Math.max(floorMs, scheduleMs(schedule, attempt)), jitter);
   const lowMs = Math.max(floorMs, planned.lowMs);
   const highMs = planned.highMs > lowMs ? planned.highMs : upwards * lowMs;
-  if (retryAfterMs === undefined || retryAfterCapMs === undefined) return { lowMs, highMs };
-  const asked = Math.min(Math.max(floorMs, retryAfterMs), retryAfterCapMs);
-  return asked <= lowMs ? { lowMs, highMs } : { lowMs: asked, highMs: Math.max(highMs, upwards * asked) };
+  const asked = honouredMs(policy, retryAfterMs);
+  return asked === undefined || asked <= lowMs
+    ? { lowMs, highMs }
+    : { lowMs: asked, highMs: Math.max(highMs, upwards * asked) };
 }
 
 /** Whether the policy tries again after this failure, when, and why. */
