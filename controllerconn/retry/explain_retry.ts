@@ -1,7 +1,7 @@
 /** The timetable of a program's retries, for people: what `--explain-retry` prints. Pure and deterministic. */
 import type { JitterBand } from "./delay_range.ts";
 import { durationText } from "./duration_text.ts";
-import { classText } from "./failure_class.ts";
+import { classText, type FailureClass } from "./failure_class.ts";
 import { scheduleMs } from "./next_delay.ts";
 import { everyFailure, type RetryPolicy, type RetrySchedule } from "./retry_policy.ts";
 
@@ -32,15 +32,23 @@ function row({ name, schedule, jitter, floorMs, retryAfterCapMs }: RetryPolicy):
 }
 
 function paragraph({ name, what, after, setBy, maxAttempts, until }: RetryPolicy): string[] {
-  const all = everyFailure.every((failure) => after.includes(failure));
-  const classes = all ? "every failure" : after.map((failure) => classText[failure]).join(", ");
   const lines = [
     ["what", what],
-    ["after", classes],
+    ["after", failuresText(after)],
     ["ends", maxAttempts === undefined ? until : `${until}, or ${maxAttempts} tries`],
     ...(setBy === undefined ? [] : [["set by", setBy]]),
   ];
   return [name, ...lines.map(([label, text]) => `  ${`${label}`.padEnd(6)}  ${text}`)];
+}
+
+/** The shorter of "these" and "all but those". */
+function failuresText(after: readonly FailureClass[]): string {
+  const texts = (failures: readonly FailureClass[]) => failures.map((each) => classText[each]).join(", ");
+  const others = everyFailure.filter((failure) => !after.includes(failure));
+  if (others.length === 0) return "every failure";
+  return others.length < after.length && after.length + others.length === everyFailure.length
+    ? `every failure but: ${texts(others)}`
+    : texts(after);
 }
 
 function thenText(schedule: RetrySchedule): string {

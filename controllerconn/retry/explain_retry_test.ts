@@ -2,13 +2,14 @@ import { assertEquals } from "@std/assert";
 import { flexTicker } from "./delay_range.ts";
 import { durationText } from "./duration_text.ts";
 import { explainRetry } from "./explain_retry.ts";
-import { localRetryPolicy, retryPolicy } from "./retry_policy.ts";
+import { everyFailure, localRetryPolicy, retryPolicy } from "./retry_policy.ts";
 
 const golden = `name     first  then           at most  jitter       Retry-After
 onboard  1 s    x 2            10 min   +- 10 %      1 h
 config   1 min  the same       1 min    30 to 100 %  10 min
 queue    1 min  4 min, 15 min  15 min   +- 30 s      1 h
 watch    5 s    the same       5 s      +- 10 %      -
+upload   10 s   the same       10 s     +- 10 %      1 h
 
 Retry-After is the longest wait that is honoured; a wait that was asked for is never undercut, and makes
 no delay shorter than it stands here.
@@ -32,7 +33,12 @@ queue
 watch
   what    watching a folder
   after   failure on the device
-  ends    never`;
+  ends    never
+
+upload
+  what    a file
+  after   every failure but: refused (other 4xx)
+  ends    taken or refused`;
 
 Deno.test("the timetable, word for word", () => {
   const text = explainRetry([
@@ -65,6 +71,13 @@ Deno.test("the timetable, word for word", () => {
       what: "watching a folder",
       schedule: { kind: "fixed", ms: 5_000 },
       until: "never",
+    }),
+    retryPolicy({
+      name: "upload",
+      what: "a file",
+      schedule: { kind: "list", delaysMs: [10_000] },
+      after: everyFailure.filter((failure) => failure !== "refused-final"),
+      until: "taken or refused",
     }),
   ]);
   assertEquals(text, golden);
