@@ -1,12 +1,13 @@
 /** Sends the device's certificates to the controller, all of them, whenever one changes (`spec/zedagent.md §12.2`). */
 import { SenderStatus, urlPathString } from "../../../controllerconn/mod.ts";
-import { errorText, jitter, keepTouched, registerWatchdog, signalOnce } from "../../agent/mod.ts";
+import { retryAfterOf } from "../../../controllerconn/retry/mod.ts";
+import { errorText, keepTouched, registerWatchdog, retryDelay, signalOnce } from "../../agent/mod.ts";
 import { topics } from "../../topics/mod.ts";
 import type { ControllerAccess, EdgeNodeCertsDeps, EdgeNodeCertsTask } from "../parts.ts";
+import { edgeNodeCertsRetry } from "../retry_policies.ts";
 import { edgeNodeCertsMessage } from "./edge_node_certs_message.ts";
 import { afterSend, initialEdgeNodeCerts } from "./edge_node_certs_state.ts";
 
-const retryMs = 10_000;
 const taskName = "zedagentecerts";
 
 /** Follows `tpmmgr/EdgeNodeCert` until the device ends. Without entries nothing is sent. */
@@ -28,18 +29,18 @@ export function startEdgeNodeCertsTask(
   });
 
   let iteration = 0;
-  /** @returns whether to wait before the next try */
-  const sendAll = async (): Promise<boolean> => {
+  /** @returns how long to wait before the next try, 0 if there is none to wait for */
+  const sendAll = async (): Promise<number> => {
     const { body, count, skipped } = edgeNodeCertsMessage(subscription.getAll());
     for (const text of skipped) device.log.error(`${text}; it is not sent`);
     state = { ...state, pending: false };
-    if (count === 0) return false;
+    if (count === 0) return 0;
     const result = await access.client.sendOnAllIntf(
       urlPathString(access.server(), access.devUUID(), "attest"),
       body,
       { signal: device.signal, iteration: iteration++, bailOnHTTPErr: true },
     );
-    if (device.signal.aborted) return false;
+    if (device.signal.aborted) return 0;
     const before = state;
     const accepted = result.error === undefined;
     const after = afterSend(before, accepted, result.httpStatus, deps.configGetStatus());
@@ -49,20 +50,22 @@ export function startEdgeNodeCertsTask(
     else device.log.error(`certificates of the device: ${result.error?.message}; trying again in 10 s`);
     if (after.refused !== before.refused) deps.onRefused(after.refused);
     if (result.status === SenderStatus.SenderStatusNotFound) deps.onNotFound();
-    return !accepted;
+    return accepted ? 0 : waitMs(retryAfterOf(result.headers, device.clock.now()));
   };
+
+  const waitMs = (retryAfterMs?: number) => retryDelay(device.random, edgeNodeCertsRetry, 1, retryAfterMs);
 
   const loop = async () => {
     while (!device.signal.aborted) {
-      let failed = false;
+      let wait = 0;
       try {
-        failed = state.pending && await sendAll();
+        if (state.pending) wait = await sendAll();
       } catch (error) {
         state = { ...state, pending: true };
-        failed = true;
+        wait = waitMs();
         device.log.error(`certificates of the device: ${errorText(error)}; trying again in 10 s`);
       }
-      if (failed) await device.clock.sleep(jitter(device.random, retryMs), device.signal);
+      if (wait > 0) await device.clock.sleep(wait, device.signal);
       else if (!state.pending) await trigger.wait(device.signal);
     }
   };

@@ -3,7 +3,8 @@
  *
  * There is one slot: a report that could not be delivered is made anew from the state of then (decisions.md 15, 22).
  */
-import { STATUS_CODE } from "@std/http/status";
+import { delayRange, durationText, scheduleMs, statusClass } from "../../../controllerconn/retry/mod.ts";
+import { infoRetry } from "../retry_policies.ts";
 
 /** See {@linkcode infoStep}. */
 export interface InfoState {
@@ -34,7 +35,13 @@ export type InfoEvent =
   /** Another device UUID or epoch: whatever was refused before counts no more. */
   | { readonly kind: "publish-all" }
   | { readonly kind: "retry-timer" }
-  | { readonly kind: "sent"; readonly outcome: SendOutcome; readonly reason: string };
+  /** `retryAfterMs`: what a refusal asked for. */
+  | {
+    readonly kind: "sent";
+    readonly outcome: SendOutcome;
+    readonly reason: string;
+    readonly retryAfterMs?: number | undefined;
+  };
 
 /** How a send ended. */
 export type SendOutcome = "delivered" | "not-now" | "no-answer" | "not-taken";
@@ -53,23 +60,17 @@ export interface InfoStep {
   readonly effects: readonly InfoEffect[];
 }
 
-const minuteMs = 60_000;
-const backOffMinutes = [1, 2, 4, 8, 15];
-
-/** Codes after which a report is kept. */
-const retriable: ReadonlySet<number> = new Set([
-  STATUS_CODE.Unauthorized,
-  STATUS_CODE.Forbidden,
-  STATUS_CODE.ProxyAuthRequired,
-  STATUS_CODE.RequestTimeout,
-  STATUS_CODE.TooManyRequests,
-]);
-
 /** @param httpStatus 0 if nobody answered @param delivered status 200, 201, 204 or 304 */
 export function sendOutcome(httpStatus: number, delivered: boolean): SendOutcome {
   if (delivered) return "delivered";
-  if (httpStatus === 0) return "no-answer";
-  return httpStatus >= 400 && httpStatus <= 499 && !retriable.has(httpStatus) ? "not-taken" : "not-now";
+  switch (statusClass(httpStatus)) {
+    case "no-answer":
+      return "no-answer";
+    case "refused-final":
+      return "not-taken";
+    default:
+      return "not-now";
+  }
 }
 
 /** One event. At most one report is under way. */
@@ -86,7 +87,7 @@ export function infoStep(state: InfoState, event: InfoEvent): InfoStep {
     case "retry-timer":
       return state.wanted && !state.sending ? send(state) : { state, effects: [] };
     case "sent":
-      return sent({ ...state, sending: false }, event.outcome, event.reason);
+      return sent({ ...state, sending: false }, event);
   }
 }
 
@@ -99,7 +100,10 @@ function send(state: InfoState): InfoStep {
   };
 }
 
-function sent(state: InfoState, outcome: SendOutcome, reason: string): InfoStep {
+function sent(
+  state: InfoState,
+  { outcome, reason, retryAfterMs }: Extract<InfoEvent, { kind: "sent" }>,
+): InfoStep {
   switch (outcome) {
     case "delivered":
       return next({ ...state, failures: 0 }, []);
@@ -109,18 +113,20 @@ function sent(state: InfoState, outcome: SendOutcome, reason: string): InfoStep 
       return next({ ...state, failures: 0, dropped }, [{ kind: "log", level: "error", text }]);
     }
     default: {
-      const minutes = backOffMinutes[Math.min(state.failures, backOffMinutes.length - 1)] ?? 15;
-      const text = `device info is not delivered: ${reason}; trying again in ${minutes} min`;
+      const failures = state.failures + 1;
+      const range = delayRange(infoRetry, failures, retryAfterMs);
+      const about = durationText(Math.max(range.lowMs, scheduleMs(infoRetry.schedule, failures)));
+      const text = `device info is not delivered: ${reason}; trying again in ${about}`;
       return {
         state: {
           ...state,
           wanted: true,
-          failures: state.failures + 1,
+          failures,
           waiting: outcome === "not-now" ? "refused" : "unreachable",
         },
         effects: [
           { kind: "log", level: "warn", text },
-          { kind: "retry-in", lowMs: 0.9 * minutes * minuteMs, highMs: 1.1 * minutes * minuteMs },
+          { kind: "retry-in", ...range },
         ],
       };
     }

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { info } from "../../../proto/device.ts";
 import { urlPathString } from "../../../controllerconn/mod.ts";
+import { retryAfterOf } from "../../../controllerconn/retry/mod.ts";
 import {
   between,
   type Device,
@@ -59,13 +60,14 @@ export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTa
     try {
       const body = await buildMessage(access, deps, topics);
       const url = urlPathString(access.server(), access.devUUID(), "info");
-      const { error, httpStatus } = await access.client.sendOnAllIntf(url, body, {
+      const { error, httpStatus, headers } = await access.client.sendOnAllIntf(url, body, {
         signal: device.signal,
         iteration: iteration++,
         bailOnHTTPErr: true,
       });
       const outcome = sendOutcome(httpStatus, error === undefined);
-      send({ kind: "sent", outcome, reason: error?.message ?? "" });
+      const retryAfterMs = error === undefined ? undefined : retryAfterOf(headers, device.clock.now());
+      send({ kind: "sent", outcome, reason: error?.message ?? "", retryAfterMs });
     } catch (error) {
       send({ kind: "sent", outcome: "no-answer", reason: errorText(error) });
     }
