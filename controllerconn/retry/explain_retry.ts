@@ -13,8 +13,8 @@ export function explainRetry(policies: readonly RetryPolicy[]): string {
   return [
     ...table([header, ...policies.map(row)]),
     "",
-    "Retry-After is the longest wait that is honoured; a wait that was asked for is never undercut, and makes",
-    "no delay shorter than it stands here.",
+    "Retry-After: the longest wait that is honoured. A wait that the controller asks for is never cut short, and",
+    "never makes a delay shorter than it stands here.",
     ...policies.flatMap((policy) => ["", ...paragraph(policy)]),
   ].join("\n");
 }

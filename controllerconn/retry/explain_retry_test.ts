@@ -11,8 +11,8 @@ queue    1 min  4 min, 15 min  15 min   +- 30 s      1 h
 watch    5 s    the same       5 s      +- 10 %      -
 upload   10 s   the same       10 s     +- 10 %      1 h
 
-Retry-After is the longest wait that is honoured; a wait that was asked for is never undercut, and makes
-no delay shorter than it stands here.
+Retry-After: the longest wait that is honoured. A wait that the controller asks for is never cut short, and
+never makes a delay shorter than it stands here.
 
 onboard
   what    certificates, registration, UUID

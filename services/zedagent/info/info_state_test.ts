@@ -70,3 +70,13 @@ Deno.test("publish-all forgets what was refused", () => {
   const meanwhile = run(request, sent(503), timer, { kind: "publish-all" }, sent(201, true));
   assertEquals(meanwhile.kinds, ["cancel-timer", "send"]);
 });
+
+Deno.test("Retry-After: no sooner than asked, never sooner than the back-off", () => {
+  const asked = (retryAfterMs: number) => {
+    const { effects } = run(request, { kind: "sent", outcome: "not-now", reason: "503", retryAfterMs });
+    return effects.find((effect) => effect.kind === "retry-in");
+  };
+  assertEquals(asked(300_000), { kind: "retry-in", lowMs: 300_000, highMs: 330_000 });
+  assertEquals(asked(5_000), { kind: "retry-in", lowMs: 54_000, highMs: 66_000 });
+  assertEquals(asked(1e12), { kind: "retry-in", lowMs: 3_600_000, highMs: 3_960_000 });
+});
