@@ -1,5 +1,6 @@
 /** What the end of a send means to the queue (`spec/controllerconn.md §14.4`, step 3). Pure. */
 import { STATUS_CODE } from "@std/http/status";
+import { retryAfterOf } from "../retry/retry_after.ts";
 import { SenderStatus } from "../sender_status.ts";
 import type { SendResult } from "../types.ts";
 
@@ -14,6 +15,8 @@ export type DeferredOutcome =
     readonly code: number;
     /** The same item may be taken later. */
     readonly retriable: boolean;
+    /** What the answer asked for, in milliseconds. */
+    readonly retryAfterMs?: number;
   };
 
 const retriableCodes: ReadonlySet<number> = new Set([
@@ -29,14 +32,22 @@ export function isRetriable(code: number): boolean {
   return retriableCodes.has(code) || (code >= 500 && code <= 599);
 }
 
-/** Sorts a result into the cases of the table; a failure without a status of its own is 12. */
+/** Sorts a result into the cases of the table; a failure without a status of its own is 12. @param nowMs since 1970 */
 export function deferredOutcome(
-  result: Pick<SendResult, "error" | "status" | "lastHTTPStatusCode">,
+  result: Pick<SendResult, "error" | "status" | "lastHTTPStatusCode" | "headers">,
+  nowMs: number,
 ): DeferredOutcome {
   const { SenderStatusNone, SenderStatusFailed } = SenderStatus;
   if (result.error === undefined && result.status === SenderStatusNone) return { kind: "delivered" };
   const status = result.status === SenderStatusNone ? SenderStatusFailed : result.status;
   const code = result.lastHTTPStatusCode;
   if (code < 400 || code > 599) return { kind: "no-answer", status };
-  return { kind: "refused", status, code, retriable: isRetriable(code) };
+  const retryAfterMs = retryAfterOf(result.headers, nowMs);
+  return {
+    kind: "refused",
+    status,
+    code,
+    retriable: isRetriable(code),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
 }

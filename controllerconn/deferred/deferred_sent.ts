@@ -96,7 +96,7 @@ function discarded(
 function refused(
   state: DeferredState,
   item: DeferredItem,
-  { code, retriable }: Refused,
+  { code, retriable, retryAfterMs }: Refused,
   reason: string,
   { now, random }: DeferredMoment,
 ): DeferredStep {
@@ -108,7 +108,7 @@ function refused(
     return { state: after, effects: [logLine(item, "error", text)] };
   }
   const attempts = item.attempts + 1;
-  const delayMs = itemDelayMs(attempts, random);
+  const delayMs = itemDelayMs(attempts, random, retryAfterMs);
   const waiting = { ...item, attempts, retryAt: now + delayMs };
   const items = state.items.map((other) => other === item ? waiting : other);
   const text =

@@ -3,6 +3,7 @@
  * `-r=N`, flags end at the first word that is none. Pure.
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { explainRetry, type RetryPolicy } from "../../controllerconn/mod.ts";
 import { AgentError } from "./error.ts";
 import { helpText } from "./help_text.ts";
 import { versionText } from "./version.ts";
@@ -27,6 +28,8 @@ export interface CommandLine {
   readonly flags: readonly Flag[];
   /** Exit code → when. */
   readonly exitCodes: Readonly<Record<number, string>>;
+  /** What the program tries again, for `--explain-retry`; none by default. */
+  readonly retryPolicies?: readonly RetryPolicy[];
 }
 
 /** A command line that was understood. */
@@ -46,8 +49,7 @@ export interface Arguments {
 /** What to do with a command line; `text` of an error belongs on standard error, exit code 2. */
 export type ParsedCommandLine =
   | { readonly kind: "run"; readonly args: Arguments }
-  | { readonly kind: "help"; readonly text: string }
-  | { readonly kind: "version"; readonly text: string }
+  | { readonly kind: "help" | "version" | "explain-retry"; readonly text: string }
   | { readonly kind: "error"; readonly text: string };
 
 /** The flags of every program. */
@@ -58,6 +60,7 @@ export const commonFlags: readonly Flag[] = [
     help: "put DIR in front of every device path (/config, /persist, /run, ...)",
   },
   { name: "d", help: "log everything, whatever the configuration says" },
+  { name: "explain-retry", help: "print what is tried again, when, and until when" },
   { name: "help", help: "print this text" },
   { name: "version", help: "print the version" },
 ];
@@ -68,6 +71,9 @@ export function parseCommandLine(program: CommandLine, args: readonly string[]):
     const { flags, operations } = split([...program.flags, ...commonFlags], args);
     if (flags.has("help")) return { kind: "help", text: helpText(program, commonFlags) };
     if (flags.has("version")) return { kind: "version", text: versionText(program.program) };
+    if (flags.has("explain-retry")) {
+      return { kind: "explain-retry", text: explainRetry(program.retryPolicies ?? []) };
+    }
     const root = flags.get("root");
     if (root === "") throw new AgentError("usage", "--root needs a folder, got an empty text");
     return {

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { explainRetry, localRetryPolicy } from "../../controllerconn/mod.ts";
 import { type Arguments, type CommandLine, parseCommandLine } from "./arguments.ts";
 import { versionText } from "./version.ts";
 
@@ -72,11 +73,28 @@ Deno.test("--help tells flags and exit codes", () => {
       parsed.text,
       "usage: client [flags] [selfRegister] [getUuid]\nOnboards the device.\n",
     );
-    assertStringIncludes(parsed.text, "  -r N          bound on attempts\n");
-    assertStringIncludes(parsed.text, "  --ports FILE  ports\n");
-    assertStringIncludes(parsed.text, "  --root DIR    put DIR in front");
+    assertStringIncludes(parsed.text, "  -r N             bound on attempts\n");
+    assertStringIncludes(parsed.text, "  --ports FILE     ports\n");
+    assertStringIncludes(parsed.text, "  --root DIR       put DIR in front");
+    assertStringIncludes(parsed.text, "  --explain-retry  print what is tried again");
     assertStringIncludes(parsed.text, "exit codes:\n  0  onboarded\n  1  attempts");
   }
+});
+
+Deno.test("--explain-retry prints the program's policies, or that there are none", () => {
+  const retryPolicies = [localRetryPolicy({
+    name: "watch",
+    what: "watching",
+    schedule: { kind: "fixed", ms: 5_000 },
+    until: "never",
+  })];
+  const text = explainRetry(retryPolicies);
+  assertEquals(parseCommandLine({ ...client, retryPolicies }, ["-explain-retry", "getUuid"]), {
+    kind: "explain-retry",
+    text,
+  });
+  const none = parseCommandLine(client, ["--explain-retry"]);
+  assertEquals(none, { kind: "explain-retry", text: explainRetry([]) });
 });
 
 Deno.test("--version names program, project, runtime and architecture", () => {

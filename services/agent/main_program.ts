@@ -41,7 +41,7 @@ export async function runMain<Options>(program: Program<Options>, args: readonly
 /**
  * Runs a program.
  * @param start what a process with several programs sets (`signal`, `signals`)
- * @returns its exit code: 0 for `--help` and `--version`, 2 for a malformed command line, 1 after a fatal
+ * @returns its exit code: 0 for `--help`, `--version` and `--explain-retry`, 2 for a malformed command line, 1 after a fatal
  * error or when it did not return within 1.9 s after SIGTERM
  */
 export async function runProgram<Options>(

@@ -1,4 +1,5 @@
 /** Chance as the programs see it; tests give a seeded one. */
+import { delayRange, drawn, type RetryPolicy, spread, tenPercent } from "../../controllerconn/mod.ts";
 
 /** A source of random numbers. */
 export interface Random {
@@ -15,13 +16,28 @@ export const systemRandom: Random = {
 };
 
 /**
- * `value` ± 10 %, the jitter of every periodic or retry delay that has no band of its own (decisions.md 11).
+ * `value` ± 10 %, the jitter of every periodic delay that has no band of its own (decisions.md 11). Retries have a policy:
+ * {@linkcode retryDelay}.
  */
 export function jitter(random: Random, value: number): number {
-  return value * (0.9 + 0.2 * random.next());
+  return drawn(spread(value, tenPercent), () => random.next());
 }
 
 /** Uniform in [low, high). */
 export function between(random: Random, low: number, high: number): number {
-  return low + (high - low) * random.next();
+  return drawn({ lowMs: low, highMs: high }, () => random.next());
+}
+
+/**
+ * The delay before the next try, in milliseconds.
+ * @param attempt failures in a row, 1 after the first
+ * @param retryAfterMs what the answer asked for (`retryAfterOf`)
+ */
+export function retryDelay(
+  random: Random,
+  policy: RetryPolicy,
+  attempt: number = 1,
+  retryAfterMs?: number,
+): number {
+  return drawn(delayRange(policy, attempt, retryAfterMs), () => random.next());
 }

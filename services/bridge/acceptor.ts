@@ -1,13 +1,13 @@
 /** Takes the connections of one topic's socket, and keeps that socket where subscribers look for it. */
+import { retryDelay } from "../agent/random.ts";
 import { errno, ready } from "./libc.ts";
 import type { Listener } from "./listener.ts";
+import { acceptRetry } from "./retry_policies.ts";
 import type { BridgeSetting } from "./setting.ts";
 import type { SocketPlace } from "./socket_place.ts";
 
 /** Accepted in one go. */
 const MOST_ACCEPTED = 64;
-/** Pause in accepting when there are no descriptors or no memory left, in milliseconds. */
-const FULL_MS = 1_000;
 /** Nobody waits any more, or the one who did has gone. */
 const NOTHING_TO_ACCEPT: readonly number[] = [-errno.EAGAIN, -errno.EINTR, -errno.ECONNABORTED];
 
@@ -19,7 +19,7 @@ export class Acceptor {
 
   /** @param accepted owns the descriptor from then on */
   constructor(
-    private readonly setting: Pick<BridgeSetting, "libc" | "poller" | "log">,
+    private readonly setting: Pick<BridgeSetting, "libc" | "poller" | "log" | "random">,
     private readonly place: SocketPlace,
     private readonly accepted: (fd: number) => void,
   ) {}
@@ -66,6 +66,6 @@ export class Acceptor {
     }
     this.#fullTold = true;
     this.setting.poller.remove(listener.fd);
-    this.#pause = setTimeout(() => this.#start(listener), FULL_MS);
+    this.#pause = setTimeout(() => this.#start(listener), retryDelay(this.setting.random, acceptRetry));
   }
 }

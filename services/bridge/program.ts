@@ -1,5 +1,6 @@
 /** Command line of bridge. */
 import type { Program } from "../agent/main_program.ts";
+import { retryPolicies } from "./retry_policies.ts";
 import { run } from "./run.ts";
 
 /**
@@ -20,6 +21,7 @@ Serves the publications of client, zedagent, loguploader, nim and diag on EVE's 
     1: "could not start (another bridge runs, no libc.so.6, /run can't be written), or failed",
     2: "the command line is malformed",
   },
+  retryPolicies,
   options: () => ({}),
   run,
 };

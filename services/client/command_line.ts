@@ -1,5 +1,6 @@
 /** The command line of `client` (`docs/spec/client.md §1.1, 1.2`). */
 import { AgentError, type Arguments, type CommandLine } from "../agent/mod.ts";
+import { retryPolicies } from "./retry_policies.ts";
 import type { ClientOptions } from "./run.ts";
 
 /** What `--help` says. */
@@ -24,6 +25,7 @@ Without an operation only the controller's certificates are fetched, and the pro
     1: "retries exceeded, unknown operation, a file in /config that can't be used, another instance, or SIGTERM",
     2: "malformed flag",
   },
+  retryPolicies,
 };
 
 /**

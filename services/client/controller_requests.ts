@@ -1,13 +1,6 @@
 /** The three requests of onboarding over a controllerconn client, and what their answers mean (`docs/spec/client.md §5, 6, 10`). */
 import { STATUS_CODE } from "@std/http/status";
-import {
-  type Client,
-  ControllerConnError,
-  type OpenedEnvelope,
-  SenderStatus,
-  type SendResult,
-  urlPathString,
-} from "../../controllerconn/mod.ts";
+import { type Client, ControllerConnError, type OpenedEnvelope, retryAfterOf, SenderStatus, type SendResult, urlPathString } from "../../controllerconn/mod.ts";
 import { errorText } from "../agent/mod.ts";
 import type { CertsResult, UuidResult } from "./onboarding_events.ts";
 import type { ControllerRequests } from "./onboarding_runner.ts";
@@ -23,11 +16,13 @@ export interface RequestLog {
 /**
  * Requests over all management ports of the device.
  * @param registerBody makes the serialized `ZRegisterMsg`
+ * @param now milliseconds since 1970, for a `Retry-After` that is a date
  */
 export function controllerRequests(
   client: Client,
   registerBody: () => Uint8Array,
   log: RequestLog,
+  now: () => number,
 ): ControllerRequests {
   const send = (
     server: string,
@@ -40,18 +35,18 @@ export function controllerRequests(
   return {
     async fetchCerts(server, iteration, signal): Promise<CertsResult> {
       const answer = await send(server, "certs", undefined, iteration, signal);
-      return judgeCerts(client, answer, log);
+      return { ...judgeCerts(client, answer, log), ...asked(answer, now()) };
     },
     async register(server, iteration, signal): Promise<Outcome> {
       const answer = await send(server, "register", registerBody(), iteration, signal);
-      const outcome = registerOutcome(answer.lastHTTPStatusCode);
+      const outcome = { ...registerOutcome(answer.lastHTTPStatusCode), ...asked(answer, now()) };
       if (outcome.verdict === "success") log.info(`${answer.reqURL}: registered (${statusText(answer)})`);
       else log.warn(`${answer.reqURL}: ${outcome.verdict}: ${reason(answer)}; trying again`);
       return outcome;
     },
     async getUuid(server, iteration, signal): Promise<UuidResult> {
       const answer = await send(server, "uuid", new Uint8Array(0), iteration, signal);
-      return judgeUuid(client, answer, log);
+      return judgeUuid(client, answer, log, now());
     },
   };
 }
@@ -71,8 +66,14 @@ function judgeCerts(client: Client, answer: SendResult, log: RequestLog): CertsR
   }
 }
 
-function judgeUuid(client: Client, answer: SendResult, log: RequestLog): UuidResult {
-  const outcome = uuidOutcome(answer.lastHTTPStatusCode);
+/** What a refusal asks for. */
+function asked({ error, headers }: SendResult, nowMs: number): { readonly retryAfterMs?: number } {
+  const retryAfterMs = error === undefined ? undefined : retryAfterOf(headers, nowMs);
+  return retryAfterMs === undefined ? {} : { retryAfterMs };
+}
+
+function judgeUuid(client: Client, answer: SendResult, log: RequestLog, nowMs: number): UuidResult {
+  const outcome = { ...uuidOutcome(answer.lastHTTPStatusCode), ...asked(answer, nowMs) };
   if (outcome.verdict !== "success") {
     log.warn(`${answer.reqURL}: ${outcome.verdict}: ${reason(answer)}; trying again`);
     return { kind: "failed", outcome };

@@ -16,13 +16,17 @@ import {
   duePass,
   endPass,
   finishWithPrevious,
+  holdBack,
+  mayAsk,
   networkPass,
   nextBackoff,
   restartBackoff,
   startPass,
 } from "./onboarding_pass.ts";
 import { gateOpen, networkWorks, type OnboardingState, times } from "./onboarding_state.ts";
+import { delayRange } from "../../controllerconn/mod.ts";
 import type { Outcome } from "./outcome.ts";
+import { certsRetry } from "./retry_policies.ts";
 
 /** The reducer's answer. */
 export interface Step {
@@ -44,8 +48,8 @@ function handle(draft: Draft, event: OnboardingEvent): void {
   switch (event.kind) {
     case "started":
       restartBackoff(draft);
-      draft.effect({ kind: "setTimer", timer: "offline", delayMs: times.offline });
-      return draft.effect({ kind: "setTimer", timer: "patience", delayMs: times.patience });
+      draft.setTimer("offline", times.offline);
+      return draft.setTimer("patience", times.patience);
     case "network":
       return onNetwork(draft, event.usableAddresses, event.state);
     case "server":
@@ -78,6 +82,7 @@ function onServer(draft: Draft, server: string): void {
     gotCerts: false,
     gotRegister: false,
     attempts: 0,
+    notBefore: -Infinity,
     refused: false,
     networkPassDue: false,
   });
@@ -96,7 +101,7 @@ function onTimer(draft: Draft, timer: TimerName, checkpoint: boolean): void {
       return networkPass(draft);
     case "refetch":
       // Otherwise a pass has fetched them, is under way, or does it when the gate opens.
-      if (!state.gotCerts && state.request === undefined && gateOpen(state)) {
+      if (!state.gotCerts && state.request === undefined && mayAsk(draft)) {
         draft.request("fetchCerts", true);
       }
       return;
@@ -106,9 +111,7 @@ function onTimer(draft: Draft, timer: TimerName, checkpoint: boolean): void {
     case "patience":
       // A device that was deleted goes on registering; without that there is nothing to wait for (W12).
       if (checkpoint && !(state.operations.selfRegister && state.refused)) finishWithPrevious(draft);
-      if (!draft.state.finished) {
-        draft.effect({ kind: "setTimer", timer: "patience", delayMs: times.patience });
-      }
+      if (!draft.state.finished) draft.setTimer("patience", times.patience);
       return;
   }
 }
@@ -116,6 +119,7 @@ function onTimer(draft: Draft, timer: TimerName, checkpoint: boolean): void {
 function onCerts(draft: Draft, result: CertsResult, refetch: boolean): void {
   if (result.kind === "failed") {
     draft.effect({ kind: "setLed", blinkCounter: LedBlink.BadControllerCert });
+    holdBack(draft, result.retryAfterMs);
     return refetch ? duePass(draft) : endPass(draft);
   }
   draft.set({ gotCerts: true });
@@ -125,6 +129,7 @@ function onCerts(draft: Draft, result: CertsResult, refetch: boolean): void {
 
 function onRegistered(draft: Draft, outcome: Outcome): void {
   if (outcome.led !== undefined) draft.effect({ kind: "setLed", blinkCounter: outcome.led });
+  holdBack(draft, outcome.retryAfterMs);
   const done = outcome.verdict === "success";
   draft.set({ gotRegister: done, registerTold: !done && outcome.led !== undefined });
   if (outcome.verdict !== "unreachable") draft.set({ refused: outcome.verdict === "refused" });
@@ -139,7 +144,7 @@ function onUuid(draft: Draft, result: UuidResult): void {
       return draft.finish("onboarded", result.answer);
     case "cert-miss":
       draft.set({ gotCerts: false });
-      draft.effect({ kind: "setTimer", timer: "refetch", delayMs: times.refetch });
+      draft.setTimer("refetch", delayRange(certsRetry, 1));
       draft.effect({ kind: "setLed", blinkCounter: LedBlink.BadSignature });
       return endPass(draft);
     case "bad-envelope":
@@ -148,7 +153,8 @@ function onUuid(draft: Draft, result: UuidResult): void {
     case "unusable":
       return endPass(draft);
     case "failed": {
-      const { verdict, led } = result.outcome;
+      const { verdict, led, retryAfterMs } = result.outcome;
+      holdBack(draft, retryAfterMs);
       if (led !== undefined && !draft.state.registerTold) draft.effect({ kind: "setLed", blinkCounter: led });
       if (verdict !== "unreachable") draft.set({ refused: verdict === "refused" });
       return endPass(draft);

@@ -1,4 +1,5 @@
 /** What the onboarding reducer hears and what it asks for; plain data (`docs/spec/client.md §8`). */
+import type { DelayRange } from "../../controllerconn/mod.ts";
 import type { Outcome } from "./outcome.ts";
 import type { UuidAnswer } from "./uuid_answer.ts";
 
@@ -18,11 +19,11 @@ export interface Identity {
 
 /** Timers by name: setting one that runs replaces it. Milliseconds. */
 export type TimerName =
-  /** The back-off between attempts. The runner puts the jitter on it (decisions.md 11). */
+  /** The back-off between attempts (`passRetry`). */
   | "tick"
   /** Holds back the pass of a burst of network messages. */
   | "settle"
-  /** Asks for the certificates again after an answer signed by an unknown one. */
+  /** Asks for the certificates again after an answer signed by an unknown one (`certsRetry`). */
   | "refetch"
   /** The start without a controller (`spec/client.md §9`), tried once. */
   | "offline"
@@ -33,7 +34,8 @@ export type TimerName =
 export type CertsResult =
   /** Verified and stored; `changed` if the set of hashes is another than before. */
   | { readonly kind: "accepted"; readonly changed: boolean }
-  | { readonly kind: "failed" };
+  /** `retryAfterMs`: what the answer asked for. */
+  | { readonly kind: "failed"; readonly retryAfterMs?: number };
 
 /** What came of `POST uuid`. */
 export type UuidResult =
@@ -85,7 +87,8 @@ export type OnboardingEffect =
   }
   /** Gives up the request that is under way. */
   | { readonly kind: "cancelRequest" }
-  | { readonly kind: "setTimer"; readonly timer: TimerName; readonly delayMs: number }
+  /** The delay is drawn from the range. */
+  | ({ readonly kind: "setTimer"; readonly timer: TimerName } & DelayRange)
   | { readonly kind: "setLed"; readonly blinkCounter: number }
   /** The end: nothing follows. With an answer, or the cached identity, the results are published first. */
   | { readonly kind: "finish"; readonly ending: Ending; readonly answer?: UuidAnswer };

@@ -1,6 +1,8 @@
 /** The steps of a pass of onboarding, and the delays between passes; part of the reducer in `onboarding.ts`. Pure. */
-import type { Ending, OnboardingEffect, RequestKind } from "./onboarding_events.ts";
+import type { Ending, OnboardingEffect, RequestKind, TimerName } from "./onboarding_events.ts";
+import { type DelayRange, delayRange, honouredMs } from "../../controllerconn/mod.ts";
 import { gateOpen, type OnboardingState, type RequestUnderWay, times } from "./onboarding_state.ts";
+import { passRetry } from "./retry_policies.ts";
 import type { UuidAnswer } from "./uuid_answer.ts";
 
 /** The state and effects of one event while they are being put together. */
@@ -37,6 +39,12 @@ export class Draft {
     this.effect({ kind: "cancelRequest" });
   }
 
+  /** @param delay in milliseconds, or the range that it is drawn from */
+  setTimer(timer: TimerName, delay: number | DelayRange): void {
+    const { lowMs, highMs } = typeof delay === "number" ? { lowMs: delay, highMs: delay } : delay;
+    this.effect({ kind: "setTimer", timer, lowMs, highMs });
+  }
+
   finish(ending: Ending, answer?: UuidAnswer): void {
     this.cancelRequest();
     this.set({ finished: true });
@@ -44,9 +52,14 @@ export class Draft {
   }
 }
 
+/** The network is there and the controller has not asked for patience. */
+export function mayAsk({ state, now }: Draft): boolean {
+  return gateOpen(state) && now >= state.notBefore;
+}
+
 /** One pass: certificates unless known, registration unless done, UUID. A pass under way goes on instead. */
 export function startPass(draft: Draft): void {
-  if (draft.state.request !== undefined || !gateOpen(draft.state)) return;
+  if (draft.state.request !== undefined || !mayAsk(draft)) return;
   draft.set({ registerTold: false });
   if (draft.state.gotCerts) afterCerts(draft);
   else draft.request("fetchCerts");
@@ -79,7 +92,7 @@ export function duePass(draft: Draft): void {
 /** The pass that a network message asks for; a burst of messages gets one at once and one when it has settled. */
 export function networkPass(draft: Draft): void {
   const { state, now } = draft;
-  if (!gateOpen(state)) return;
+  if (!mayAsk(draft)) return;
   if (state.request !== undefined) return draft.set({ networkPassDue: true });
   const wait = state.lastNetworkPass === undefined ? 0 : state.lastNetworkPass + times.settle - now;
   if (wait <= 0) {
@@ -88,20 +101,28 @@ export function networkPass(draft: Draft): void {
   }
   if (state.settling) return;
   draft.set({ settling: true });
-  draft.effect({ kind: "setTimer", timer: "settle", delayMs: wait });
+  draft.setTimer("settle", wait);
 }
 
 /** The next tick after the first delay, as at the start. */
 export function restartBackoff(draft: Draft): void {
-  draft.set({ backoffMs: times.firstBackoff });
+  draft.set({ ticks: 0 });
   nextBackoff(draft);
 }
 
-/** Sets the next tick and doubles the delay. */
+/** Sets the next tick. */
 export function nextBackoff(draft: Draft): void {
-  const delayMs = draft.state.backoffMs;
-  draft.effect({ kind: "setTimer", timer: "tick", delayMs });
-  draft.set({ backoffMs: Math.min(2 * delayMs, times.longestBackoff) });
+  const ticks = draft.state.ticks + 1;
+  draft.set({ ticks });
+  draft.setTimer("tick", delayRange(passRetry, ticks));
+}
+
+/** `Retry-After`: the tick that is set comes no sooner, and what happens before it begins no pass. */
+export function holdBack(draft: Draft, retryAfterMs: number | undefined): void {
+  const wait = honouredMs(passRetry, retryAfterMs);
+  if (wait === undefined) return;
+  draft.set({ notBefore: Math.max(draft.state.notBefore, draft.now + wait) });
+  draft.setTimer("tick", delayRange(passRetry, draft.state.ticks, draft.state.notBefore - draft.now));
 }
 
 /** Ends the run with the identity of an earlier one, if there is one and it was asked for. */

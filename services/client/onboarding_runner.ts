@@ -1,4 +1,5 @@
 /** Performs what the onboarding reducer asks for: requests, timers, LED; feeds it what comes back (`onboarding.ts`). */
+import { type DelayRange, drawn } from "../../controllerconn/mod.ts";
 import { errorText, jitter } from "../agent/mod.ts";
 import type { Clock, Random } from "../agent/mod.ts";
 import { onboard } from "./onboarding.ts";
@@ -108,7 +109,7 @@ class Runner implements OnboardingRun {
       case "cancelRequest":
         return this.#request.abort();
       case "setTimer":
-        return this.#setTimer(effect.timer, effect.delayMs);
+        return this.#setTimer(effect.timer, effect);
       case "setLed":
         return this.#parts.setLed(effect.blinkCounter);
       case "finish":
@@ -129,12 +130,12 @@ class Runner implements OnboardingRun {
     });
   }
 
-  #setTimer(timer: TimerName, delayMs: number): void {
+  #setTimer(timer: TimerName, range: DelayRange): void {
     this.#timers.get(timer)?.abort();
     const controller = new AbortController();
     this.#timers.set(timer, controller);
     const { clock, random } = this.#parts;
-    const delay = timer === "tick" ? jitter(random, delayMs) : delayMs;
+    const delay = drawn(range, () => random.next());
     this.#start(async () => {
       await clock.sleep(delay, controller.signal);
       if (controller.signal.aborted) return;
@@ -151,8 +152,9 @@ class Runner implements OnboardingRun {
 
   async #watchServer(): Promise<void> {
     const { signal } = this.#ended;
+    const { clock, random } = this.#parts;
     for (;;) {
-      await this.#parts.clock.sleep(times.serverCheck, signal);
+      await clock.sleep(jitter(random, times.serverCheck), signal);
       if (signal.aborted) return;
       this.#checkServer();
     }

@@ -1,11 +1,8 @@
 /** Where onboarding stands, as plain data; `onboarding.ts` moves it (`docs/spec/client.md §8`). */
 import type { Identity, Operations, RequestKind } from "./onboarding_events.ts";
 
-/** Fixed times, in milliseconds (`spec/client.md §7, 9, 10.3`). */
+/** Fixed times, in milliseconds (`spec/client.md §7, 9`); those of retries are in `retry_policies.ts`. */
 export const times = {
-  firstBackoff: 1000,
-  longestBackoff: 600_000,
-  refetch: 1000,
   offline: 5000,
   /** After this long without an answer a device that knows its UUID goes on with it (W12). */
   patience: 600_000,
@@ -27,8 +24,10 @@ export interface OnboardingState {
   readonly gotRegister: boolean;
   /** Passes that got past the network gate and did not succeed. */
   readonly attempts: number;
-  /** Delay of the tick after the one that is set. */
-  readonly backoffMs: number;
+  /** Ticks since the back-off began, the one that is set included. */
+  readonly ticks: number;
+  /** No pass begins before this, because the controller said so (`Retry-After`). */
+  readonly notBefore: number;
   /** The request under way; there is never more than one. */
   readonly request: RequestUnderWay | undefined;
   readonly lastRequestId: number;
@@ -69,7 +68,8 @@ export function initialState(
     gotCerts: false,
     gotRegister: false,
     attempts: 0,
-    backoffMs: times.firstBackoff,
+    ticks: 0,
+    notBefore: -Infinity,
     request: undefined,
     lastRequestId: 0,
     lastNetworkPass: undefined,

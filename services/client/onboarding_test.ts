@@ -54,7 +54,7 @@ class Play {
         case "setTimer":
           this.#due = this.#due.filter(({ name }) => name !== effect.timer);
           this.#due.push({
-            at: this.now + effect.delayMs,
+            at: this.now + Math.round((effect.lowMs + effect.highMs) / 2),
             name: effect.timer,
             event: { kind: "timer", timer: effect.timer, checkpoint: this.options.checkpoint ?? true },
           });
@@ -358,6 +358,38 @@ Deno.test("a known device does not wait for ever for a controller that does not 
   asked.network();
   asked.runTo(601_000);
   assertEquals(asked.ending, "cached");
+});
+
+Deno.test("Retry-After holds back ticks and network messages alike, is capped, and a new server is asked at once", () => {
+  const refused = (retryAfterMs: number): UuidResult => ({
+    kind: "failed",
+    outcome: { ...uuidOutcome(429), retryAfterMs },
+  });
+  const asked = (play: Play) => play.requests.filter(({ kind }) => kind === "getUuid").map(({ at }) => at);
+  const play = new Play({ uuid: (count) => count === 1 ? refused(120_000) : accepted });
+  play.network();
+  play.runTo(60_000);
+  play.network(2);
+  play.runTo(119_000);
+  assertEquals(asked(play).length, 1);
+  play.runTo(133_000);
+  const [first = 0, second = 0] = asked(play);
+  assert(second - first >= 120_000, `${second - first}`);
+  assertEquals(play.ending, "onboarded");
+
+  const endless = new Play({ uuid: () => refused(Infinity) });
+  endless.network();
+  endless.runTo(8_000_000);
+  const [one = 0, two = 0, three = 0] = asked(endless);
+  assert(two - one >= 3_600_000 && two - one <= 3_960_100, `${two - one}`);
+  assert(three - two >= 3_600_000 && three - two <= 3_960_100, `${three - two}`);
+
+  const moved = new Play({ uuid: (count) => count === 1 ? refused(120_000) : accepted });
+  moved.network();
+  moved.runTo(500);
+  moved.event({ kind: "server", server: "other:443" });
+  moved.runTo(1_000);
+  assertEquals(moved.ending, "onboarded");
 });
 
 Deno.test("answers to requests that were given up, and events after the end, change nothing", () => {

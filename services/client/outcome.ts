@@ -15,10 +15,11 @@ export type Verdict =
   /** Nobody answered. */
   | "unreachable";
 
-/** A verdict, and the blink code to show; no code leaves the LED as it is. */
+/** A verdict, and the blink code to show; no code leaves the LED as it is. `retryAfterMs`: what the answer asked for. */
 export interface Outcome {
   readonly verdict: Verdict;
   readonly led?: number;
+  readonly retryAfterMs?: number;
 }
 
 const connected = LedBlink.Connected;

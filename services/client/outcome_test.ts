@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { registerOutcome, uuidOutcome } from "./outcome.ts";
+import { registerOutcome, uuidOutcome, type Verdict } from "./outcome.ts";
 
 Deno.test("meaning and LED of each status of register", () => {
-  const expected: [number, string, number | undefined][] = [
+  const expected: [number, Verdict, number | undefined][] = [
     [0, "unreachable", undefined],
     [200, "success", 3],
     [201, "success", 3],
@@ -25,7 +25,7 @@ Deno.test("meaning and LED of each status of register", () => {
 });
 
 Deno.test("meaning and LED of each status of uuid; no status shows onboarded", () => {
-  const expected: [number, string, number | undefined][] = [
+  const expected: [number, Verdict, number | undefined][] = [
     [0, "unreachable", undefined],
     [200, "success", undefined],
     [201, "success", undefined],

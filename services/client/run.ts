@@ -73,7 +73,7 @@ export async function run(device: Device, options: ClientOptions): Promise<numbe
     clock: device.clock,
     random: device.random,
     signal: device.signal,
-    requests: controllerRequests(client, registerBody, device.log),
+    requests: controllerRequests(client, registerBody, device.log, () => device.clock.now()),
     setLed: (blinkCounter) => setLed(device, blinkCounter),
     readServer: () => readServerLater(device),
     hasCheckpoint: () => hasCheckpoint(device),

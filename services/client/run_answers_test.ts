@@ -190,3 +190,16 @@ Deno.test("nobody listens: retried, LED 14 as for any failed fetch, then onboard
   assertEquals(await client.code, 0);
   assertEquals(site.led(), 4);
 });
+
+Deno.test("uuid 429 with Retry-After: nothing is sent before it is over, whatever nim says meanwhile", async () => {
+  await using site = await makeSite();
+  site.controller.faults.add("uuid", { status: 429, retryAfter: "30", times: 1 });
+  site.nim.publish("global", network());
+  await using client = startClient(site, "selfRegister getUuid");
+  await until("429", () => count(site, "POST uuid") === 1);
+  site.nim.publish("global", network(3, ["127.0.0.1", "127.0.0.2"]));
+  assertEquals(await client.code, 0);
+  const [refused = 0, next = 0] = site.controller.requests
+    .filter(({ endpoint }) => endpoint === "uuid").map(({ at }) => at);
+  assert((next - refused) * 20 >= 29_000, `${(next - refused) * 20} ms`);
+});

@@ -1,5 +1,6 @@
 /** Command line of diag. */
 import { AgentError, type Program } from "../agent/mod.ts";
+import { retryPolicies } from "./retry_policies.ts";
 import { run } from "./run.ts";
 
 /** What `main.ts` starts. */
@@ -21,6 +22,7 @@ each management port. Changes nothing, publishes nothing.`,
     1: "the controller answers, but the report has an ERROR",
     2: "the controller answers over no port, or the command line is malformed",
   },
+  retryPolicies,
   options(args) {
     if (!args.has("once")) {
       throw new AgentError("usage", "--once is needed: running on at the console is not there yet");

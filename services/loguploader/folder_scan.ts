@@ -1,5 +1,5 @@
 /** Keeps the index equal to the upload folders: after events, and every 30 s whatever happens. */
-import { between, type Device, errorText, every, signalOnce } from "../agent/mod.ts";
+import { type Device, errorText, every, jitter, signalOnce } from "../agent/mod.ts";
 import { watchFolder } from "./folder_watch.ts";
 import type { UploadFolders } from "./folders.ts";
 import type { UploadQueue } from "./upload_queue.ts";
@@ -42,7 +42,7 @@ export function folderScan(
       scanFresh(),
       watchFolder(device, folders.uploadFolder("device"), fresh.fire),
       watchFolder(device, folders.uploadFolder("app"), fresh.fire),
-      every(device, () => between(random, 0.9, 1.1) * scanMs, scan),
+      every(device, () => jitter(random, scanMs), scan),
     ]);
   }
 

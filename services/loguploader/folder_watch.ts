@@ -1,8 +1,6 @@
 /** Tells that something changed in an upload folder; the periodic scan repairs what it missed. */
-import type { Device } from "../agent/mod.ts";
-
-/** How long the watcher waits for a folder that is not there, and after a failure, in milliseconds. */
-const retryMs = 5_000;
+import { type Device, retryDelay } from "../agent/mod.ts";
+import { watchRetry } from "./retry_policies.ts";
 
 /** Calls `changed` at each event in `folder` until the device ends. */
 export async function watchFolder(device: Device, folder: string, changed: () => void): Promise<void> {
@@ -15,7 +13,7 @@ export async function watchFolder(device: Device, folder: string, changed: () =>
         device.log.warn(`${folder} can't be watched: ${error}; it is scanned`);
       }
     }
-    await device.clock.sleep(retryMs, signal);
+    await device.clock.sleep(retryDelay(device.random, watchRetry), signal);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Command line of loguploader. */
 import type { Program } from "../agent/mod.ts";
+import { retryPolicies } from "./retry_policies.ts";
 import { run } from "./run.ts";
 
 /** What `main.ts` starts. */
@@ -15,6 +16,7 @@ removed, app files move to keepSentQueue, files that the controller refuses agai
     1: "another loguploader runs, or publishes our topics",
     2: "bad command line",
   },
+  retryPolicies,
   options: () => ({}),
   run,
 };

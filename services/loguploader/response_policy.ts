@@ -2,7 +2,7 @@
  * What an answer means for the file, its queue and the schedule: the "Recommended" column of `spec/loguploader.md §5.1`.
  * A file is blamed only for codes that speak of the file.
  */
-import type { SendResult } from "../../controllerconn/mod.ts";
+import { failureClass, longestRetryAfterMs, retryAfterOf, type SendResult } from "../../controllerconn/mod.ts";
 
 /** What came of offering one file. */
 export type Outcome =
@@ -19,14 +19,23 @@ export type Outcome =
   /** We ended the send ourselves. */
   | "aborted";
 
-/** The longest `Retry-After` that is honoured, in milliseconds; a wrong one must not silence the device for days. */
-export const longestRetryAfterMs = 3_600_000;
-
 /** @param result as `Client.sendOnAllIntf` gives it */
 export function outcomeOf(result: Pick<SendResult, "httpStatus" | "lastHTTPStatusCode" | "error">): Outcome {
-  if (result.error === undefined) return "delivered";
-  if (result.error.kind === "aborted") return "aborted";
-  const status = result.httpStatus || result.lastHTTPStatusCode;
+  switch (failureClass(result)) {
+    case undefined:
+      return "delivered";
+    case "aborted":
+      return "aborted";
+    case "refused-final":
+      return "rejected";
+    case "refused-retriable":
+      return refusalOf(result.httpStatus || result.lastHTTPStatusCode);
+    default:
+      return "unavailable";
+  }
+}
+
+function refusalOf(status: number): Outcome {
   switch (status) {
     case 429:
       return "throttled";
@@ -34,26 +43,18 @@ export function outcomeOf(result: Pick<SendResult, "httpStatus" | "lastHTTPStatu
     case 403:
     case 407:
       return "forbidden";
-    case 408:
-      return "unavailable";
     default:
-      return status >= 400 && status <= 499 ? "rejected" : "unavailable";
+      return "unavailable";
   }
 }
 
 /**
  * The wait that an answer asks for in `Retry-After`, in milliseconds, at most {@linkcode longestRetryAfterMs}; 0 when there is none
- * or it can't be read (RFC 9110 §10.2.3: seconds, or a date).
+ * or it can't be read.
  * @param wallNow milliseconds since 1970
  */
 export function retryAfterMs(headers: Readonly<Record<string, string>>, wallNow: number): number {
-  const text = (headers["retry-after"] ?? "").trim();
-  const wait = /^\d+$/.test(text)
-    ? Number(text) * 1000
-    : /GMT$/.test(text)
-    ? Date.parse(text) - wallNow
-    : NaN;
-  return wait > 0 ? Math.min(wait, longestRetryAfterMs) : 0;
+  return Math.min(retryAfterOf(headers, wallNow) ?? 0, longestRetryAfterMs);
 }
 
 /** What the controller says of itself in the answer to a device file (`spec/loguploader.md §5`). */

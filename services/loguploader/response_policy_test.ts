@@ -1,12 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { ControllerConnError, type ControllerConnErrorKind } from "../../controllerconn/mod.ts";
-import {
-  longestRetryAfterMs,
-  type Outcome,
-  outcomeOf,
-  retryAfterMs,
-  serverReport,
-} from "./response_policy.ts";
+import { ControllerConnError, type ControllerConnErrorKind, longestRetryAfterMs } from "../../controllerconn/mod.ts";
+import { type Outcome, outcomeOf, retryAfterMs, serverReport } from "./response_policy.ts";
 
 function answered(status: number, kind: ControllerConnErrorKind = "http-status") {
   return {

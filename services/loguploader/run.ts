@@ -6,6 +6,7 @@ import {
   errorText,
   every,
   followConfigItems,
+  jitter,
   openControllerClient,
   readServer,
   signalOnce,
@@ -113,14 +114,14 @@ export async function run(device: Device): Promise<number> {
   await Promise.all([
     uploader.run(),
     keepScanning(),
-    every(device, () => between(device.random, 0.9, 1.1) * serverLookMs, () => {
+    every(device, () => jitter(device.random, serverLookMs), () => {
       server = serverNow(device) ?? server;
     }),
     every(device, () => between(device.random, 90_000, 300_000), () => publish(uploader.state)),
     every(device, () => between(device.random, 3_000, 10_000), () => {
       guarded("MetricsMap", () => metricsMap.publish("global", metrics.snapshot()));
     }),
-    every(device, () => between(device.random, 0.9, 1.1) * 3_600_000, () => {
+    every(device, () => jitter(device.random, 3_600_000), () => {
       pruneAppURLs(metrics, new Set([...apps.getAll().keys(), ...queue.appUUIDs()]));
     }),
   ]);

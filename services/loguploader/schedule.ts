@@ -2,13 +2,9 @@
  * When files are sent (decisions.md 21, `spec/loguploader.md §4.3, 4.4, 5.2`). A backlog drains without pause; fresh files
  * wait for the tick unless fast upload is on; trouble narrows the stream to one file a tick until something is delivered.
  */
-import {
-  backlogFiles,
-  fastInterval,
-  slowestBase,
-  tooManyMemorySec,
-  uploadInterval,
-} from "./upload_interval.ts";
+import { backlogFiles, fastInterval, tooManyMemorySec, uploadInterval } from "./upload_interval.ts";
+import { drawn, scheduleMs, spread, tenPercent } from "../../controllerconn/mod.ts";
+import { heldBand, restRetry, slowestBase, throttledRetry } from "./retry_policies.ts";
 import type { Moment, ScheduleEvent, ScheduleState, Step } from "./schedule_state.ts";
 
 /** Files in flight while the controller answers. */
@@ -20,7 +16,10 @@ export const backOffMs = 3_600_000;
 /** Different files rejected in a row from which on the files are no longer to blame. */
 export const rejectAllFiles = 8;
 const runLength = 3;
-const longestPauseSec = 300;
+/** When the next try comes after an address has, in milliseconds: not at once, since a whole site may have got it. */
+const soonAfterAddress = { lowMs: 1_000, highMs: 10_000 };
+/** The first tick after fast upload was allowed. */
+const soonAfterAllowed = { lowMs: 500, highMs: 1_000 };
 
 type Random = () => number;
 type Part = Partial<ScheduleState>;
@@ -30,7 +29,7 @@ export function initialSchedule(now: Moment, random: Random): ScheduleState {
   return {
     fastUpload: false,
     tick: 0,
-    tickAt: now.monotonic + slowestBase * 1000 * (0.9 + 0.2 * random()),
+    tickAt: now.monotonic + drawn(spread(slowestBase * 1000, tenPercent), random),
     notBefore: 0,
     intervalSec: slowestBase,
     base: slowestBase,
@@ -67,8 +66,8 @@ export function nextStartAt(state: ScheduleState, now: Moment): number {
  * @param intervalSec seconds between ticks
  */
 export function slowDownTicks(times: number, intervalSec: number): number {
-  const most = Math.max(1, Math.floor(longestPauseSec / Math.max(1, intervalSec)));
-  return Math.min(2 ** Math.min(Math.max(0, times - 1), 20), most);
+  const restMs = scheduleMs(restRetry(intervalSec).schedule, times);
+  return Math.max(1, Math.floor(restMs / (1000 * Math.max(1, intervalSec))));
 }
 
 /** @param random uniform in [0, 1) */
@@ -95,7 +94,7 @@ export function step(state: ScheduleState, event: ScheduleEvent, now: Moment, ra
       return quiet({ ...state, ...fastUploadChanged(state, event, now, random) });
     case "addressGained": {
       if (state.troubleRun === 0) return quiet(state);
-      const soon = now.monotonic + 1000 + 9000 * random();
+      const soon = now.monotonic + drawn(soonAfterAddress, random);
       return quiet({ ...state, tickAt: Math.max(state.notBefore, Math.min(state.tickAt, soon)) });
     }
   }
@@ -150,11 +149,12 @@ function resulted(
 }
 
 function ticked(state: ScheduleState, left: number, now: Moment, random: Random): Part {
-  const interval = backingOff(state, now) ? state : drawn(state, left, now, random);
+  const interval = backingOff(state, now) ? state : nextInterval(state, left, now, random);
+  const waitMs = 1000 * interval.intervalSec;
   return {
     ...interval,
     tick: state.tick + 1,
-    tickAt: now.monotonic + 1000 * interval.intervalSec * (state.fastUpload ? 0.9 + 0.2 * random() : 1),
+    tickAt: now.monotonic + (state.fastUpload ? drawn(spread(waitMs, tenPercent), random) : waitMs),
     startsInTick: 0,
     draining: true,
   };
@@ -167,8 +167,8 @@ function fastUploadChanged(
   random: Random,
 ): Part {
   const changed = { ...state, fastUpload: event.on, base: event.on ? fastInterval : slowestBase };
-  const interval = drawn(changed, event.left, now, random);
-  const wait = event.on ? 500 + 500 * random() : 1000 * interval.intervalSec;
+  const interval = nextInterval(changed, event.left, now, random);
+  const wait = event.on ? drawn(soonAfterAllowed, random) : 1000 * interval.intervalSec;
   return {
     ...interval,
     fastUpload: event.on,
@@ -180,7 +180,7 @@ function fastUploadChanged(
 /** After an outage: the interval of the outage ends, and the drain goes on at once (W11). */
 function resumed(state: ScheduleState, left: number, now: Moment, random: Random): Part {
   if (backingOff(state, now)) return {};
-  const interval = drawn({ ...state, failedToSend: false }, left, now, random);
+  const interval = nextInterval({ ...state, failedToSend: false }, left, now, random);
   const tickAt = Math.max(
     state.notBefore,
     Math.min(state.tickAt, now.monotonic + 1000 * interval.intervalSec),
@@ -196,9 +196,8 @@ function troubled(state: ScheduleState): ScheduleState {
 
 function throttled(state: ScheduleState, retryAfterMs: number, now: Moment, random: Random): Part {
   const again = state.doubledInTick === state.tick;
-  const intervalSec = again
-    ? state.intervalSec
-    : Math.min(longestPauseSec, Math.max(10, 2 * state.intervalSec));
+  const { floorMs, schedule } = throttledRetry(state.intervalSec);
+  const intervalSec = again ? state.intervalSec : Math.max(floorMs, scheduleMs(schedule, 1)) / 1000;
   return {
     ...heldBack({ ...state, tickAt: 0 }, Math.max(retryAfterMs, 1000 * intervalSec), now, random),
     notBefore: Math.max(state.notBefore, retryAfterMs > 0 ? now.monotonic + retryAfterMs : 0),
@@ -215,12 +214,12 @@ function heldBack(state: ScheduleState, waitMs: number, now: Moment, random: Ran
   const until = now.monotonic + waitMs;
   return {
     notBefore: Math.max(state.notBefore, until),
-    tickAt: Math.max(state.notBefore, state.tickAt, until + 0.1 * waitMs * random()),
+    tickAt: Math.max(state.notBefore, state.tickAt, now.monotonic + drawn(spread(waitMs, heldBand), random)),
     throttledUntilTick: state.tick + 1,
   };
 }
 
-function drawn(state: ScheduleState, left: number, now: Moment, random: Random) {
+function nextInterval(state: ScheduleState, left: number, now: Moment, random: Random) {
   const seconds = (since: Moment) => Math.floor((now.monotonic - since.monotonic) / 1000);
   const { base, seconds: intervalSec } = uploadInterval({
     fastUpload: state.fastUpload,

@@ -1,4 +1,6 @@
 /** How many seconds lie between two ticks of the upload schedule (`spec/loguploader.md §4.3`). */
+import { delayRange, drawn } from "../../controllerconn/mod.ts";
+import { longOutageRetry, slowestBase } from "./retry_policies.ts";
 
 /** What the interval depends on. Times in seconds. */
 export interface IntervalInputs {
@@ -19,8 +21,6 @@ export interface UploadInterval {
   readonly seconds: number;
 }
 
-/** The interval before anything is known, and with little to send. */
-export const slowestBase = 90;
 /** The interval with `newlog.allow.fastupload`. */
 export const fastInterval = 3;
 /** Files from which on we speak of a backlog. */
@@ -38,13 +38,16 @@ export function uploadInterval(inputs: IntervalInputs, random: () => number): Up
     return { base, seconds: base };
   }
   if (failingForSec !== undefined && failingForSec > longOutageSec) {
-    return { base: slowestBase, seconds: 180 + Math.floor(720 * random()) };
+    return { base: slowestBase, seconds: Math.floor(drawn(delayRange(longOutageRetry, 1), random) / 1000) };
   }
   let base = tableBase(left);
   if (throttled) base = Math.max(10, 2 * base);
   if (left >= backlogFiles && previousBase < base) base = previousBase;
   const low = Math.floor(base * 0.8);
-  return { base, seconds: low + Math.floor(2 * (base - low) * random()) };
+  return {
+    base,
+    seconds: Math.floor(drawn({ lowMs: 1000 * low, highMs: 1000 * (2 * base - low) }, random) / 1000),
+  };
 }
 
 function tableBase(left: number): number {

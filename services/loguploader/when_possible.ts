@@ -1,8 +1,6 @@
 /** What must be there before uploads can start: tried again and again, each different reason told once. */
-import { type Device, errorText } from "../agent/mod.ts";
-
-/** Pause between two tries, in milliseconds (`spec/loguploader.md §3`). */
-const retryMs = 10_000;
+import { type Device, errorText, retryDelay } from "../agent/mod.ts";
+import { startRetry } from "./retry_policies.ts";
 
 /** @returns what `work` gave; `undefined` if the device ended first */
 export async function whenPossible<T>(device: Device, work: () => T): Promise<T | undefined> {
@@ -12,10 +10,10 @@ export async function whenPossible<T>(device: Device, work: () => T): Promise<T 
       return work();
     } catch (error) {
       const text = errorText(error);
-      if (text !== told) device.log.error(`${text}; trying again every ${retryMs / 1000} s`);
+      if (text !== told) device.log.error(`${text}; trying again every 10 s`);
       told = text;
     }
-    await device.clock.sleep(retryMs, device.signal);
+    await device.clock.sleep(retryDelay(device.random, startRetry), device.signal);
   }
   return undefined;
 }

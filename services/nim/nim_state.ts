@@ -37,7 +37,8 @@ export type NimEffect =
   | { readonly kind: "publish"; readonly status: DeviceNetworkStatus }
   /** Ping the controller over each of these ports. */
   | { readonly kind: "test"; readonly ports: readonly string[] }
-  | { readonly kind: "arm-test"; readonly after: "success" | "failure" };
+  /** `retryAfterMs`: the longest wait that an answer asked for. */
+  | { readonly kind: "arm-test"; readonly after: "success" | "failure"; readonly retryAfterMs?: number };
 
 const untested: TestResults = {
   LastFailed: zeroTime,
@@ -105,13 +106,21 @@ function tested(
     : kinds.includes("remote-temporary")
     ? DPCState.DPC_REMOTE_WAIT
     : DPCState.DPC_FAIL_WITH_IPANDDNS;
-  return finish({ ...state, results, dpcState }, dpcState === DPCState.DPC_SUCCESS ? "success" : "failure");
+  if (dpcState === DPCState.DPC_SUCCESS) return finish({ ...state, results, dpcState }, "success");
+  const asked = [...pings.values()].map((ping) => ping.kind === "ok" ? 0 : ping.retryAfterMs ?? 0);
+  return finish({ ...state, results, dpcState }, "failure", Math.max(0, ...asked));
 }
 
-function finish(state: NimState, after: "success" | "failure"): [NimState, NimEffect[]] {
+/** @param retryAfterMs 0 for none */
+function finish(
+  state: NimState,
+  after: "success" | "failure",
+  retryAfterMs = 0,
+): [NimState, NimEffect[]] {
   const done: NimState = { ...state, testing: false, testAgain: false };
   if (state.testAgain) return startTest(done);
-  return [done, [publish(done), { kind: "arm-test", after }]];
+  const asked = retryAfterMs > 0 ? { retryAfterMs } : {};
+  return [done, [publish(done), { kind: "arm-test", after, ...asked }]];
 }
 
 function isTestable(port: NetworkPortStatus): boolean {

@@ -94,3 +94,23 @@ Deno.test("without server name or identity nothing is claimed, and it is tried a
     "arm failure",
   ]);
 });
+
+Deno.test("the longest Retry-After of a failed test goes with the timer", () => {
+  const { state } = run({ kind: "ports", ports: [port()] });
+  const failed = (retryAfterMs?: number): PingResult => ({
+    kind: "remote-temporary",
+    text: "503",
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+  const armed = (...results: PingResult[]) => {
+    const pings = new Map(results.map((result, index) => [`eth${index}`, result]));
+    return decide(state, { kind: "tested", pings }, now)[1].find((effect) => effect.kind === "arm-test");
+  };
+  assertEquals(armed(failed(5_000), failed(90_000), failed()), {
+    kind: "arm-test",
+    after: "failure",
+    retryAfterMs: 90_000,
+  });
+  assertEquals(armed(failed(), failed()), { kind: "arm-test", after: "failure" });
+  assertEquals(armed(failed(90_000), { kind: "ok" }), { kind: "arm-test", after: "success" });
+});

@@ -35,10 +35,11 @@ export class Pinger {
       devSoftSerial: readSoftSerial(this.device.paths),
       metrics: this.metrics,
     });
-    const { signal } = this.device;
+    const { clock, signal } = this.device;
     return new Map(
       await Promise.all(ports.map(async (ifName): Promise<[string, PingResult]> => {
-        return [ifName, pingResult(await client.sendOnIntf(url, ifName, undefined, { signal }))];
+        const result = await client.sendOnIntf(url, ifName, undefined, { signal });
+        return [ifName, pingResult(result, clock.now())];
       })),
     );
   }

@@ -1,22 +1,30 @@
 /** What a ping over one port says about it (`spec/controllerconn.md §8, 11.3`, `spec/device-api.md §6.1`). Pure. */
-import { SenderStatus, type SendResult } from "../../controllerconn/mod.ts";
+import { retryAfterOf, SenderStatus, type SendResult } from "../../controllerconn/mod.ts";
 import type { TestResults } from "../topics/mod.ts";
 
 /** Outcome of one port. */
 export type PingResult =
   | { readonly kind: "ok" }
-  /** The port works; the controller does not, for now. */
-  | { readonly kind: "remote-temporary"; readonly text: string }
-  | { readonly kind: "failed"; readonly text: string };
+  /** `remote-temporary`: the port works; the controller does not, for now. `retryAfterMs`: what the answer asked for. */
+  | {
+    readonly kind: "remote-temporary" | "failed";
+    readonly text: string;
+    readonly retryAfterMs?: number;
+  };
 
-/** Reads the outcome of a send. */
-export function pingResult(result: SendResult): PingResult {
+/** Reads the outcome of a send. @param nowMs milliseconds since 1970 */
+export function pingResult(result: SendResult, nowMs: number): PingResult {
   if (result.error === undefined) return { kind: "ok" };
   const text = result.error.message;
   const temporary = result.status === SenderStatus.SenderStatusRefused ||
     result.status === SenderStatus.SenderStatusCertInvalid ||
     (result.lastHTTPStatusCode >= 500 && result.lastHTTPStatusCode <= 511);
-  return { kind: temporary ? "remote-temporary" : "failed", text };
+  const retryAfterMs = retryAfterOf(result.headers, nowMs);
+  return {
+    kind: temporary ? "remote-temporary" : "failed",
+    text,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
 }
 
 /**

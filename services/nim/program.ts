@@ -1,5 +1,6 @@
 /** Command line of nim. */
 import type { Program } from "../agent/mod.ts";
+import { retryPolicies } from "./retry_policies.ts";
 import { type NimOptions, run } from "./run.ts";
 
 /** What `main.ts` starts. */
@@ -22,6 +23,7 @@ the controller answers over them. Changes nothing. A management port is one with
     1: "another nim runs, or a file it needs can't be used",
     2: "bad command line",
   },
+  retryPolicies,
   options(args) {
     const file = args.text("ports");
     return file === undefined ? {} : { portsFile: file };

@@ -9,12 +9,14 @@ import {
   keepTouched,
   openTimer,
   publishMetricsMap,
+  retryDelay,
   signalOnce,
 } from "../agent/mod.ts";
 import { type DeviceNetworkStatus, goDeviceNetworkStatus, goTime, topics } from "../topics/mod.ts";
 import { watchNetwork } from "./network_events.ts";
 import { decide, initialState, type NimEffect, type NimEvent } from "./nim_state.ts";
 import { Pinger } from "./ping.ts";
+import { monitorRetry, testRetry } from "./retry_policies.ts";
 import { filePorts, machinePorts } from "./port_source.ts";
 
 /** See `--help`. */
@@ -25,8 +27,6 @@ export interface NimOptions {
 
 /** Looks at the ports at least this often, in milliseconds: repairs a missed event, notices a changed file. */
 const lookIntervalMs = 5_000;
-/** Where `ip monitor` can't run, it is tried again after this time. */
-const monitorRetryMs = 30_000;
 
 /** Runs until the device ends. @returns 0 */
 export async function run(device: Device, options: NimOptions): Promise<number> {
@@ -66,7 +66,7 @@ export async function run(device: Device, options: NimOptions): Promise<number> 
       case "test":
         return inBackground(test(effect.ports));
       case "arm-test":
-        return armTest(effect.after);
+        return armTest(effect);
     }
   };
   const test = async (ports: readonly string[]) => {
@@ -80,9 +80,15 @@ export async function run(device: Device, options: NimOptions): Promise<number> 
       if (!device.signal.aborted) happen({ kind: "untestable" });
     }
   };
-  const armTest = (after: "success" | "failure") => {
-    const key = after === "success" ? "timer.port.testinterval" : "timer.port.testduration";
-    const delay = jitter(device.random, items.int(key) * 1000);
+  const armTest = ({ after, retryAfterMs }: Extract<NimEffect, { kind: "arm-test" }>) => {
+    const delay = after === "success"
+      ? jitter(device.random, items.int("timer.port.testinterval") * 1000)
+      : retryDelay(
+        device.random,
+        testRetry(items.int("timer.port.testduration") * 1000),
+        1,
+        retryAfterMs,
+      );
     testTimer.set(delay, () => happen({ kind: "test-timer" }));
   };
   const lookAtPorts = async () => {
@@ -104,7 +110,7 @@ export async function run(device: Device, options: NimOptions): Promise<number> 
       const why = await watchNetwork(() => look.fire(), device.signal);
       if (device.signal.aborted) return;
       device.log.warn(`${why}; looking every ${lookIntervalMs / 1000} s until it runs again`);
-      await device.clock.sleep(monitorRetryMs, device.signal);
+      await device.clock.sleep(retryDelay(device.random, monitorRetry), device.signal);
     }
   };
 

@@ -1,5 +1,6 @@
 /** The command line of `zedagent` (`docs/spec/zedagent.md §1`, decisions.md 19). */
 import { AgentError, type Arguments, type CommandLine } from "../agent/mod.ts";
+import { retryPolicies } from "./retry_policies.ts";
 import type { ZedagentOptions } from "./start_order.ts";
 
 /** What `--help` says. */
@@ -17,6 +18,7 @@ Fetches the device's configuration from the controller, publishes it for the oth
     1: "the settings can't be published, or another instance runs",
     2: "malformed flag",
   },
+  retryPolicies,
 };
 
 /** @throws {AgentError} `usage` for a word that is no flag */

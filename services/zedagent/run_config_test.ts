@@ -182,3 +182,18 @@ Deno.test("404 runs client getUuid, without waiting for it, and not while a zedc
   await until("client", () => asked().length > 0);
   assertEquals(asked()[0], `client --root ${site.root} getUuid`);
 });
+
+Deno.test("429 with Retry-After: the next config request comes when the controller said, the device goes on", async () => {
+  await using site = await openSite();
+  const factor = 60;
+  site.serve({});
+  site.openGates();
+  await using _program = site.start({ clock: fastClock(factor) });
+  await untilConfigGetStatus(site, 1);
+  site.controller.faults.add("config", { status: 429, retryAfter: "180", times: 1 });
+  const asked = () => site.controller.requests.filter(({ endpoint }) => endpoint === "config");
+  const refused = () => asked().findIndex(({ status }) => status === 429);
+  await until("429 and the next one", () => refused() >= 0 && asked().length > refused() + 1, 20_000);
+  const [at = 0, next = 0] = asked().slice(refused()).map((record) => record.at);
+  assert((next - at) * factor >= 179_000, `${(next - at) * factor} ms`);
+});

@@ -8,6 +8,7 @@ import {
   keepTouched,
   openControllerClient,
   registerWatchdog,
+  retryDelay,
   signalOnce,
   waitFor,
 } from "../agent/mod.ts";
@@ -20,6 +21,7 @@ import { followNode, standaloneNode } from "./node_view.ts";
 import { followOnboarding, getUuidAgain } from "./onboarding_view.ts";
 import type { ControllerAccess } from "./parts.ts";
 import type { Reporting } from "./reporting.ts";
+import { serverRetry } from "./retry_policies.ts";
 import { applyInitialConfig } from "./sources/initial_config.ts";
 import { startTasks, type Tasks } from "./tasks.ts";
 
@@ -28,9 +30,6 @@ export interface ZedagentOptions {
   /** Plays nodeagent, baseosmgr and tpmmgr for itself (decisions.md 19). */
   readonly standalone: boolean;
 }
-
-/** Pause between two looks at `/config/server` while it is missing or empty, in milliseconds. */
-const serverRetryMs = 10_000;
 
 /** Runs until the device ends. @returns 0 @throws {AgentError} `fatal` if the settings can't be published */
 export async function runWith(
@@ -115,7 +114,7 @@ export async function runWith(
   if (!await waitFor(gates, () => onboarding.devUUID !== "", device.signal)) return 0;
   device.log.info(`device UUID ${onboarding.devUUID}`);
   while (serverOf(device) === "" || (client ??= tryOpen(device, openClient)) === undefined) {
-    await device.clock.sleep(serverRetryMs, device.signal);
+    await device.clock.sleep(retryDelay(device.random, serverRetry), device.signal);
     if (device.signal.aborted) return 0;
   }
   const events = tasks.events = openEventQueue(device, client, () => tasks.loop?.send({ kind: "not-found" }));

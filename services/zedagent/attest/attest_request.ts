@@ -1,6 +1,7 @@
 /** One message of attestation: sent over the ports, its envelope verified (`spec/zedagent.md §13`). */
-import { SenderStatus, type SendResult, urlPathString } from "../../../controllerconn/mod.ts";
+import { durationText, honouredMs, retryAfterOf, scheduleMs, SenderStatus, type SendResult, urlPathString } from "../../../controllerconn/mod.ts";
 import type { ControllerAccess } from "../parts.ts";
+import { attestRetry } from "../retry_policies.ts";
 
 /** What the answers lead to besides the next state. */
 export interface AttestRequestDeps {
@@ -11,7 +12,7 @@ export interface AttestRequestDeps {
 /** The verified payload of the answer, or why there is none. */
 export type AttestAnswer =
   | { readonly payload: Uint8Array }
-  | { readonly kind: "request-failed"; readonly reason: string }
+  | { readonly kind: "request-failed"; readonly reason: string; readonly retryAfterMs?: number }
   /** The program ends. */
   | { readonly kind: "aborted" };
 
@@ -29,7 +30,9 @@ export function attestRequests(
       bailOnHTTPErr: true,
     });
     if (device.signal.aborted) return { kind: "aborted" };
-    if (result.error !== undefined) return refused(what, result, deps);
+    if (result.error !== undefined) {
+      return refused(what, result, retryAfterOf(result.headers, device.clock.now()), deps);
+    }
     const opened = client.removeAndVerifyAuthContainer(result.contents);
     if (opened.error === undefined) return { payload: opened.payload };
     if (opened.status === SenderStatus.SenderStatusCertMiss) deps.requestCerts();
@@ -37,7 +40,12 @@ export function attestRequests(
   };
 }
 
-function refused(what: string, result: SendResult, deps: AttestRequestDeps): AttestAnswer {
+function refused(
+  what: string,
+  result: SendResult,
+  retryAfterMs: number | undefined,
+  deps: AttestRequestDeps,
+): AttestAnswer {
   switch (result.status) {
     case SenderStatus.SenderStatusCertInvalid:
     case SenderStatus.SenderStatusCertMiss:
@@ -46,9 +54,15 @@ function refused(what: string, result: SendResult, deps: AttestRequestDeps): Att
     case SenderStatus.SenderStatusNotFound:
       deps.onNotFound();
   }
-  return failed(`${what}: ${result.error?.message ?? ""}`);
+  return failed(`${what}: ${result.error?.message ?? ""}`, retryAfterMs);
 }
 
-function failed(reason: string): AttestAnswer {
-  return { kind: "request-failed", reason: `${reason}; trying again in 15 s` };
+function failed(reason: string, retryAfterMs?: number): AttestAnswer {
+  const planned = scheduleMs(attestRetry.schedule, 1);
+  const about = durationText(Math.max(planned, honouredMs(attestRetry, retryAfterMs) ?? 0));
+  return {
+    kind: "request-failed",
+    reason: `${reason}; trying again in ${about}`,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
 }

@@ -1,5 +1,5 @@
 /** Performs the effects of attestation: one request at a time, one timer, two topics (`spec/zedagent.md §13`). */
-import { errorText, jitter, keepTouched, openTimer, registerWatchdog } from "../../agent/mod.ts";
+import { errorText, keepTouched, openTimer, registerWatchdog, retryDelay } from "../../agent/mod.ts";
 import { type AttestQuote, goAttestQuote } from "../../topics/mod.ts";
 import { biosVersion, readDmi } from "../info/dmi.ts";
 import type { Attestation, AttestationDeps, ControllerAccess } from "../parts.ts";
@@ -21,9 +21,9 @@ import {
 import { openAttestTopics } from "./attest_topics.ts";
 import { binaryEventLog, maxQuoteRequestLength } from "./event_log.ts";
 import { storeIntegrityToken, vaultKeyIsKept } from "./token_file.ts";
+import { attestRetry } from "../retry_policies.ts";
 import { attestVersions } from "./versions.ts";
 
-const retryMs = 15_000;
 const taskName = "zedagentattest";
 
 /**
@@ -103,7 +103,7 @@ export function startAttestation(access: ControllerAccess, deps: AttestationDeps
         );
       }
       case "start-timer":
-        return startTimer();
+        return startTimer(effect.retryAfterMs);
       case "cancel-timer":
         timer.cancel();
         return;
@@ -145,7 +145,8 @@ export function startAttestation(access: ControllerAccess, deps: AttestationDeps
     });
   };
 
-  const startTimer = () => timer.set(jitter(device.random, retryMs), () => send({ kind: "timer" }));
+  const startTimer = (retryAfterMs?: number) =>
+    timer.set(retryDelay(device.random, attestRetry, 1, retryAfterMs), () => send({ kind: "timer" }));
 
   registerWatchdog(device, taskName);
   keepTouched(device, taskName);

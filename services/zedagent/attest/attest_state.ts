@@ -49,7 +49,8 @@ export type AttestationEvent =
   /** The controller knows another token. */
   | { readonly kind: "escrow-failed" }
   /** The request under way came to nothing. */
-  | { readonly kind: "request-failed"; readonly reason: string }
+  /** `retryAfterMs`: what a refusal asked for. */
+  | { readonly kind: "request-failed"; readonly reason: string; readonly retryAfterMs?: number }
   | { readonly kind: "timer" };
 
 /** What is to be done, in this order. */
@@ -58,8 +59,8 @@ export type AttestationEffect =
   | { readonly kind: "send-escrow"; readonly integrityToken: Uint8Array }
   /** Unpublish what is there, then publish this one. */
   | { readonly kind: "publish-nonce"; readonly nonce: Uint8Array }
-  /** In place of a running one. */
-  | { readonly kind: "start-timer" }
+  /** In place of a running one, with the delay of `attestRetry`. */
+  | { readonly kind: "start-timer"; readonly retryAfterMs?: number }
   | { readonly kind: "cancel-timer" }
   | { readonly kind: "log"; readonly level: "info" | "warn"; readonly text: string };
 
@@ -143,7 +144,7 @@ function isExpected(state: number, { kind }: Answer): boolean {
 function answered(current: AttestationState, event: Answer): AttestationStep {
   switch (event.kind) {
     case "request-failed":
-      return { state: { ...current, error: event.reason }, effects: [{ kind: "start-timer" }] };
+      return { state: { ...current, error: event.reason }, effects: [timerAfter(event)] };
     case "nonce-mismatch":
       return failed(current, "the controller knows another nonce than the one of the quote");
     case "quote-mismatch":
@@ -162,6 +163,10 @@ function answered(current: AttestationState, event: Answer): AttestationStep {
         ? go(current, StateRestartWait, [{ kind: "start-timer" }])
         : go(current, StateComplete, [{ kind: "log", level: "info", text: "attestation is complete" }]);
   }
+}
+
+function timerAfter({ retryAfterMs }: Extract<Answer, { kind: "request-failed" }>): AttestationEffect {
+  return { kind: "start-timer", ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 function restart(current: AttestationState): AttestationStep {

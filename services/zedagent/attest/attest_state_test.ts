@@ -151,3 +151,9 @@ Deno.test("a restart is acted on at the next timer in every waiting state, at th
   const ended = run(...toEscrow, { kind: "restart" }, { kind: "escrow-recorded" });
   assertEquals([ended.state.state, ended.kinds], [AttestState.StateRestartWait, ["start-timer"]]);
 });
+
+Deno.test("Retry-After goes with the timer", () => {
+  const { state } = run(...toNonceWait);
+  const { effects } = attestation(state, { ...failure, retryAfterMs: 60_000 });
+  assertEquals(effects, [{ kind: "start-timer", retryAfterMs: 60_000 }]);
+});

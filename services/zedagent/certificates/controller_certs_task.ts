@@ -1,20 +1,20 @@
 /** Fetches the controller's certificates: at the start, when asked to, and now and then (`spec/zedagent.md §12.1`). */
-import { urlPathString, validateProtoContentType } from "../../../controllerconn/mod.ts";
+import { drawn, durationText, flexTicker, honouredMs, retryAfterOf, spread, urlPathString, validateProtoContentType } from "../../../controllerconn/mod.ts";
 import { STATUS_CODE } from "@std/http/status";
 import {
-  between,
   errorText,
   firedWithin,
   keepTouched,
   registerWatchdog,
+  retryDelay,
   signalOnce,
 } from "../../agent/mod.ts";
 import { intItem } from "../../topics/mod.ts";
 import type { ControllerAccess, ControllerCertsDeps, ControllerCertsTask } from "../parts.ts";
+import { controllerCertsRetry } from "../retry_policies.ts";
 import { healControllerCerts } from "./heal_checkpoint.ts";
 import { openControllerCertTopic } from "./publish_controller_certs.ts";
 
-const afterFailureSeconds = 120;
 const taskName = "zedagentccerts";
 
 /**
@@ -38,13 +38,19 @@ export function startControllerCertsTask(
 
   const loop = async () => {
     for (let iteration = 0; !device.signal.aborted; iteration++) {
-      const outcome = await fetchControllerCerts(access, iteration);
+      const { outcome, retryAfterMs } = await fetchControllerCerts(access, iteration);
       if (outcome === "aborted") return;
       lastFetchFailed = outcome === "failed";
       if (!lastFetchFailed) publishStored();
       if (outcome === "changed") deps.onArrived();
-      const seconds = lastFetchFailed ? afterFailureSeconds : intItem(access.items(), "timer.cert.interval");
-      await firedWithin(device, trigger, between(device.random, 0.3, 1) * seconds * 1000);
+      const delay = lastFetchFailed
+        ? retryDelay(device.random, controllerCertsRetry, 1, retryAfterMs)
+        : drawn(spread(intItem(access.items(), "timer.cert.interval") * 1000, flexTicker), () =>
+          device.random.next());
+      // A wait that the controller asked for is not cut short.
+      const held = honouredMs(controllerCertsRetry, retryAfterMs) ?? 0;
+      if (held > 0) await device.clock.sleep(held, device.signal);
+      await firedWithin(device, trigger, Math.max(1, delay - held));
     }
   };
 
@@ -61,24 +67,32 @@ export function startControllerCertsTask(
   };
 }
 
-type FetchOutcome = "changed" | "same" | "failed" | "aborted";
+interface Fetched {
+  readonly outcome: "changed" | "same" | "failed" | "aborted";
+  /** What a refusal asked for. */
+  readonly retryAfterMs?: number | undefined;
+}
 
-async function fetchControllerCerts(access: ControllerAccess, iteration: number): Promise<FetchOutcome> {
+async function fetchControllerCerts(access: ControllerAccess, iteration: number): Promise<Fetched> {
   const { device, client } = access;
+  let retryAfterMs: number | undefined;
   try {
     const url = urlPathString(access.server(), "", "certs");
     const result = await client.sendOnAllIntf(url, undefined, { signal: device.signal, iteration });
-    if (device.signal.aborted) return "aborted";
+    if (device.signal.aborted) return { outcome: "aborted" };
     const problem = result.error ?? validateProtoContentType(result);
+    if (result.error !== undefined) retryAfterMs = retryAfterOf(result.headers, device.clock.now());
     if (problem !== undefined) throw problem;
     if (result.httpStatus !== STATUS_CODE.OK) {
       throw new TypeError(`${result.reqURL}: expected status 200, got ${result.httpStatus}`);
     }
-    return client.acceptControllerCerts(result.contents).changed ? "changed" : "same";
+    return { outcome: client.acceptControllerCerts(result.contents).changed ? "changed" : "same" };
   } catch (error) {
     device.log.error(
-      `controller certificates: ${errorText(error)}; those in force stay, asking again within 2 minutes`,
+      `controller certificates: ${errorText(error)}; those in force stay, asking again within ${
+        durationText(Math.max(120_000, retryAfterMs ?? 0))
+      }`,
     );
-    return "failed";
+    return { outcome: "failed", retryAfterMs };
   }
 }

@@ -86,6 +86,19 @@ for (const [what, fault] of unusable) {
   });
 }
 
+Deno.test("Retry-After is waited for, also when certificates are asked for meanwhile", async () => {
+  await using site = await openTestAccess();
+  site.controller.faults.add("certs", { status: 503, retryAfter: "300", times: 1 });
+  const { task, arrived } = startTask(site);
+  await until("the failure", () => task.lastFetchFailed);
+  task.trigger();
+  await site.device.clock.advance(299_000);
+  await aWhile();
+  assertEquals(fetches(site), 1);
+  await site.device.clock.advance(32_000);
+  await until("the certificates", () => arrived() === 1);
+});
+
 Deno.test("a certificate that is no longer sent stays while it is referenced", async () => {
   await using site = await openTestAccess();
   const { task, arrived } = startTask(site);

@@ -1,13 +1,13 @@
 /** Sends the device's certificates to the controller, all of them, whenever one changes (`spec/zedagent.md §12.2`). */
-import { SenderStatus, type SendResult, urlPathString } from "../../../controllerconn/mod.ts";
-import { jitter, keepTouched, openTimer, registerWatchdog } from "../../agent/mod.ts";
+import { retryAfterOf, SenderStatus, type SendResult, urlPathString } from "../../../controllerconn/mod.ts";
+import { keepTouched, openTimer, registerWatchdog, retryDelay } from "../../agent/mod.ts";
 import { topics } from "../../topics/mod.ts";
 import { eventItemTypes } from "../deferred/event_queue.ts";
 import type { ControllerAccess, EdgeNodeCertsDeps, EdgeNodeCertsTask } from "../parts.ts";
+import { edgeNodeCertsRetry } from "../retry_policies.ts";
 import { edgeNodeCertsMessage } from "./edge_node_certs_message.ts";
 import { afterSend, initialEdgeNodeCerts } from "./edge_node_certs_state.ts";
 
-const retryMs = 10_000;
 const taskName = "zedagentecerts";
 
 /**
@@ -62,7 +62,8 @@ export function startEdgeNodeCertsTask(
       const reason = result?.error?.message ?? "given up by the full queue";
       device.log.error(`certificates of the device: ${reason}; trying again in 10 s`);
       isRetrying = true;
-      retry.set(jitter(device.random, retryMs), () => {
+      const asked = result === undefined ? undefined : retryAfterOf(result.headers, device.clock.now());
+      retry.set(retryDelay(device.random, edgeNodeCertsRetry, 1, asked), () => {
         isRetrying = false;
         if (state.pending) queueAll();
       });

@@ -87,6 +87,20 @@ Deno.test("all are sent at the start and after each change; without any nothing 
   assertEquals(told, { refused: [], notFound: 0 });
 });
 
+Deno.test("Retry-After is waited for", async () => {
+  await using site = await openTestAccess();
+  site.others.publication(topics.tpmmgr.EdgeNodeCert).publish("04", cert(4));
+  site.controller.faults.add("attest", { status: 429, retryAfter: "60", times: 1 });
+  startTask(site);
+  await until("429", () => sent(site).length === 1);
+  await aWhile();
+  await site.device.clock.advance(59_000);
+  await aWhile();
+  assertEquals(sent(site).length, 1);
+  await site.device.clock.advance(8_000);
+  await until("accepted", () => sent(site).length === 2);
+});
+
 Deno.test("404 while configurations arrive: refused, asked for the UUID, again after 10 s, taken back", async () => {
   await using site = await openTestAccess();
   site.others.publication(topics.tpmmgr.EdgeNodeCert).publish("04", cert(4));

@@ -2,12 +2,14 @@
  * The config loop: when to ask, and what an answer means for status, LED, certificates, attestation and checkpoint
  * (`spec/zedagent.md §4.1, 4.3, 4.6, 5.2`). Pure.
  */
+import { delayRange, honouredMs, scheduleMs } from "../../../controllerconn/mod.ts";
 import { ConfigGetStatus, LedBlink } from "../../topics/mod.ts";
+import { configRetry, uuidRetry } from "../retry_policies.ts";
 import type { ConfigResult, LoopEffect, LoopEvent, LoopState, LoopStep } from "./loop_types.ts";
 import type { FailureKind, Outcome } from "./outcome.ts";
 
 /** Pause between two runs of `client getUuid`, in milliseconds. */
-export const getUuidPauseMs = 600_000;
+export const getUuidPauseMs = scheduleMs(uuidRetry.schedule, 1);
 
 /** @param now monotonic milliseconds */
 export function initialLoop(intervalMs: number, now: number): LoopState {
@@ -28,6 +30,8 @@ export function initialLoop(intervalMs: number, now: number): LoopState {
     lastConfigChange: undefined,
     backedUp: false,
     nextGetUuid: now + getUuidPauseMs,
+    retryAfterMs: undefined,
+    notBefore: -Infinity,
   };
 }
 
@@ -48,15 +52,15 @@ export function configLoop(state: LoopState, event: LoopEvent, now: number, back
       return askForUuid(state, now);
     case "interval":
       if (event.intervalMs === state.intervalMs) return { state, effects: [] };
-      return fetchNow({ ...state, intervalMs: event.intervalMs }, []);
+      return fetchSoon({ ...state, intervalMs: event.intervalMs }, now);
     case "trigger":
       switch (event.reason) {
         case "left-maintenance":
-          return fetchNow({ ...state, configHash: "", askForAll: state.phase === "fetching" }, []);
+          return fetchSoon({ ...state, configHash: "", askForAll: state.phase === "fetching" }, now);
         case "new-uuid":
-          return fetchNow({ ...state, configHash: "", stale: state.phase === "fetching" }, []);
+          return fetchSoon({ ...state, configHash: "", stale: state.phase === "fetching" }, now);
         default:
-          return fetchNow(state, []);
+          return fetchSoon(state, now);
       }
     case "fetched":
       return fetched(state, event, now);
@@ -67,6 +71,11 @@ export function configLoop(state: LoopState, event: LoopEvent, now: number, back
   }
 }
 
+/** At once, unless the controller has asked for patience: then the tick that is set will do. */
+function fetchSoon(state: LoopState, now: number): LoopStep {
+  return now < state.notBefore ? { state, effects: [] } : fetchNow(state, []);
+}
+
 function fetchNow(state: LoopState, before: readonly LoopEffect[]): LoopStep {
   if (state.phase === "fetching") return { state: { ...state, again: true }, effects: before };
   return {
@@ -75,6 +84,7 @@ function fetchNow(state: LoopState, before: readonly LoopEffect[]): LoopStep {
       phase: "fetching",
       again: false,
       iteration: state.iteration + 1,
+      retryAfterMs: undefined,
       configGetStatus: ConfigGetStatus.ConfigGetFail,
     },
     effects: [...before, { kind: "cancel-timer" }, {
@@ -153,7 +163,7 @@ function failed(
   event: Extract<LoopEvent, { kind: "fetched" }>,
   now: number,
 ): LoopStep {
-  const { failure, reason } = outcome;
+  const { failure, reason, retryAfterMs } = outcome;
   const effects: LoopEffect[] = [{ kind: "log", level: "warn", text: `config request failed: ${reason}` }];
   let next: LoopState = {
     ...state,
@@ -161,6 +171,8 @@ function failed(
       ? ConfigGetStatus.ConfigGetTemporaryFail
       : ConfigGetStatus.ConfigGetFail,
   };
+  const wait = honouredMs(configRetry(state.intervalMs), retryAfterMs);
+  if (wait !== undefined) next = { ...next, retryAfterMs: wait, notBefore: now + wait, again: false };
   if (state.led === LedBlink.Onboarded) {
     const led = failureLed[failure];
     next = { ...next, led };
@@ -246,7 +258,7 @@ function finish(
 }
 
 function schedule(state: LoopState): LoopEffect {
-  return { kind: "schedule", lowMs: 0.3 * state.intervalMs, highMs: state.intervalMs };
+  return { kind: "schedule", ...delayRange(configRetry(state.intervalMs), 1, state.retryAfterMs) };
 }
 
 function dueBackup(state: LoopState, now: number, backUpAfterMs: number): LoopStep {

@@ -207,3 +207,26 @@ Deno.test("the result that changes asks for a device info, the same does not", (
   assert(play.kinds().includes("request-device-info"));
   assert(!play.send({ kind: "tick" }).config("b").kinds().includes("request-device-info"));
 });
+
+Deno.test("Retry-After: the tick comes no sooner, no trigger does either, and it counts once", () => {
+  const play = started().config("a").send({ kind: "tick" });
+  play.send({ kind: "trigger", reason: "attested" });
+  play.fetched({ kind: "failed", failure: "other", reason: "429", retryAfterMs: 120_000 });
+  assertEquals(play.find("schedule"), { kind: "schedule", lowMs: 120_000, highMs: 132_000 });
+  assertEquals(play.kinds().includes("fetch"), false);
+  play.now = 119_999;
+  for (const reason of ["network-recovered", "left-maintenance", "new-uuid"] as const) {
+    assertEquals(play.send({ kind: "trigger", reason }).effects, []);
+  }
+  assertEquals(play.send({ kind: "interval", intervalMs: 10_000 }).effects, []);
+  play.now = 125_000;
+  assertEquals(play.send({ kind: "tick" }).find("fetch")?.configHash, "", "what the triggers asked for");
+  assertEquals(play.fails("other").find("schedule")?.highMs, 10_000);
+  play.send({ kind: "tick" }).fetched({
+    kind: "failed",
+    failure: "other",
+    reason: "503",
+    retryAfterMs: Infinity,
+  });
+  assertEquals(play.find("schedule")?.lowMs, 3_600_000);
+});

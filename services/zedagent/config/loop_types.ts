@@ -50,6 +50,9 @@ export interface LoopState {
   readonly backedUp: boolean;
   /** Earliest time for `client getUuid`. */
   readonly nextGetUuid: number;
+  /** The controller has asked for this wait (`Retry-After`); no request before `notBefore`. */
+  readonly retryAfterMs: number | undefined;
+  readonly notBefore: number;
 }
 
 /** What happens to the loop. */

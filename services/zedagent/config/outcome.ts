@@ -39,7 +39,13 @@ export type Outcome =
     readonly requestCerts: boolean;
     readonly reason: string;
   }
-  | { readonly kind: "failed"; readonly failure: FailureKind; readonly reason: string }
+  /** `retryAfterMs`: what the answer asked for. */
+  | {
+    readonly kind: "failed";
+    readonly failure: FailureKind;
+    readonly reason: string;
+    readonly retryAfterMs?: number;
+  }
   /** The program ends. */
   | { readonly kind: "aborted" };
 

@@ -1,5 +1,5 @@
 /** One config request: hash and token out, an outcome back (`spec/zedagent.md §4.2`). */
-import { urlPathString } from "../../../controllerconn/mod.ts";
+import { retryAfterOf, urlPathString } from "../../../controllerconn/mod.ts";
 import { ConfigRequest } from "../../../proto/device.ts";
 import { type Device, errorText } from "../../agent/mod.ts";
 import { readFileIfPresent } from "../../pubsub/mod.ts";
@@ -28,7 +28,10 @@ export async function fetchConfig(
     const url = urlPathString(access.server(), access.devUUID(), "config");
     const result = await client.sendOnAllIntf(url, request.finish(), { signal: device.signal, iteration });
     const open = (contents: Uint8Array) => client.removeAndVerifyAuthContainer(contents);
-    return { outcome: outcomeOf(result, configHash, open), token };
+    const outcome = outcomeOf(result, configHash, open);
+    if (outcome.kind !== "failed") return { outcome, token };
+    const retryAfterMs = retryAfterOf(result.headers, device.clock.now());
+    return { outcome: { ...outcome, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }, token };
   } catch (error) {
     return { outcome: { kind: "failed", failure: "other", reason: errorText(error) }, token };
   }

@@ -1,5 +1,5 @@
 /** Publishes the counters of a queue, but not each of their changes. */
-import type { DeferredQueue, DeferredSnapshot } from "../../../controllerconn/deferred/mod.ts";
+import type { DeferredQueue, DeferredSnapshot } from "../../../controllerconn/mod.ts";
 import { type Device, errorText, jitter, openTimer } from "../../agent/mod.ts";
 import { type DeferredQueueMetrics, topics } from "../../topics/mod.ts";
 

@@ -158,3 +158,17 @@ Deno.test("offline: several changes become one report, as soon as nim reports su
   await untilAnswered(site, 1);
   assertEquals(answered(site).filter(({ status }) => status === 201).length, 1);
 });
+
+Deno.test("[device-api#36] info refused with 429 and Retry-After is sent again when the controller said", async () => {
+  await using site = await openTestAccess();
+  site.controller.faults.add("info", { status: 429, retryAfter: "200", times: 1 });
+  const task = startInfo(site.access, deps);
+  task.requestDeviceInfo();
+  await untilAnswered(site, 1);
+  task.requestDeviceInfo();
+  await site.device.clock.advance(199_000);
+  await aWhile();
+  assertEquals(answered(site).length, 1);
+  await site.device.clock.advance(22_000);
+  await untilAnswered(site, 2);
+});

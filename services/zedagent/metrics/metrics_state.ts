@@ -14,14 +14,15 @@ export interface MetricsState {
 export type MetricsEvent =
   | { readonly kind: "start" | "tick" }
   | { readonly kind: "interval"; readonly intervalMs: number }
-  | { readonly kind: "sent"; readonly delivered: boolean };
+  /** `retryAfterMs`: what a refusal asked for. */
+  | { readonly kind: "sent"; readonly delivered: boolean; readonly retryAfterMs?: number | undefined };
 
 /** What is to be done. */
 export type MetricsEffect =
   /** With the dormant time of `intervalMs`. */
   | { readonly kind: "send"; readonly intervalMs: number }
-  /** Uniform in [0.3 paceMs, paceMs); replaces a running timer. */
-  | { readonly kind: "tick-within"; readonly paceMs: number };
+  /** After the delay of `metricsRetry`; replaces a running timer. */
+  | { readonly kind: "tick-within"; readonly paceMs: number; readonly retryAfterMs?: number };
 
 /** The next state, and what to do. */
 export interface MetricsStep {
@@ -45,7 +46,7 @@ export function metricsStep(state: MetricsState, event: MetricsEvent): MetricsSt
         : { state: faster, effects: [] };
     }
     case "sent":
-      return sent(state, event.delivered);
+      return sent(state, event.delivered, event.retryAfterMs);
   }
 }
 
@@ -55,11 +56,18 @@ function send(state: MetricsState): MetricsStep {
   return { state: { ...state, sendingMs: intervalMs }, effects: [{ kind: "send", intervalMs }] };
 }
 
-function sent({ paceMs, intervalMs, sendingMs }: MetricsState, delivered: boolean): MetricsStep {
-  if (intervalMs > paceMs && sendingMs !== intervalMs) return send({ paceMs, intervalMs });
+function sent(
+  { paceMs, intervalMs, sendingMs }: MetricsState,
+  delivered: boolean,
+  retryAfterMs: number | undefined,
+): MetricsStep {
+  const asked = retryAfterMs === undefined ? {} : { retryAfterMs };
+  if (intervalMs > paceMs && sendingMs !== intervalMs && retryAfterMs === undefined) {
+    return send({ paceMs, intervalMs });
+  }
   const pace = delivered || intervalMs < paceMs ? intervalMs : paceMs;
   return {
     state: { paceMs: pace, intervalMs },
-    effects: [{ kind: "tick-within", paceMs: pace }],
+    effects: [{ kind: "tick-within", paceMs: pace, ...asked }],
   };
 }

@@ -42,3 +42,11 @@ Deno.test("a longer one that is taken back before it was told of changes nothing
   const back = run(start, sent, interval(300), lost, interval(60));
   assertEquals([back.state, back.effects], [{ paceMs: 60, intervalMs: 60 }, []]);
 });
+
+Deno.test("Retry-After goes with the timer, and no slower pace is announced before it is over", () => {
+  const refused = { ...lost, retryAfterMs: 900 } as const;
+  assertEquals(run(start, refused).effects, [{ kind: "tick-within", paceMs: 60, retryAfterMs: 900 }]);
+  assertEquals(run(start, interval(300), refused).effects, [
+    { kind: "tick-within", paceMs: 60, retryAfterMs: 900 },
+  ]);
+});

@@ -1,21 +1,28 @@
 /** Sends metrics until the device ends; a message that can't be delivered is lost (`spec/zedagent.md §15`). */
-import { type AgentMetrics, type MetricsMap, urlPathString } from "../../../controllerconn/mod.ts";
+import { type AgentMetrics, type MetricsMap, retryAfterOf, urlPathString } from "../../../controllerconn/mod.ts";
 import {
-  between,
   type Device,
   errorText,
   keepTouched,
   openTimer,
   registerWatchdog,
+  retryDelay,
 } from "../../agent/mod.ts";
 import { intItem, mergeMetricsMaps, topics } from "../../topics/mod.ts";
 import { hostFacts } from "../info/host_facts.ts";
 import type { ControllerAccess, MetricsTask, ReportingDeps } from "../parts.ts";
+import { metricsRetry } from "../retry_policies.ts";
 import { metricsMessage } from "./metrics_message.ts";
 import { type MetricsEffect, type MetricsEvent, type MetricsState, metricsStep } from "./metrics_state.ts";
 import { networkCounters } from "./network_counters.ts";
 
 const taskName = "zedagentmetrics";
+
+/** What came of a message. */
+interface Sent {
+  readonly delivered: boolean;
+  readonly retryAfterMs?: number | undefined;
+}
 
 /**
  * Sends the first message at once. Publishes `zedagent/MetricsMap` after each.
@@ -40,14 +47,14 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
   const perform = (effect: MetricsEffect) => {
     if (effect.kind === "send") {
       timer.cancel();
-      sendMessage(effect.intervalMs / 1000).then((delivered) => send({ kind: "sent", delivered }));
+      sendMessage(effect.intervalMs / 1000).then((sent) => send({ kind: "sent", ...sent }));
     } else {
-      startTimer(between(device.random, 0.3, 1) * effect.paceMs);
+      startTimer(retryDelay(device.random, metricsRetry(effect.paceMs), 1, effect.retryAfterMs));
     }
   };
 
-  const sendMessage = async (intervalSeconds: number): Promise<boolean> => {
-    let delivered = false;
+  const sendMessage = async (intervalSeconds: number): Promise<Sent> => {
+    let sent: Sent = { delivered: false };
     try {
       const body = metricsMessage({
         devUUID: access.devUUID(),
@@ -66,9 +73,10 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
         signal: device.signal,
         iteration: iteration++,
       });
-      if (device.signal.aborted) return false;
-      delivered = result.error === undefined;
-      if (result.error !== undefined) {
+      if (device.signal.aborted) return sent;
+      if (result.error === undefined) sent = { delivered: true };
+      else {
+        sent = { delivered: false, retryAfterMs: retryAfterOf(result.headers, device.clock.now()) };
         device.log.warn(
           `metrics: ${result.error.message}; this message is lost, the next one is due as ever`,
         );
@@ -77,7 +85,7 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
     } catch (error) {
       device.log.error(`metrics: ${errorText(error)}; trying again when the next message is due`);
     }
-    return delivered;
+    return sent;
   };
 
   const startTimer = (ms: number) => timer.set(ms, () => send({ kind: "tick" }));

@@ -1,0 +1,90 @@
+/** What `zedagent` tries again (`docs/spec/zedagent.md §2, 4, 12–15`, `spec/device-api.md §5, 6`). */
+import {
+  deferredItemRetry,
+  deferredQueueRetry,
+  flexTicker,
+  type JitterBand,
+  localRetryPolicy,
+  retryPolicy,
+} from "../../controllerconn/mod.ts";
+
+const notBeforeBand: JitterBand = { kind: "factor", low: 1, high: 1.1 };
+
+/** The poll: a failure has no back-off of its own (`spec/zedagent.md §4.1`). @param intervalMs `timer.config.interval` */
+export const configRetry = (intervalMs: number) =>
+  retryPolicy({
+    name: "config",
+    what: "POST config, after success and failure alike",
+    schedule: { kind: "fixed", ms: intervalMs },
+    setBy: "timer.config.interval",
+    jitter: flexTicker,
+    until: "never; a new network or interval, certificates, attestation bring it forward",
+  });
+
+/** Metrics: what is not delivered is lost, the next message is due as ever. @param paceMs `timer.metric.interval` */
+export const metricsRetry = (paceMs: number) =>
+  retryPolicy({
+    name: "metrics",
+    what: "POST metrics, after success and failure alike; a message that fails is lost",
+    schedule: { kind: "fixed", ms: paceMs },
+    setBy: "timer.metric.interval",
+    jitter: flexTicker,
+    until: "never",
+  });
+
+/** The controller's certificates after a failed fetch (`spec/device-api.md §5`). */
+export const controllerCertsRetry = retryPolicy({
+  name: "certs",
+  what: "GET certs after a failure; otherwise every timer.cert.interval",
+  schedule: { kind: "fixed", ms: 120_000 },
+  jitter: flexTicker,
+  until: "fetched; an answer signed by an unknown certificate brings it forward",
+});
+
+/** The device's certificates (`spec/zedagent.md §12.2`). */
+export const edgeNodeCertsRetry = retryPolicy({
+  name: "ecerts",
+  what: "POST attest with the device's certificates",
+  schedule: { kind: "fixed", ms: 10_000 },
+  until: "accepted",
+});
+
+/** Nonce, quote and escrow, and the wait for tpmmgr (`spec/zedagent.md §13`). */
+export const attestRetry = retryPolicy({
+  name: "attest",
+  what: "POST attest: nonce, quote, escrow; and a quote that tpmmgr does not make",
+  schedule: { kind: "fixed", ms: 15_000 },
+  until: "attested",
+});
+
+/** `client getUuid` when the controller does not know the device; looked at with each config poll (`spec/zedagent.md §4.6`). */
+export const uuidRetry = retryPolicy({
+  name: "uuid",
+  what: "client getUuid, when config is answered with 404; at most this often",
+  schedule: { kind: "fixed", ms: 600_000 },
+  jitter: notBeforeBand,
+  retryAfterCapMs: undefined,
+  after: ["refused-final"],
+  until: "config is answered otherwise",
+});
+
+/** A start gate (`spec/zedagent.md §2`). */
+export const serverRetry = localRetryPolicy({
+  name: "server",
+  what: "reading /config/server and the identity at the start",
+  schedule: { kind: "fixed", ms: 10_000 },
+  until: "they can be used",
+});
+
+/** For `--explain-retry`; config items have their defaults. */
+export const retryPolicies = [
+  configRetry(60_000),
+  metricsRetry(60_000),
+  deferredItemRetry,
+  deferredQueueRetry,
+  controllerCertsRetry,
+  edgeNodeCertsRetry,
+  attestRetry,
+  uuidRetry,
+  serverRetry,
+] as const;
