@@ -21,6 +21,8 @@ export interface PacSurroundings {
 
 const DEFAULT_TIME_LIMIT_MS = 1000;
 const DEFAULT_LOOKUP_LIMIT_MS = 5000;
+/** A worker that ran a greedier file ends, for its memory would only come back at some later time. */
+const MAX_KEPT_BYTES = 8 * 1024 * 1024;
 
 function checkSize(pacText: string): void {
   // Most bytes that a code unit takes, then the count itself.
@@ -54,7 +56,7 @@ function choicesOf(outcome: PacOutcome): readonly PacChoice[] {
 
 /**
  * Evaluates PAC files. Each evaluation is a new JavaScript engine inside a worker that has no permission, so nothing
- * stays from one to the next; the worker is kept for the next evaluation, and replaced after a time-out. Evaluations may
+ * stays from one to the next; the worker is kept for the next evaluation, and replaced after a time-out or a greedy file. Evaluations may
  * run side by side. Needs `--unstable-worker-options`: without it the runtime ends the process at the first evaluation.
  */
 export class PacEngine {
@@ -92,8 +94,8 @@ export class PacEngine {
     }
     const worker = this.#take();
     try {
-      const outcome = await evaluate(worker, wasm, job, limits);
-      if (outcome.kind !== "sandbox") this.#giveBack(worker);
+      const { outcome, memoryBytes } = await evaluate(worker, wasm, job, limits);
+      if (outcome.kind !== "sandbox" && memoryBytes <= MAX_KEPT_BYTES) this.#giveBack(worker);
       return outcome;
     } finally {
       if (this.#busy.delete(worker)) worker.terminate();
