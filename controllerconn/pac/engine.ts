@@ -24,6 +24,9 @@ const DEFAULT_LOOKUP_LIMIT_MS = 5000;
 /** A worker that ran a greedier file ends, for its memory would only come back at some later time. */
 const MAX_KEPT_BYTES = 8 * 1024 * 1024;
 
+/** The second wall: what breaks out of the engine finds a thread that may do nothing. */
+export const workerOptions: WorkerOptions = { type: "module", deno: { permissions: "none" } };
+
 function checkSize(pacText: string): void {
   // Most bytes that a code unit takes, then the count itself.
   if (pacText.length * 3 <= MAX_PAC_BYTES) return;
@@ -103,8 +106,7 @@ export class PacEngine {
   }
 
   #take(): Worker {
-    const worker = this.#idle ??
-      new Worker(new URL("./worker.ts", import.meta.url), { type: "module", deno: { permissions: "none" } });
+    const worker = this.#idle ?? new Worker(new URL("./worker.ts", import.meta.url), workerOptions);
     this.#idle = undefined;
     this.#busy.add(worker);
     return worker;
