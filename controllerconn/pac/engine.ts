@@ -16,6 +16,7 @@ export interface PacSurroundings {
   readonly timeLimitMs?: number;
   /** Milliseconds for all lookups together, after which names do not resolve; 5000 if absent. */
   readonly lookupLimitMs?: number;
+  /** Ends the evaluation with kind `aborted`. */
   readonly signal: AbortSignal;
 }
 
@@ -127,6 +128,7 @@ export class PacEngine {
     this.#busy.clear();
   }
 
+  /** {@linkcode PacEngine.close}, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

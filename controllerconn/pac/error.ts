@@ -29,6 +29,7 @@ export const MAX_RESULT_CHARS = 64 * 1024;
 
 /** Names the thing, what was expected, what arrived. */
 export class PacError extends Error {
+  /** Always `PacError`. */
   override readonly name = "PacError";
   constructor(readonly kind: PacErrorKind, message: string, options?: ErrorOptions) {
     super(message, options);

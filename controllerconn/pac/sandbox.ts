@@ -51,7 +51,7 @@ const MAX_NAME_CHARS = 253;
 /** Reading an argument may run the file's own code, which may call a function again: so deep, for the thread's stack. */
 const MAX_DEPTH = 16;
 
-type Value = string | number | boolean | undefined;
+type Value = string | number | boolean;
 
 function once(lookUp: LookUp): LookUp {
   const known = new Map<string, readonly string[]>();
@@ -86,7 +86,7 @@ function functionsFor(job: PacJob, lookUp: LookUp): Readonly<Record<string, (...
 function toHandle(vm: QuickJS, value: Value): JSValueHandle {
   if (typeof value === "string") return vm.newString(value);
   if (typeof value === "number") return vm.newNumber(value);
-  return value === undefined ? vm.undefined : value ? vm.true : vm.false;
+  return value ? vm.true : vm.false;
 }
 
 function installFunctions(vm: QuickJS, job: PacJob, lookUp: LookUp): void {
