@@ -31,6 +31,7 @@ export const MAX_RESULT_CHARS = 64 * 1024;
 export class PacError extends Error {
   /** Always `PacError`. */
   override readonly name = "PacError";
+  /** @param message the whole sentence; callers print it and switch on `kind` */
   constructor(readonly kind: PacErrorKind, message: string, options?: ErrorOptions) {
     super(message, options);
   }
