@@ -31,8 +31,11 @@ export const MAX_RESULT_CHARS = 64 * 1024;
 export class PacError extends Error {
   /** Always `PacError`. */
   override readonly name = "PacError";
+  /** What went wrong. */
+  readonly kind: PacErrorKind;
   /** @param message the whole sentence; callers print it and switch on `kind` */
-  constructor(readonly kind: PacErrorKind, message: string, options?: ErrorOptions) {
+  constructor(kind: PacErrorKind, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.kind = kind;
   }
 }
