@@ -33,7 +33,7 @@ export class PacError extends Error {
   override readonly name = "PacError";
   /** What went wrong. */
   readonly kind: PacErrorKind;
-  /** @param message the whole sentence; callers print it and switch on `kind` */
+  /** An error for people and programs. @param message a whole sentence; callers switch on `kind` */
   constructor(kind: PacErrorKind, message: string, options?: ErrorOptions) {
     super(message, options);
     this.kind = kind;
