@@ -16,11 +16,17 @@ export interface PacSurroundings {
   readonly timeLimitMs?: number;
   /** Milliseconds for all lookups together, after which names do not resolve; 5000 if absent. */
   readonly lookupLimitMs?: number;
+  /** Ends the evaluation with kind `aborted`. */
   readonly signal: AbortSignal;
 }
 
 const DEFAULT_TIME_LIMIT_MS = 1000;
 const DEFAULT_LOOKUP_LIMIT_MS = 5000;
+/** A worker that ran a greedier file ends, for its memory would only come back at some later time. */
+const MAX_KEPT_BYTES = 8 * 1024 * 1024;
+
+/** The second wall: what breaks out of the engine finds a thread that may do nothing. */
+export const workerOptions: WorkerOptions = { type: "module", deno: { permissions: "none" } };
 
 function checkSize(pacText: string): void {
   // Most bytes that a code unit takes, then the count itself.
@@ -54,7 +60,7 @@ function choicesOf(outcome: PacOutcome): readonly PacChoice[] {
 
 /**
  * Evaluates PAC files. Each evaluation is a new JavaScript engine inside a worker that has no permission, so nothing
- * stays from one to the next; the worker is kept for the next evaluation, and replaced after a time-out. Evaluations may
+ * stays from one to the next; the worker is kept for the next evaluation, and replaced after a time-out or a greedy file. Evaluations may
  * run side by side. Needs `--unstable-worker-options`: without it the runtime ends the process at the first evaluation.
  */
 export class PacEngine {
@@ -92,8 +98,8 @@ export class PacEngine {
     }
     const worker = this.#take();
     try {
-      const outcome = await evaluate(worker, wasm, job, limits);
-      if (outcome.kind !== "sandbox") this.#giveBack(worker);
+      const { outcome, memoryBytes } = await evaluate(worker, wasm, job, limits);
+      if (outcome.kind !== "sandbox" && memoryBytes <= MAX_KEPT_BYTES) this.#giveBack(worker);
       return outcome;
     } finally {
       if (this.#busy.delete(worker)) worker.terminate();
@@ -101,8 +107,7 @@ export class PacEngine {
   }
 
   #take(): Worker {
-    const worker = this.#idle ??
-      new Worker(new URL("./worker.ts", import.meta.url), { type: "module", deno: { permissions: "none" } });
+    const worker = this.#idle ?? new Worker(new URL("./worker.ts", import.meta.url), workerOptions);
     this.#idle = undefined;
     this.#busy.add(worker);
     return worker;
@@ -123,6 +128,7 @@ export class PacEngine {
     this.#busy.clear();
   }
 
+  /** {@linkcode PacEngine.close}, for `using`. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -29,8 +29,13 @@ export const MAX_RESULT_CHARS = 64 * 1024;
 
 /** Names the thing, what was expected, what arrived. */
 export class PacError extends Error {
+  /** Always `PacError`. */
   override readonly name = "PacError";
-  constructor(readonly kind: PacErrorKind, message: string, options?: ErrorOptions) {
+  /** What went wrong. */
+  readonly kind: PacErrorKind;
+  /** An error for people and programs. @param message a whole sentence; callers switch on `kind` */
+  constructor(kind: PacErrorKind, message: string, options?: ErrorOptions) {
     super(message, options);
+    this.kind = kind;
   }
 }

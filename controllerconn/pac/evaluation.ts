@@ -1,7 +1,7 @@
 /** One evaluation of a PAC file, seen from the main thread: time limits, answers to lookups, the end. */
 import { PacError } from "./error.ts";
 import { answer, makeLookupChannel } from "./lookup_channel.ts";
-import type { PacJob, PacOutcome } from "./sandbox.ts";
+import type { PacJob, PacRun } from "./sandbox.ts";
 import { StoppableLimit } from "./stoppable_limit.ts";
 import type { PacReport, PacRequest } from "./worker_messages.ts";
 
@@ -28,8 +28,8 @@ export function evaluate(
   wasm: WebAssembly.Module,
   job: PacJob,
   limits: EvaluationLimits,
-): Promise<PacOutcome> {
-  const { promise, resolve, reject } = Promise.withResolvers<PacOutcome>();
+): Promise<PacRun> {
+  const { promise, resolve, reject } = Promise.withResolvers<PacRun>();
   const ended = new AbortController();
   const channel = makeLookupChannel();
 
@@ -61,7 +61,7 @@ export function evaluate(
   };
 
   worker.addEventListener("message", ({ data }: MessageEvent<PacReport>) => {
-    if (data.kind === "outcome") return resolve(data.outcome);
+    if (data.kind === "finished") return resolve(data.run);
     if (data.kind === "lookup") return void lookUp(data.host);
     start.stop();
     script.start();

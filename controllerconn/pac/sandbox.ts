@@ -30,6 +30,13 @@ export type PacOutcome =
   | { readonly kind: "result"; readonly text: string }
   | { readonly kind: PacErrorKind; readonly text: string };
 
+/** A finished run. */
+export interface PacRun {
+  readonly outcome: PacOutcome;
+  /** What the engine held at the end; its thread may hold it for a while yet. */
+  readonly memoryBytes: number;
+}
+
 /** IPv4 and IPv6 addresses of a name, none where it does not resolve; blocks. */
 export type LookUp = (host: string) => readonly string[];
 
@@ -44,7 +51,7 @@ const MAX_NAME_CHARS = 253;
 /** Reading an argument may run the file's own code, which may call a function again: so deep, for the thread's stack. */
 const MAX_DEPTH = 16;
 
-type Value = string | number | boolean | undefined;
+type Value = string | number | boolean;
 
 function once(lookUp: LookUp): LookUp {
   const known = new Map<string, readonly string[]>();
@@ -79,7 +86,7 @@ function functionsFor(job: PacJob, lookUp: LookUp): Readonly<Record<string, (...
 function toHandle(vm: QuickJS, value: Value): JSValueHandle {
   if (typeof value === "string") return vm.newString(value);
   if (typeof value === "number") return vm.newNumber(value);
-  return value === undefined ? vm.undefined : value ? vm.true : vm.false;
+  return value ? vm.true : vm.false;
 }
 
 function installFunctions(vm: QuickJS, job: PacJob, lookUp: LookUp): void {
@@ -117,19 +124,22 @@ function installFunctions(vm: QuickJS, job: PacJob, lookUp: LookUp): void {
   });
 }
 
-function makeEngine(wasm: WebAssembly.Module, now: number): Promise<QuickJS> {
+function makeEngine(wasm: WebAssembly.Module, now: number, onMemory: (memory: WebAssembly.Memory) => void) {
   return QuickJS.create({
     wasm,
     memoryLimit: MEMORY_LIMIT,
     maxStackSize: STACK_LIMIT,
-    wasi: (memory) => ({
-      clock_time_get: (_clock: number, _precision: bigint, result: number) => {
-        new DataView(memory.buffer).setBigUint64(result, BigInt(Math.trunc(now)) * 1_000_000n, true);
-        return 0;
-      },
-      // Nothing that it writes goes anywhere: 8 is "no such file".
-      fd_write: () => 8,
-    }),
+    wasi: (memory) => {
+      onMemory(memory);
+      return {
+        clock_time_get: (_clock: number, _precision: bigint, result: number) => {
+          new DataView(memory.buffer).setBigUint64(result, BigInt(Math.trunc(now)) * 1_000_000n, true);
+          return 0;
+        },
+        // Nothing that it writes goes anywhere: 8 is "no such file".
+        fd_write: () => 8,
+      };
+    },
   });
 }
 
@@ -172,13 +182,15 @@ export async function runPac(
   job: PacJob,
   lookUp: LookUp,
   onRunning?: () => void,
-): Promise<PacOutcome> {
+): Promise<PacRun> {
+  let memory: WebAssembly.Memory | undefined;
+  const finished = (outcome: PacOutcome) => ({ outcome, memoryBytes: memory?.buffer.byteLength ?? 0 });
   try {
-    using vm = await makeEngine(wasm, job.now);
+    using vm = await makeEngine(wasm, job.now, (made) => memory = made);
     installFunctions(vm, job, lookUp);
     onRunning?.();
-    return run(vm, job);
+    return finished(run(vm, job));
   } catch (error) {
-    return { kind: "sandbox", text: reasonOf(error) };
+    return finished({ kind: "sandbox", text: reasonOf(error) });
   }
 }

@@ -15,8 +15,12 @@ const names: Record<string, readonly string[]> = {
   "six.example": ["fd00::1"],
 };
 
-function run(pacText: string, overrides: Partial<PacJob> = {}, lookUp: LookUp = (host) => names[host] ?? []) {
-  return runPac(wasm, { ...job, pacText, ...overrides }, lookUp);
+async function run(
+  pacText: string,
+  overrides: Partial<PacJob> = {},
+  lookUp: LookUp = (host) => names[host] ?? [],
+) {
+  return (await runPac(wasm, { ...job, pacText, ...overrides }, lookUp)).outcome;
 }
 
 /** What an expression comes to inside the PAC file, as text. */

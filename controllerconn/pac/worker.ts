@@ -11,6 +11,6 @@ const thread = globalThis as unknown as {
 thread.onmessage = async ({ data: { wasm, job, channel } }) => {
   const tell = (report: PacReport) => thread.postMessage(report);
   const lookUp = (host: string) => awaitAnswer(channel, () => tell({ kind: "lookup", host }));
-  const outcome = await runPac(wasm, job, lookUp, () => tell({ kind: "running" }));
-  tell({ kind: "outcome", outcome });
+  const run = await runPac(wasm, job, lookUp, () => tell({ kind: "running" }));
+  tell({ kind: "finished", run });
 };

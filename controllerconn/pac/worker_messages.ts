@@ -1,5 +1,5 @@
 /** What the main thread and the worker of a PAC file say to each other. */
-import type { PacJob, PacOutcome } from "./sandbox.ts";
+import type { PacJob, PacRun } from "./sandbox.ts";
 
 /** To the worker, one at a time. */
 export interface PacRequest {
@@ -8,8 +8,8 @@ export interface PacRequest {
   readonly channel: SharedArrayBuffer;
 }
 
-/** From the worker: `running` once, any number of `lookup`, each to be answered on the channel, `outcome` once. */
+/** From the worker: `running` once, any number of `lookup`, each to be answered on the channel, `finished` once. */
 export type PacReport =
   | { readonly kind: "running" }
   | { readonly kind: "lookup"; readonly host: string }
-  | { readonly kind: "outcome"; readonly outcome: PacOutcome };
+  | { readonly kind: "finished"; readonly run: PacRun };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Executable, permissionFlags } from "../permissions.ts";
 import { type Arch, compileTarget } from "./arch.ts";
 import { findRuntime } from "./runtime.ts";
+import { workerFlags } from "./workers.ts";
 
 /** The checkout. */
 export const checkout: string = join(import.meta.dirname ?? ".", "..", "..");
@@ -23,9 +24,8 @@ export const compileConfig: string = join(checkout, "scripts", "build", "compile
 export async function compile(arch: Arch, program: Executable, sources: string): Promise<boolean> {
   const output = executable(arch, program);
   const stamp = join(checkout, "dist", arch, `.${program}.sources`);
-  const wanted = createHash("sha256").update(sources).update(permissionFlags(program).join(" ")).digest(
-    "hex",
-  );
+  const flags = [...workerFlags(program), ...permissionFlags(program)];
+  const wanted = createHash("sha256").update(sources).update(flags.join(" ")).digest("hex");
   if (await isMadeFrom(output, stamp, wanted)) return false;
   const runtime = await findRuntime(arch);
   await Deno.mkdir(join(checkout, "dist", arch), { recursive: true });
@@ -42,7 +42,7 @@ export async function compile(arch: Arch, program: Executable, sources: string):
         "--output",
         `${output}.new`,
       ],
-      ...permissionFlags(program),
+      ...flags,
       join("services", program, "main.ts"),
     ],
     cwd: checkout,
