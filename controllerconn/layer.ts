@@ -29,6 +29,7 @@ const LAYERS: Readonly<Partial<Record<ControllerConnErrorKind, Layer>>> = {
   "envelope-verify": "envelope",
   "no-controller-cert": "envelope",
   "cert-chain": "envelope",
+  "cipher": "envelope",
 };
 
 /** The layer of a kind that can only mean one; `undefined` for those that depend on how far an attempt came. */

@@ -53,7 +53,7 @@ class PortVisit {
     const result = await attempt(context, path);
     const way = pathOf(context, path);
     if ("failure" in result) {
-      if (!context.signal.aborted) memory.failed(way, result.failure.kind, now());
+      if (!context.signal.aborted) memory.failed(way, result.failure, now());
       this.#failed(path, result.failure);
       return undefined;
     }

@@ -4,6 +4,7 @@
  */
 import type { DeviceNetworkStatus, NetworkPortStatus } from "../device_network_status.ts";
 import type { ControllerConnErrorKind } from "../error.ts";
+import type { Layer } from "../layer.ts";
 
 /** One way from the device to a server. */
 export interface Path {
@@ -22,6 +23,8 @@ export const SHORT_DIAL_MS = 3_000;
 
 /** What cost time; a refusal comes at once and is not worth remembering. */
 const SLOW: ReadonlySet<ControllerConnErrorKind> = new Set(["timeout", "unreachable", "resolve"]);
+/** On the way to the server; one that takes a request and says nothing is no fault of the way. */
+const ON_THE_WAY: ReadonlySet<Layer> = new Set(["dns", "proxy", "tcp", "tls"]);
 
 /** See the head of this file. Times in milliseconds, of one clock. */
 export class PathMemory {
@@ -38,9 +41,11 @@ export class PathMemory {
     this.#until.delete(nameOf(path));
   }
 
-  failed(path: Path, kind: ControllerConnErrorKind, now: number): void {
+  failed(path: Path, failure: { kind: ControllerConnErrorKind; layer: Layer }, now: number): void {
     for (const [name, { until }] of this.#until) if (until <= now) this.#until.delete(name);
-    if (SLOW.has(kind)) this.#until.set(nameOf(path), { ifName: path.ifName, until: now + REMEMBERED_MS });
+    if (SLOW.has(failure.kind) && ON_THE_WAY.has(failure.layer)) {
+      this.#until.set(nameOf(path), { ifName: path.ifName, until: now + REMEMBERED_MS });
+    }
   }
 
   /** Forgets what was learned over ports that are not as they were. */

@@ -127,7 +127,7 @@ export function createDeferredQueue(options: DeferredQueueOptions): DeferredQueu
     });
     if (sending === abort) sending = undefined;
     const reason = result.error?.message ?? "";
-    dispatch({ kind: "sent", serial: item.serial, outcome: deferredOutcome(result), reason }, result);
+    dispatch({ kind: "sent", serial: item.serial, outcome: deferredOutcome(result, now()), reason }, result);
   };
 
   const setAlarm = () => {

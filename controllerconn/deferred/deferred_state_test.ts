@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { deferredSnapshot } from "./deferred_counters.ts";
 import { deferredOutcome, isRetriable } from "./deferred_outcome.ts";
+import { itemDelayMs } from "./deferred_delay.ts";
 import { deferredWakeAt } from "./deferred_pass.ts";
 import { testQueue } from "./testdata/test_queue.ts";
 
@@ -10,7 +11,7 @@ const minute = 60_000;
 Deno.test("which results deliver, keep and lose an item", () => {
   const error = { kind: "http-status" } as never;
   const outcome = (code: number, status: 0 | 2 | 10 = 0) =>
-    deferredOutcome({ error, status, lastHTTPStatusCode: code });
+    deferredOutcome({ error, status, lastHTTPStatusCode: code, headers: {} }, 0);
   for (const code of [401, 403, 407, 408, 429, 500, 503, 599]) {
     assertEquals(isRetriable(code), true, `${code}`);
   }
@@ -18,9 +19,21 @@ Deno.test("which results deliver, keep and lose an item", () => {
   assertEquals(outcome(404, 10), { kind: "refused", status: 10, code: 404, retriable: false });
   assertEquals(outcome(500), { kind: "refused", status: 12, code: 500, retriable: true });
   for (const code of [0, 202, 302]) assertEquals(outcome(code), { kind: "no-answer", status: 12 });
-  const none = { lastHTTPStatusCode: 200 };
-  assertEquals(deferredOutcome({ ...none, status: 0 }), { kind: "delivered" });
-  assertEquals(deferredOutcome({ ...none, status: 2 }), { kind: "no-answer", status: 2 });
+  const none = { lastHTTPStatusCode: 200, headers: {} };
+  assertEquals(deferredOutcome({ ...none, status: 0 }, 0), { kind: "delivered" });
+  assertEquals(deferredOutcome({ ...none, status: 2 }, 0), { kind: "no-answer", status: 2 });
+});
+
+Deno.test("an item is not tried again sooner than its refusal asked for, and not later than an hour for it", () => {
+  const headers = { "retry-after": "600" };
+  const error = { kind: "http-status" } as never;
+  const refusal = deferredOutcome({ error, status: 0, lastHTTPStatusCode: 429, headers }, 0);
+  assertEquals(refusal, { kind: "refused", status: 12, code: 429, retriable: true, retryAfterMs: 600_000 });
+  for (const random of [0, 0.5, 0.999]) {
+    assert(itemDelayMs(1, random) < 2 * minute);
+    assert(itemDelayMs(1, random, 600_000) >= 10 * minute);
+    assert(itemDelayMs(1, random, 1e9) < 67 * minute);
+  }
 });
 
 Deno.test("[controllerconn#31] 503 keeps the item and does not stop the others; 400 drops with an error log", () => {

@@ -1,6 +1,14 @@
 /** The three requests of onboarding over a controllerconn client, and what their answers mean (`docs/spec/client.md §5, 6, 10`). */
 import { STATUS_CODE } from "@std/http/status";
-import { type Client, ControllerConnError, type OpenedEnvelope, retryAfterOf, SenderStatus, type SendResult, urlPathString } from "../../controllerconn/mod.ts";
+import {
+  type Client,
+  ControllerConnError,
+  type OpenedEnvelope,
+  retryAfterOf,
+  SenderStatus,
+  type SendResult,
+  urlPathString,
+} from "../../controllerconn/mod.ts";
 import { errorText } from "../agent/mod.ts";
 import type { CertsResult, UuidResult } from "./onboarding_events.ts";
 import type { ControllerRequests } from "./onboarding_runner.ts";

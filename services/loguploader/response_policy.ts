@@ -2,7 +2,12 @@
  * What an answer means for the file, its queue and the schedule: the "Recommended" column of `spec/loguploader.md §5.1`.
  * A file is blamed only for codes that speak of the file.
  */
-import { failureClass, longestRetryAfterMs, retryAfterOf, type SendResult } from "../../controllerconn/mod.ts";
+import {
+  failureClass,
+  longestRetryAfterMs,
+  retryAfterOf,
+  type SendResult,
+} from "../../controllerconn/mod.ts";
 
 /** What came of offering one file. */
 export type Outcome =

@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { ControllerConnError, type ControllerConnErrorKind, longestRetryAfterMs } from "../../controllerconn/mod.ts";
+import {
+  ControllerConnError,
+  type ControllerConnErrorKind,
+  longestRetryAfterMs,
+} from "../../controllerconn/mod.ts";
 import { type Outcome, outcomeOf, retryAfterMs, serverReport } from "./response_policy.ts";
 
 function answered(status: number, kind: ControllerConnErrorKind = "http-status") {

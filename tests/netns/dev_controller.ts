@@ -1,5 +1,5 @@
 /** The repository's dev controller (`./scripts/run controller`) on the internet of a lab, at `controller.lab`, IPv4. */
-import { startChild } from "../conformance/child.ts";
+import { startChild } from "../site/child.ts";
 import { CONTROLLER, CONTROLLER_NAME } from "./address_plan.ts";
 import type { Lab } from "./lab.ts";
 

@@ -1,5 +1,5 @@
 /** A script of `children/` inside a namespace: one JSON command a line in, answers and events a line out. */
-import { startChild } from "../conformance/child.ts";
+import { startChild } from "../site/child.ts";
 import { until } from "../site/until.ts";
 import type { Namespace } from "./namespaces.ts";
 

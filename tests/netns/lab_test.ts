@@ -1,6 +1,6 @@
 /** The lab itself: it leaves nothing behind, says what it needs, and the dev controller runs in it. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { startScript } from "../conformance/child.ts";
+import { startScript } from "../site/child.ts";
 import { until } from "../site/until.ts";
 import { CONTROLLER_NAME } from "./address_plan.ts";
 import { runProgram } from "./command.ts";

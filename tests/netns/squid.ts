@@ -11,7 +11,7 @@
  * are those that `uplink.nameserver` does not know. What it fetches comes from `uplink.outside()`.
  */
 import { type Certificate, makeCertificate } from "../../controllerconn/testdata/certificates.ts";
-import { startChild } from "../conformance/child.ts";
+import { startChild } from "../site/child.ts";
 import { until } from "../site/until.ts";
 import { familyOf, PUBLIC_NAMESERVER } from "./address_plan.ts";
 import { mustRun } from "./command.ts";

@@ -1,5 +1,13 @@
 /** One message of attestation: sent over the ports, its envelope verified (`spec/zedagent.md §13`). */
-import { durationText, honouredMs, retryAfterOf, scheduleMs, SenderStatus, type SendResult, urlPathString } from "../../../controllerconn/mod.ts";
+import {
+  durationText,
+  honouredMs,
+  retryAfterOf,
+  scheduleMs,
+  SenderStatus,
+  type SendResult,
+  urlPathString,
+} from "../../../controllerconn/mod.ts";
 import type { ControllerAccess } from "../parts.ts";
 import { attestRetry } from "../retry_policies.ts";
 

@@ -1,5 +1,14 @@
 /** Fetches the controller's certificates: at the start, when asked to, and now and then (`spec/zedagent.md §12.1`). */
-import { drawn, durationText, flexTicker, honouredMs, retryAfterOf, spread, urlPathString, validateProtoContentType } from "../../../controllerconn/mod.ts";
+import {
+  drawn,
+  durationText,
+  flexTicker,
+  honouredMs,
+  retryAfterOf,
+  spread,
+  urlPathString,
+  validateProtoContentType,
+} from "../../../controllerconn/mod.ts";
 import { STATUS_CODE } from "@std/http/status";
 import {
   errorText,

@@ -1,5 +1,12 @@
 /** The event queue: info messages and the device's certificates, kept until the controller has them (`spec/zedagent.md §14.1`). */
-import { type Client, createDeferredQueue, type DeferredQueue, type DeferredRequest, SenderStatus, type SendResult } from "../../../controllerconn/mod.ts";
+import {
+  type Client,
+  createDeferredQueue,
+  type DeferredQueue,
+  type DeferredRequest,
+  SenderStatus,
+  type SendResult,
+} from "../../../controllerconn/mod.ts";
 import { type Device, keepTouched, registerWatchdog } from "../../agent/mod.ts";
 import { type ConfigItemValueMap, TriState, triStateItem } from "../../topics/mod.ts";
 import { publishQueueMetrics } from "./queue_metrics.ts";

@@ -1,5 +1,10 @@
 /** Sends metrics until the device ends; a message that can't be delivered is lost (`spec/zedagent.md §15`). */
-import { type AgentMetrics, type MetricsMap, retryAfterOf, urlPathString } from "../../../controllerconn/mod.ts";
+import {
+  type AgentMetrics,
+  type MetricsMap,
+  retryAfterOf,
+  urlPathString,
+} from "../../../controllerconn/mod.ts";
 import {
   type Device,
   errorText,
