@@ -94,7 +94,7 @@ async function send(
       maxResponseBytes: context.maxResponseBytes,
       signal,
     },
-    context.now(),
+    { now: context.now(), builtAt: context.options.builtAt },
     request.tracer?.attempt(begin),
   );
   if ("failure" in result) return result;

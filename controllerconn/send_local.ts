@@ -65,7 +65,7 @@ export async function sendLocal(
         ),
         maxResponseBytes,
         signal,
-      }, now()),
+      }, { now: now(), builtAt: options.builtAt }),
     "aborted",
   );
   if ("failure" in result) {

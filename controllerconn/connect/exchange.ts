@@ -6,14 +6,18 @@ import { OwnFailure, type TransportFailure, transportFailure } from "../transpor
 import { closeIdle } from "./connections.ts";
 import { type Answer, type ExchangeJob, oneTry } from "./one_try.ts";
 import { Progress } from "./progress.ts";
-import { takeSecondLook } from "./second_look.ts";
+import { type ClockReading, takeSecondLook } from "./second_look.ts";
 import type { TraceSink } from "./trace_event.ts";
 
 /** An answer, or why there is none. */
 export type ExchangeResult = { readonly answer: Answer } | { readonly failure: TransportFailure };
 
-/** Never throws. @param now milliseconds since 1970 */
-export async function exchange(job: ExchangeJob, now: number, sink?: TraceSink): Promise<ExchangeResult> {
+/** Never throws. */
+export async function exchange(
+  job: ExchangeJob,
+  clock: ClockReading,
+  sink?: TraceSink,
+): Promise<ExchangeResult> {
   for (let renewed = false;;) {
     const progress = new Progress(sink);
     try {
@@ -27,7 +31,7 @@ export async function exchange(job: ExchangeJob, now: number, sink?: TraceSink):
       }
       const viaProxy = job.proxy.kind === "proxy";
       const failure = transportFailure(error, progress.phase, viaProxy);
-      const verdict = failure.untrusted ? await takeSecondLook(job, now) : undefined;
+      const verdict = failure.untrusted ? await takeSecondLook(job, clock) : undefined;
       const told = verdict === undefined ? failure : { ...failure, ...verdict };
       progress.trace({ step: "failed", kind: told.kind, text: told.text });
       return { failure: told };

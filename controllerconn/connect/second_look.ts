@@ -20,8 +20,16 @@ const LEAST_RSA_BITS = 2048;
 
 const quoted = (name: string | undefined) => JSON.stringify(oneLine(name));
 
-/** What is wrong with a chain that was not accepted; the first certificate is the server's own. @param now milliseconds since 1970 */
-export function judge(chain: readonly X509Certificate[], now: number): Verdict {
+/** The device's clock, and what is known of it. Milliseconds since 1970. */
+export interface ClockReading {
+  readonly now: number;
+  /** When this program was built; a clock before it is wrong. */
+  readonly builtAt?: number | undefined;
+}
+
+/** What is wrong with a chain that was not accepted; the first certificate is the server's own. */
+export function judge(chain: readonly X509Certificate[], clock: ClockReading): Verdict {
+  const { now } = clock;
   const [leaf] = chain;
   if (leaf === undefined) {
     return { kind: "cert-unknown-authority", text: `${NOT_TRUSTED}: the server showed none` };
@@ -32,7 +40,8 @@ export function judge(chain: readonly X509Certificate[], now: number): Verdict {
     return {
       kind: expired ? "cert-expired" : "cert-not-yet-valid",
       text: `${NOT_TRUSTED}: ${quoted(outside.subject)} is ${expired ? "expired" : "not valid yet"}: ` +
-        `NotBefore ${outside.validFrom}, NotAfter ${outside.validTo}, now ${new Date(now).toISOString()}`,
+        `NotBefore ${outside.validFrom}, NotAfter ${outside.validTo}, now ${new Date(now).toISOString()}` +
+        clockDoubt(clock, expired),
     };
   }
   const weak = chain.find((each) => (bitsOf(each) ?? Infinity) < LEAST_RSA_BITS);
@@ -50,18 +59,27 @@ export function judge(chain: readonly X509Certificate[], now: number): Verdict {
   };
 }
 
+/** A clock that can't be right is the likelier reason than a certificate that is not. */
+function clockDoubt({ now, builtAt }: ClockReading, expired: boolean): string {
+  if (expired || builtAt === undefined || now >= builtAt) return "";
+  return `; likely the clock of this device is wrong: it is before ${
+    new Date(builtAt).toISOString()
+  }, when ` +
+    `this program was built`;
+}
+
 function bitsOf(certificate: X509Certificate): number | undefined {
   return certificate.publicKey.asymmetricKeyDetails?.modulusLength;
 }
 
 /** Never throws: without a verdict the kind stays what the runtime's error said. */
-export async function takeSecondLook(job: DialJob, now: number): Promise<Partial<Verdict>> {
+export async function takeSecondLook(job: DialJob, clock: ClockReading): Promise<Partial<Verdict>> {
   try {
     const socket = await dial({ ...job, tls: { ca: [], acceptAny: true } }, new Progress());
     socket.on("error", () => {});
     const chain = socket instanceof TLSSocket ? peerCertificates(socket) : [];
     socket.destroy();
-    return judge(chain, now);
+    return judge(chain, clock);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { text: `${NOT_TRUSTED} (a second look at it failed: ${reason})` };

@@ -169,7 +169,10 @@ Deno.test("each send has its own time limit: a pass may last longer than one cal
       await until("the last", () => statuses(told, "last").length > 0);
       assertEquals(statuses(told, "last"), [0]);
       const texts = told.slice(0, 5).map(({ result }) => result?.error?.attempts[0]?.text);
-      assertEquals(new Set(texts), new Set(["no complete answer within 300 ms (before the first byte of the answer)"]));
+      assertEquals(
+        new Set(texts),
+        new Set(["no complete answer within 300 ms (before the first byte of the answer)"]),
+      );
       assertEquals(queue.counters().drops["no-answer"], 5);
     },
     {},

@@ -22,6 +22,7 @@ import type { ConfigItems } from "./config_items.ts";
 import type { Device } from "./device.ts";
 import { setLed } from "./led.ts";
 import { every, runLogged } from "./loops.ts";
+import { releasedAt } from "./version.ts";
 
 /** See {@linkcode openControllerClient}. */
 export interface ControllerClientOptions {
@@ -63,13 +64,25 @@ export function openControllerClient(device: Device, options: ControllerClientOp
     dialTimeoutMs: () => seconds("timer.dial.timeout"),
     metrics: options.metrics,
     ...(options.withoutWrites ? {} : { led: (blinkCounter: number) => setLed(device, blinkCounter) }),
+    hostsText: () => readHosts(device),
+    builtAt: releasedAt,
     now: () => device.clock.now(),
     uuid: () => device.random.uuid(),
+    random: () => device.random.next(),
   };
   const client = newClient(clientOptions);
   if (device.signal.aborted) client.close();
   else device.signal.addEventListener("abort", () => client.close(), { once: true });
   return client;
+}
+
+/** Without a file no name is known to it, which is no error. */
+function readHosts(device: Device): string {
+  try {
+    return Deno.readTextFileSync(device.paths.hosts);
+  } catch {
+    return "";
+  }
 }
 
 /**

@@ -27,6 +27,7 @@ export interface DevicePaths {
   readonly eveRelease: string;
   readonly newlog: string;
   readonly resolvConf: string;
+  readonly hosts: string;
 }
 
 /** @param root `""` on a device, otherwise an absolute folder without a trailing slash */
@@ -58,5 +59,6 @@ export function devicePaths(root: string): DevicePaths {
     eveRelease: at("/run/eve-release"),
     newlog: at("/persist/newlog"),
     resolvConf: at("/etc/resolv.conf"),
+    hosts: at("/etc/hosts"),
   };
 }

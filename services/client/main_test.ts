@@ -141,7 +141,7 @@ const broken: [string, (site: Site) => void, string][] = [
   [
     "device key missing: a TPM",
     (site) => Deno.removeSync(`${site.files.config}/device.key.pem`),
-    "/config/device.key.pem does not",
+    "/config/device.key.pem is missing, so the key is in a TPM",
   ],
   [
     "device key garbage",

@@ -98,6 +98,7 @@ export async function run(device: Device, options: ClientOptions): Promise<numbe
 
   function networkChanged(key: string): void {
     if (key !== "global") return;
+    client.networkChanged();
     const status = network.get("global");
     onboarding.dispatch({
       kind: "network",

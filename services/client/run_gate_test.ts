@@ -68,10 +68,10 @@ Deno.test("[client#14] passes about 1, 3, 7, 15, 31 s after the start, within th
   await using site = await makeSite({ serials: [] });
   site.nim.publish("global", network());
   await using client = startClient(site, "getUuid", { speed: 20 });
-  const started = Date.now();
   await until("six passes", () => site.requests().filter((kind) => kind === "POST uuid").length === 6, 4_000);
-  const times = site.controller.requests.filter(({ endpoint }) => endpoint === "uuid")
-    .map(({ at }) => (at - started) / 1000 * 20);
+  const requests = site.controller.requests.filter(({ endpoint }) => endpoint === "uuid");
+  // The first pass is the start of the clock: a loaded machine starts the program late.
+  const times = requests.map(({ at }) => (at - (requests[0]?.at ?? 0)) / 1000 * 20);
   for (const [index, expected] of [0, 1, 3, 7, 15, 31].entries()) {
     assertAlmostEquals(times[index] ?? NaN, expected, 0.1 * expected + 2, times.join(" "));
   }

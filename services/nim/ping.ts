@@ -22,6 +22,11 @@ export class Pinger {
     private readonly status: () => DeviceNetworkStatus,
   ) {}
 
+  /** To be called when the status has changed. */
+  networkChanged(): void {
+    this.#client?.networkChanged();
+  }
+
   /**
    * One GET of `ping` over each port, all at once.
    * @throws {AgentError} when there is no server name or no identity yet

@@ -55,6 +55,7 @@ export async function run(device: Device, options: NimOptions): Promise<number> 
     switch (effect.kind) {
       case "publish":
         status = effect.status;
+        pinger.networkChanged();
         try {
           publication.publish("global", status);
         } catch (error) {

@@ -41,6 +41,7 @@ export async function runWith(
   makeFolders(device);
   const gates = signalOnce();
   const tasks: Tasks = {};
+  let client: Client | undefined;
   const background = new Set<Promise<unknown>>();
 
   const node = standalone ? standaloneNode : followNode(device, gates, () => nodeChanged());
@@ -51,6 +52,7 @@ export async function runWith(
   const network = followNetwork(device, {
     changed(status) {
       gates.fire();
+      client?.networkChanged();
       const settled = settledRadioSilence(side.status.value.RadioSilence, status.RadioSilence);
       if (settled !== undefined) side.status.set({ RadioSilence: settled });
     },
@@ -101,7 +103,7 @@ export async function runWith(
       devUUID: () => onboarding.devUUID,
       metrics: agentMetrics,
     });
-  let client: Client | undefined = tryOpen(device, openClient);
+  client = tryOpen(device, openClient);
   applyInitialConfig(device, client, side.applier, side.items);
   try {
     side.items.beginPublishing();
