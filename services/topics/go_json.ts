@@ -12,7 +12,8 @@ const goEscapes: Record<string, string> = {
 };
 /** A zone, or a fraction that ends in zeros: what the same instant in UTC is written without. */
 const otherFormOfTime = /\d[+-]\d\d:\d\d"|\.\d*0Z"/;
-const longNumber = /\d{16}/;
+/** A number that may be one of more digits than float64 has. */
+const longNumber = /\d{16}|[:,[]\s*-?\d+(?:\.\d+)?[eE]/;
 
 /**
  * The codec of a topic whose values are of `type`. Decoding takes any white space, names in any case, missing and
@@ -49,7 +50,9 @@ function parse(text: string, wide: boolean): JsonValue {
 
 function keepDigits(_name: string, value: JsonValue, context?: { readonly source?: string }): JsonValue {
   if (typeof value !== "number" || Number.isSafeInteger(value) || context?.source === undefined) return value;
-  return isDigits(context.source) ? BigInt(context.source) : value;
+  if (isDigits(context.source)) return BigInt(context.source);
+  // A fraction that float64 has not the digits for is written, and read back, as an integer.
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value) : value;
 }
 
 function isDigits(source: string): boolean {

@@ -81,7 +81,7 @@ export function goStruct<F extends Record<string, Field>>(fields: F): GoStruct<F
       if (a === b) return true;
       const left = read(a);
       const right = read(b);
-      return members.every(({ name, type }) => type.equal(left[name], right[name]));
+      return members.every((member) => sameMember(member, left[member.name], right[member.name]));
     },
     isEmpty: () => false,
     wide: members.some((member) => member.type.wide),
@@ -94,6 +94,11 @@ export function goStruct<F extends Record<string, Field>>(fields: F): GoStruct<F
         })
         : [],
   };
+}
+
+/** All that is left out of the text is the same: a nil and an empty list can't be told apart once written. */
+function sameMember({ type, omit }: Member, a: unknown, b: unknown): boolean {
+  return type.equal(a, b) || (omit && type.isEmpty(a) && type.isEmpty(b));
 }
 
 function decodeMember(member: Member, json: JsonValue): unknown {
