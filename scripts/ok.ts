@@ -16,6 +16,7 @@ export const unitTests: Step = {
   args: [
     ...["test", "-A", "--no-check", "--parallel", "controllerconn", "proto", "services", "scripts"],
     ...["tests/import_directions_test.ts", "tests/spec_coverage_test.ts"],
+    "tests/controllerconn_page_test.ts",
   ],
 };
 
