@@ -11,8 +11,8 @@ import { bareSender, ourClient, ourSender, type Sender, type SenderSetting } fro
 const KILOBYTES = [1, 10, 100];
 const ROUNDS = 1000;
 const WARM_UP = 200;
-const COLD_ROUNDS = 60;
-const COLD_WARM_UP = 10;
+const COLD_ROUNDS = 100;
+const COLD_WARM_UP = 50;
 /** Its parts are shown for this size. */
 const SHOWN = 10;
 
