@@ -1,9 +1,9 @@
 /**
- * The library of eve-comms: `controllerconn` (talks to an EVE controller), the bus, and the shapes that travel on it.
- * The messages of the device API are in `proto/device.ts` and `proto/all.ts`.
+ * The library of eve-comms for programs outside this project: {@linkcode controllerconn} talks to an EVE controller,
+ * {@linkcode pubsub} to EVE's bus, {@linkcode messages} are those of the device API. `docs/controllerconn.md` is its guide,
+ * `tests/examples/` has programs to start from.
  * @module
  */
 export * as controllerconn from "./controllerconn/mod.ts";
-export * as pubsub from "./services/pubsub/mod.ts";
-export * as topics from "./services/topics/mod.ts";
+export * as pubsub from "./services/pubsub/public.ts";
 export * as messages from "./proto/device.ts";

@@ -60,20 +60,25 @@ export type ControllerConnErrorKind =
 
 /** One try over one port, one source address and one way. */
 export interface SendAttempt {
+  /** What went wrong. */
   readonly kind: ControllerConnErrorKind;
   /** Where it failed. */
   readonly layer: Layer;
+  /** The port; `""` where it concerns none. */
   readonly ifName: string;
   /** Absent when the port failed a local check before an address was chosen. */
   readonly sourceAddr?: string;
   /** The proxy that was used, without credentials; absent without one. */
   readonly proxy?: string;
+  /** What was expected, what arrived, what happens next; for people. */
   readonly text: string;
 }
 
 /** Names the thing, what was expected, what arrived; lists every attempt of a send. */
 export class ControllerConnError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "ControllerConnError";
+  /** Made by this library alone. @param attempts what was tried, in its order */
   constructor(
     readonly kind: ControllerConnErrorKind,
     message: string,

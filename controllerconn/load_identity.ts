@@ -1,5 +1,6 @@
 /** A signing identity from two PEM files (`spec/device-api.md §4.3, 12`). */
-import crypto, { type KeyObject, type X509Certificate } from "node:crypto";
+import type { KeyObject, X509Certificate } from "node:crypto";
+import { ecdsaSigner } from "./ecdsa_signer.ts";
 import { ControllerConnError } from "./error.ts";
 import type { SigningIdentity } from "./identity.ts";
 import { readIdentityCertificate } from "./identity_certificate.ts";
@@ -38,20 +39,20 @@ export function loadIdentity(certPem: Uint8Array, keyPem: Uint8Array): SigningId
   if (!belongTogether(certificate, key)) {
     refuse(`key file: the key does not belong to the certificate ${JSON.stringify(certificate.subject)}`);
   }
+  const signed = ecdsaSigner(key);
   return {
     certPem,
     certHash,
     tlsKeyPem: key.export({ format: "pem", type: "pkcs8" }).toString(),
-    // deno-lint-ignore require-await -- the interface is asynchronous for keys in a TPM
     async sign(payload) {
       if (length === undefined) {
         refuse("key file: expected an ECDSA key for signing, got an RSA key; nothing is sent");
       }
-      const signature = crypto.sign("sha256", payload, { key, dsaEncoding: "ieee-p1363" });
+      const signature = await signed(payload);
       if (signature.length !== 2 * length) {
         refuse(`signature: expected ${2 * length} bytes, got ${signature.length}; nothing is sent`);
       }
-      return new Uint8Array(signature);
+      return signature;
     },
   };
 }

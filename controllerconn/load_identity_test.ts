@@ -61,6 +61,7 @@ Deno.test("P-384 signs with 96 bytes", async () => {
   const certificate = makeCertificate({ name: "p384", key: "P-384" });
   const identity = loadIdentity(text(certificate.pem), text(certificate.keyPem));
   assertEquals((await identity.sign(text("x"))).length, 96);
+  assert(await signs(certificate.pem, certificate.keyPem));
 });
 
 Deno.test("P-521 and P-224 are refused", () => {

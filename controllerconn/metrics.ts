@@ -2,23 +2,37 @@
 
 /** Counters of one URL. Times in milliseconds. */
 export interface URLCounters {
+  /** Requests without an answer. */
   TryMsgCount: number;
+  /** Bytes of those requests. */
   TryByteCount: number;
+  /** Requests with an answer. */
   SentMsgCount: number;
+  /** Bytes of those requests. */
   SentByteCount: number;
+  /** Answers. */
   RecvMsgCount: number;
+  /** Bytes of answers. */
   RecvByteCount: number;
+  /** In requests with an answer, milliseconds. */
   TotalTimeSpent: number;
+  /** Requests on a resumed TLS session; always 0, as the runtime does not tell. */
   SessionResume: number;
 }
 
 /** Counters of one interface; `""` holds the envelope failures. Times are RFC 3339. */
 export interface ControllerConnMetrics {
+  /** Requests without an answer over this interface. */
   FailureCount: number;
+  /** Requests with any HTTP answer over this interface. */
   SuccessCount: number;
+  /** When the last one failed; year 1 for never. */
   LastFailure: string;
+  /** When the last one was answered; year 1 for never. */
   LastSuccess: string;
+  /** By URL. */
   URLCounters: Record<string, URLCounters>;
+  /** Envelopes that were refused. */
   AuthFailCount: number;
 }
 
@@ -38,6 +52,7 @@ export interface AgentMetrics {
   ): void;
   /** No answer over this port. */
   recordFailure(ifName: string, url: string, tried: number, received: number): void;
+  /** An envelope was refused. */
   recordAuthFailure(): void;
   /** Drops the URLs that contain `part`. */
   removeURLs(matches: (url: string) => boolean): void;

@@ -19,9 +19,13 @@ export type Purpose = (typeof purposes)[number];
 
 /** Bytes of bodies, as on the wire after wrapping and after decoding. */
 export interface TrafficCounters {
+  /** Requests with any HTTP answer. */
   Requests: number;
+  /** Ports over which no answer came. */
   Failures: number;
+  /** Of requests that were answered. */
   SentBytes: number;
+  /** Of their answers. */
   ReceivedBytes: number;
 }
 

@@ -42,7 +42,7 @@ function collect(response: IncomingMessage, limit: BodyLimit): Promise<Buffer> {
     });
     response.on("end", () => response.complete ? resolve(Buffer.concat(chunks)) : cutOff());
     response.on("error", cutOff);
-    response.on("close", cutOff);
+    response.on("close", () => response.readableEnded || cutOff());
   });
 }
 

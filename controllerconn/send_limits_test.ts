@@ -134,7 +134,7 @@ Deno.test("the caller's signal ends a call at once, with kind aborted and no fai
 
 Deno.test("10 MB arrive whole; above the limit the answer is refused, promised or not, gzip or not", async () => {
   const large = new Uint8Array(10_000_000).map((_, index) => index);
-  await withClient({ handler: answer(200, large) }, {}, async ({ send }) => {
+  await withClient({ handler: answer(200, large) }, { sendTimeoutMs: () => 60_000 }, async ({ send }) => {
     assertEquals((await send("config", new Uint8Array(1))).contents.length, large.length);
   });
   const limit = { maxResponseBytes: 100_000 };

@@ -13,7 +13,9 @@ import type { SigningIdentity } from "./identity.ts";
 
 /** Everything the client needs from the device; functions are asked anew for each send. */
 export interface ClientOptions {
+  /** The program's name, as it publishes on the bus. */
   readonly agentName: string;
+  /** The ports of the device as they are now. */
   readonly deviceNetworkStatus: () => DeviceNetworkStatus;
   /** The device's identity. */
   readonly device: SigningIdentity;
@@ -23,15 +25,19 @@ export interface ClientOptions {
   readonly rootCertificatePem: string;
   /** PEM text of the system's CA bundle; `""` for none. */
   readonly systemRootsPem: string;
+  /** Where the controller's certificates are kept. */
   readonly controllerCerts: ControllerCertStore;
   /** Lower-case UUID, or `""` while the device has none: then the serial headers are sent. */
   readonly devUUID: () => string;
+  /** Sent as `X-Serial-Number` while there is no UUID. */
   readonly devSerial?: string;
+  /** Sent as `X-Soft-Serial` while there is no UUID. */
   readonly devSoftSerial?: string;
   /** `timer.send.timeout` in milliseconds: one attempt as a whole; 0 = none. */
   readonly sendTimeoutMs: () => number;
   /** `timer.dial.timeout` in milliseconds: name resolution and TCP connect; 0 = none. */
   readonly dialTimeoutMs: () => number;
+  /** Counters of the program, for `MetricsMap` (`spec/controllerconn.md §11`). */
   readonly metrics?: AgentMetrics;
   /** Bytes and requests by purpose and port. */
   readonly purposes?: PurposeCounters;
@@ -45,7 +51,9 @@ export interface ClientOptions {
   readonly led?: (blinkCounter: number) => void;
   /** Largest response body in bytes; 64 MiB by default. */
   readonly maxResponseBytes?: number;
+  /** Milliseconds since 1970; the system's clock by default. */
   readonly now?: () => number;
+  /** A fresh UUID for `X-Request-Id`; a random one by default. */
   readonly uuid?: () => string;
   /** In [0, 1). */
   readonly random?: () => number;
@@ -77,7 +85,9 @@ export interface RequestOptions {
 
 /** What came of a send (`spec/controllerconn.md §1.3`). `error` is undefined exactly when 200, 201, 204 or 304 was received. */
 export interface SendResult {
+  /** What was asked for, with its scheme. */
   readonly reqURL: string;
+  /** The outcome class (`spec/controllerconn.md §1.4`). */
   readonly status: SenderStatus;
   /** Code of the answer that decided; 0 if nobody answered. Kept also with `error` (unlike Go). */
   readonly httpStatus: number;
@@ -89,13 +99,17 @@ export interface SendResult {
   readonly lastHTTPStatusCode: number;
   /** The port that got the deciding answer; `""` if none. */
   readonly ifName: string;
+  /** Why it is no success, with every attempt. */
   readonly error?: ControllerConnError;
 }
 
 /** Envelope opened: the payload, or why not. On success `error` is undefined. */
 export interface OpenedEnvelope {
+  /** What was inside; empty where it is refused. */
   readonly payload: Uint8Array;
+  /** Why it is refused, as EVE names it; `SenderStatusNone` otherwise. */
   readonly status: SenderStatus;
+  /** Kind `envelope`, `envelope-verify` or `no-controller-cert`. */
   readonly error?: ControllerConnError;
 }
 
@@ -103,6 +117,7 @@ export interface OpenedEnvelope {
 export interface ZCert {
   /** 1 = first 16 bytes of SHA-256, 2 = all 32. */
   readonly hashAlgo: number;
+  /** Of the certificate, as long as `hashAlgo` says. */
   readonly certHash: Uint8Array;
   /** 1 signing, 2 intermediate, 3 ECDH exchange. */
   readonly type: number;

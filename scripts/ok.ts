@@ -7,6 +7,7 @@ export const staticChecks: readonly Step[] = [
   { name: "lint", args: ["lint", "--ignore=scripts,proto/gen"] },
   { name: "lint scripts", args: ["lint", "--rules-exclude=no-console", "scripts"] },
   { name: "types", args: ["check", "mod.ts", "controllerconn", "proto", "services", "scripts", "tests"] },
+  { name: "docstrings of mod.ts", args: ["doc", "--lint", "mod.ts"] },
 ];
 
 /** Tests beside the code, and those of the whole tree that need nothing compiled. */
@@ -15,6 +16,7 @@ export const unitTests: Step = {
   args: [
     ...["test", "-A", "--no-check", "--parallel", "controllerconn", "proto", "services", "scripts"],
     ...["tests/import_directions_test.ts", "tests/spec_coverage_test.ts"],
+    "tests/controllerconn_page_test.ts",
   ],
 };
 

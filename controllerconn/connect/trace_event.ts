@@ -2,11 +2,15 @@
 
 /** A certificate that a TLS server has shown. */
 export interface PeerCertificateText {
+  /** As OpenSSL prints names. */
   readonly subject: string;
+  /** As OpenSSL prints names. */
   readonly issuer: string;
   /** RFC 3339. */
   readonly notBefore: string;
+  /** RFC 3339. */
   readonly notAfter: string;
+  /** It may issue certificates. */
   readonly isCA: boolean;
 }
 
@@ -60,6 +64,7 @@ export type TraceSink = (step: TraceStep) => void;
 
 /** Where a request that is to be traced goes; a sink for each attempt. */
 export interface AttemptTracer {
+  /** A new attempt begins: one port, one source address, one way. */
   attempt(
     begin: {
       readonly ifName: string;

@@ -5,7 +5,9 @@ export type RandomSource = () => number;
 
 /** A delay drawn uniformly from [lowMs, highMs). */
 export interface DelayRange {
+  /** Milliseconds. */
   readonly lowMs: number;
+  /** Milliseconds; never reached. */
   readonly highMs: number;
 }
 

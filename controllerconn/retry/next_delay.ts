@@ -11,6 +11,7 @@ const upwards = 1.1;
 export interface FailedTry {
   /** Failures in a row, this one included: 1 after the first. Anything below counts as 1. */
   readonly attempt: number;
+  /** What class of failure it was. */
   readonly failure: FailureClass;
   /** What the answer asked for (`retryAfterOf`), in milliseconds. */
   readonly retryAfterMs?: number | undefined;

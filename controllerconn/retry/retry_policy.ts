@@ -24,9 +24,11 @@ export interface RetryPolicy {
   readonly name: string;
   /** What is done again, in words. */
   readonly what: string;
+  /** How long the delay is after which failure. */
   readonly schedule: RetrySchedule;
   /** The config item that `schedule` was made from, if there is one. */
   readonly setBy?: string;
+  /** How far chance may move it. */
   readonly jitter: JitterBand;
   /** No delay is shorter, whatever schedule, jitter or controller say; above 0. */
   readonly floorMs: number;

@@ -21,6 +21,7 @@ export interface BusOptions {
 
 /** A key→value table that this process owns and mirrors to files. All calls are synchronous: when they return, the file is there. */
 export interface Publication<T> {
+  /** What is published. */
   readonly topic: Topic<T>;
   /**
    * Writes `<key>.json` if the value differs from the one there.
@@ -30,6 +31,7 @@ export interface Publication<T> {
   publish(key: string, value: T): boolean;
   /** Removes the entry, its file and its `.bak`. @throws {PubsubError} `unknown-key`, `io` */
   unpublish(key: string): void;
+  /** The value as published last. */
   get(key: string): T | undefined;
   /** All entries, restored ones included. The map is a snapshot. */
   getAll(): ReadonlyMap<string, T>;
@@ -37,7 +39,9 @@ export interface Publication<T> {
   keys(): readonly string[];
   /** The restart counter: 0 until `signalRestarted` was called (or as restored from the file). */
   readonly restarted: number;
+  /** Counts `restarted` up: all that this start has to say is published. */
   signalRestarted(): void;
+  /** Removes the counter. */
   clearRestarted(): void;
   /**
    * Non-persistent: unpublishes all; persistent: keeps the entries; both: clears the counter and releases the lock.
@@ -48,8 +52,11 @@ export interface Publication<T> {
 
 /** Called one at a time on the event loop; an exception is reported and the next change goes on. */
 export interface SubscriptionHandlers<T> {
+  /** An entry that was not there. */
   create?(key: string, value: T): void;
+  /** An entry with another value. */
   modify?(key: string, value: T, old: T): void;
+  /** An entry that is gone, with its last value. */
   delete?(key: string, old: T): void;
   /** Once, when the first full scan of an existing directory has been delivered. */
   sync?(): void;
@@ -59,12 +66,17 @@ export interface SubscriptionHandlers<T> {
 
 /** A table that another process owns, followed through its directory. */
 export interface Subscription<T> {
+  /** What is followed. */
   readonly topic: Topic<T>;
   /** Persistent topics are read before this returns; everything else is delivered by the event loop. */
   activate(): void;
+  /** The value as delivered last. */
   get(key: string): T | undefined;
+  /** All entries as delivered. The map is a snapshot. */
   getAll(): ReadonlyMap<string, T>;
+  /** `sync` has been delivered. */
   readonly synchronized: boolean;
+  /** The publisher's restart counter; 0 without one. */
   readonly restarted: number;
   /** Looks at the directory now and delivers what changed; the periodic scan calls the same. */
   rescan(): void;
@@ -77,6 +89,7 @@ export interface Subscription<T> {
 
 /** See {@linkcode openBus}. */
 export interface Bus {
+  /** What stands in front of `/run` and `/persist`. */
   readonly root: string;
   /**
    * Creates the directory, takes the lock, restores the entries from files.

@@ -25,7 +25,9 @@ export type PubsubErrorKind =
 
 /** Names the topic or file, what was expected, what arrived and what happens next. */
 export class PubsubError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "PubsubError";
+  /** See `kind`. */
   constructor(readonly kind: PubsubErrorKind, message: string, options?: ErrorOptions) {
     super(message, options);
   }

@@ -38,5 +38,6 @@ export interface Topic<T> {
   readonly persistent: boolean;
   /** Several programs write it, and the last writer wins (`LedBlinkCounter`, decisions.md 8). */
   readonly manyWriters?: boolean;
+  /** How its values travel. */
   readonly codec: Codec<T>;
 }

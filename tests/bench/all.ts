@@ -2,7 +2,7 @@
 import type { Bench } from "./bench.ts";
 import { busBenches } from "./bus.ts";
 import { configApplyBench } from "./config_apply_bench.ts";
-import { envelopePostBench } from "./envelope_post_bench.ts";
+import { controllerconnBenches } from "./controllerconn.ts";
 import { logDrainBench } from "./log_drain_bench.ts";
 import { memoryBench } from "./memory_bench.ts";
 import { startBench } from "./start_bench.ts";
@@ -11,7 +11,7 @@ import { unchangedPollBench } from "./unchanged_poll_bench.ts";
 /** By name with `scripts/bench.ts`. */
 export const benches: readonly Bench[] = [
   ...busBenches,
-  envelopePostBench,
+  ...controllerconnBenches,
   logDrainBench,
   configApplyBench,
   unchangedPollBench,
@@ -22,4 +22,5 @@ export const benches: readonly Bench[] = [
 /** One name for several benches. */
 export const families: Readonly<Record<string, readonly string[]>> = {
   bus: busBenches.map(({ name }) => name),
+  controllerconn: controllerconnBenches.map(({ name }) => name),
 };

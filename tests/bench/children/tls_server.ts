@@ -1,7 +1,8 @@
 /**
  * The least a controller can be: `tls_server.ts <folder>`. Reads whatever comes and answers 201 with the bytes of
  * `answer.bin`. Says its port; for each line on standard input it says `<requests answered> <time of the first one's
- * arrival> <time of the last answer>` in monotonic milliseconds, and after the line `reset` counts anew.
+ * arrival> <time of the last answer> <TLS connections accepted>`, times in monotonic milliseconds, and after the line
+ * `reset` counts anew.
  */
 import https from "node:https";
 import { monotonicMs } from "../monotonic.ts";
@@ -10,7 +11,7 @@ import { heard, say } from "../stdio.ts";
 const [folder = ""] = Deno.args;
 const read = (name: string) => Deno.readTextFileSync(`${folder}/${name}`);
 const answer = Deno.readFileSync(`${folder}/answer.bin`);
-let [answered, first, last] = [0, 0, 0];
+let [answered, first, last, connections] = [0, 0, 0, 0];
 const server = https.createServer(
   { cert: read("server.pem"), key: read("server-key.pem") },
   (request, response) => {
@@ -29,12 +30,17 @@ const server = https.createServer(
     });
   },
 );
-server.on("secureConnection", (socket) => socket.setNoDelay(true));
+server.on("secureConnection", (socket) => {
+  socket.setNoDelay(true);
+  connections++;
+});
+// Deno 2.7.14 counts these from the connection's first request, and answers a later one with 400.
+server.requestTimeout = server.headersTimeout = 0;
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   say(String(typeof address === "object" ? address?.port : ""));
 });
 for await (const line of heard()) {
-  say(`${answered} ${first} ${last}`);
-  if (line === "reset") [answered, first, last] = [0, 0, 0];
+  say(`${answered} ${first} ${last} ${connections}`);
+  if (line === "reset") [answered, first, last, connections] = [0, 0, 0, 0];
 }
