@@ -87,6 +87,8 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
       : { requestCert: true, rejectUnauthorized: true, ca: [clientCertificate] }),
   }, onRequest);
   server.keepAliveTimeout = 60_000;
+  // Counted from the first request of a kept connection (docs/deno.md).
+  server.requestTimeout = server.headersTimeout = 0;
   server.on("tlsClientError", () => {});
   server.on("connection", (socket: Socket) => {
     socket.setNoDelay(true);

@@ -84,6 +84,9 @@ export async function startDeviceServer(
     key: options.pki.server.keyPem,
     minVersion: "TLSv1.2",
     keepAliveTimeout: options.keepAliveMs,
+    // Counted from the first request of a kept connection (docs/deno.md).
+    requestTimeout: 0,
+    headersTimeout: 0,
     ...(options.clientCertificates === undefined
       ? {}
       : { requestCert: true, rejectUnauthorized: true, ca: options.clientCertificates }),

@@ -55,6 +55,8 @@ function onRequest(request: IncomingMessage, response: http.ServerResponse): voi
 for (const host of addresses) {
   const server = tls === undefined ? http.createServer(onRequest) : https.createServer(tls, onRequest);
   server.keepAliveTimeout = 60_000;
+  // Counted from the first request of a kept connection (docs/deno.md).
+  server.requestTimeout = server.headersTimeout = 0;
   server.on(tls === undefined ? "connection" : "secureConnection", onConnected);
   server.on("tlsClientError", () => {});
   await new Promise<void>((resolve) => server.listen(port, host, () => resolve()));
