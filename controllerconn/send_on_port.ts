@@ -60,7 +60,8 @@ class PortVisit {
     memory.worked(way);
     const { answer, sentBytes, milliseconds } = result;
     const { metrics, purposes, led } = context.options;
-    purposes?.record(context.reqURL, port.IfName, { sent: sentBytes, received: answer.body.length });
+    const traffic = { sent: sentBytes, received: answer.body.length, milliseconds };
+    purposes?.record(context.reqURL, port.IfName, traffic);
     if (context.target.protocol === "https:" && !answer.encrypted) {
       led?.(LED_NO_TLS);
       metrics?.recordFailure(port.IfName, context.reqURL, sentBytes, answer.body.length);

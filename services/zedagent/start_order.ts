@@ -7,6 +7,7 @@ import {
   followConfigItems,
   keepTouched,
   openControllerClient,
+  openTraffic,
   registerWatchdog,
   retryDelay,
   signalOnce,
@@ -96,12 +97,14 @@ export async function runWith(
   };
 
   const agentMetrics = newAgentMetrics(() => device.clock.now());
+  const { purposes } = openTraffic(device, topics.zedagent.TrafficCounters);
   const openClient = () =>
     openControllerClient(device, {
       deviceNetworkStatus: () => network.status,
       configItems: { int: (key) => intItem(side.items.map, key) },
       devUUID: () => onboarding.devUUID,
       metrics: agentMetrics,
+      purposes,
     });
   client = tryOpen(device, openClient);
   applyInitialConfig(device, client, side.applier, side.items);
