@@ -13,7 +13,7 @@ import {
   signalOnce,
   waitFor,
 } from "../agent/mod.ts";
-import { intItem } from "../topics/mod.ts";
+import { intItem, topics } from "../topics/mod.ts";
 import { openEventQueue } from "./deferred/event_queue.ts";
 import { itemDiffers, openConfigSide } from "./config_side.ts";
 import { makeFolders, serverOf, tryOpen } from "./device_files.ts";
