@@ -5,6 +5,7 @@ import { newClient } from "./client.ts";
 import type { DeviceNetworkStatus, NetworkPortStatus } from "./device_network_status.ts";
 import type { MetricsMap } from "./metrics.ts";
 import { newAgentMetrics } from "./metrics_counters.ts";
+import { newPurposeCounters } from "./purpose_counters.ts";
 import { makeCertificate } from "./testdata/certificates.ts";
 import { addresses, clientOptions, network, port, ROOT } from "./testdata/device.ts";
 import { type ForwardProxy, startForwardProxy } from "./testdata/forward_proxy.ts";
@@ -187,4 +188,37 @@ Deno.test("[controllerconn#28] what went over addresses and proxies adds up per 
     },
   });
   assertEquals(mergeMetricsMaps([...maps].reverse()), mergeMetricsMaps(maps));
+});
+
+Deno.test("[controllerconn#27] a port visited twice in one call, for a way that led nowhere before, fails once and not at all if it answers then", async () => {
+  const [metrics, purposes] = [newMetrics(), newPurposeCounters()];
+  const deviceNetworkStatus = () => network(port("eth0", addresses("127.0.0.2", "127.0.0.3")));
+  let good = "127.0.0.3";
+  let asked = 0;
+  const resolve = () =>
+    asked++ === 0
+      ? Promise.reject(Object.assign(new Error("no such name"), { code: "ENOTFOUND" }))
+      : Promise.resolve({ addresses: ["127.0.0.1"], by: "test" });
+  await withClient(
+    { handler: (seen, response) => only(good)(seen, response) },
+    { metrics, purposes, deviceNetworkStatus },
+    async ({ send, server }) => {
+      const counts = () => {
+        const { eth0 } = metrics.snapshot();
+        const test = purposes.snapshot()["eth0"]?.["test"];
+        return [eth0?.SuccessCount, eth0?.FailureCount, test?.Requests, test?.Failures];
+      };
+      await send("ping");
+      assertEquals(counts(), [1, 0, 1, 0]);
+      good = "";
+      const { error } = await send("ping");
+      assertEquals(new Set(error?.attempts.map(({ sourceAddr }) => sourceAddr)).size, 2);
+      assertEquals(counts(), [1, 1, 1, 1]);
+      good = "127.0.0.2";
+      await send("ping");
+      assertEquals(counts(), [2, 1, 2, 1]);
+      assertEquals(server.seen.at(-1)?.from, "127.0.0.2");
+    },
+    { resolve },
+  );
 });
