@@ -28,6 +28,10 @@ function run(...events: NimEvent[]) {
           ? `state ${effect.status.State}${effect.status.Testing ? " testing" : ""}`
           : effect.kind === "test"
           ? `test ${effect.ports.join(",")}`
+          : effect.kind === "find-proxies"
+          ? `find ${effect.ports.join(",")}`
+          : effect.kind === "arm-proxies"
+          ? `arm proxies ${effect.failures}`
           : `arm ${effect.after}`,
       );
     }
@@ -38,6 +42,7 @@ function run(...events: NimEvent[]) {
 function pings(...kinds: PingResult["kind"][]): NimEvent {
   return {
     kind: "tested",
+    verdicts: new Map(),
     pings: new Map(kinds.map((kind, i) => [`eth${i}`, kind === "ok" ? { kind } : { kind, text: "refused" }])),
   };
 }
@@ -104,7 +109,9 @@ Deno.test("the longest Retry-After of a failed test goes with the timer", () => 
   });
   const armed = (...results: PingResult[]) => {
     const pings = new Map(results.map((result, index) => [`eth${index}`, result]));
-    return decide(state, { kind: "tested", pings }, now)[1].find((effect) => effect.kind === "arm-test");
+    return decide(state, { kind: "tested", pings, verdicts: new Map() }, now)[1].find((effect) =>
+      effect.kind === "arm-test"
+    );
   };
   assertEquals(armed(failed(5_000), failed(90_000), failed()), {
     kind: "arm-test",
