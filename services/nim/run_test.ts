@@ -1,58 +1,8 @@
 /** nim against a real controller, a real bus and real files; the clock goes faster than life. */
 import { assert, assertEquals } from "@std/assert";
-import { makeDeviceRoot, startController } from "../../scripts/controller/mod.ts";
-import type { Clock } from "../agent/mod.ts";
-import { fastClock } from "../agent/fake_clock.ts";
-import { type TestDevice, testDevice, until } from "../agent/test_device.ts";
-import { type DeviceNetworkStatus, DPCState, topics } from "../topics/mod.ts";
-import { run } from "./run.ts";
-
-const loopback = (address: string) =>
-  JSON.stringify({
-    Version: 1,
-    Ports: [{
-      IfName: "lo",
-      IsMgmt: true,
-      IsL3Port: true,
-      AddrInfoList: [{ Addr: address }],
-      DNSServers: ["127.0.0.1"],
-    }],
-  });
-
-async function withNim(
-  work: (site: {
-    controller: Awaited<ReturnType<typeof startController>>;
-    device: TestDevice<Clock>;
-    status: () => DeviceNetworkStatus | undefined;
-    ports: (text: string) => void;
-  }) => Promise<void>,
-  speed = 20,
-): Promise<void> {
-  const folder = Deno.makeTempDirSync({ prefix: "eve-nim-test-" });
-  const controller = await startController({ dir: `${folder}/controller` });
-  const { root } = await makeDeviceRoot(`${folder}/device`, { controller });
-  const portsFile = `${folder}/ports.json`;
-  Deno.writeTextFileSync(portsFile, loopback("127.0.0.1"));
-  const device = testDevice({ agent: "nim", root, clock: fastClock(speed) });
-  const running = run(device, { portsFile });
-  try {
-    await work({
-      controller,
-      device,
-      status: () => {
-        const text = device.read("/run/nim/DeviceNetworkStatus/global.json");
-        return text === undefined ? undefined : topics.nim.DeviceNetworkStatus.codec.decode(text);
-      },
-      ports: (text) => Deno.writeTextFileSync(portsFile, text),
-    });
-  } finally {
-    device.end();
-    await running;
-    await controller.stop();
-    await device[Symbol.asyncDispose]();
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
+import { until } from "../agent/test_device.ts";
+import { DPCState, topics } from "../topics/mod.ts";
+import { loopback, withNim } from "./testdata/with_nim.ts";
 
 Deno.test("a controller that answers makes DPC_SUCCESS, and the traffic is counted", async () => {
   await withNim(async ({ controller, device, status }) => {
