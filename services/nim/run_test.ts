@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { until } from "../agent/test_device.ts";
 import { DPCState, topics } from "../topics/mod.ts";
-import { loopback, withNim } from "./testdata/with_nim.ts";
+import { CONTROLLER_NAME, loopback, withNim } from "./testdata/with_nim.ts";
 
 Deno.test("a controller that answers makes DPC_SUCCESS, and the traffic is counted", async () => {
   await withNim(async ({ controller, device, status }) => {
@@ -53,6 +53,43 @@ Deno.test("a controller that refuses is DPC_REMOTE_WAIT with the reason on the p
     controller.faults.clear();
     await until("success again", () => status()?.State === DPCState.DPC_SUCCESS, 10_000);
   }, 60);
+});
+
+Deno.test("each port has its own result: a dear one is pinged too, the others are looked at without sending", async () => {
+  const mgmt = { IsMgmt: true, IsL3Port: true, DNSServers: ["127.0.0.1"] };
+  await withNim(
+    async ({ controller, status }) => {
+      await until("success", () => status()?.State === DPCState.DPC_SUCCESS && status()?.Testing === false);
+      const of = (ifName: string) => {
+        const port = status()?.Ports?.find(({ IfName }) => IfName === ifName);
+        return [port?.LastError, port?.LastWarning, (port?.LastSucceeded ?? "") > "2026"];
+      };
+      assertEquals(of("lo"), ["", "", true]);
+      assertEquals(of("dear"), ["", "", true]);
+      const [broken = ""] = of("broken");
+      assert(String(broken).includes("198.51.100.7"), String(broken));
+      assertEquals(of("bare"), ["interface bare: no suitable IP address available", "", false]);
+      assertEquals(of("app"), ["", "interface app: no DNS server available", true]);
+      assertEquals(of("switch"), ["", "", true]);
+      assertEquals(of("wrong"), ["", "", false], "never tested");
+      assertEquals(controller.requests.length, 2, "lo and dear");
+    },
+    20,
+    ({ controller, device, ports }) => {
+      device.write("/etc/hosts", `127.0.0.1 ${CONTROLLER_NAME}\n`);
+      device.write("/config/server", `${CONTROLLER_NAME}:${controller.port}\n`);
+      ports(loopback(
+        "127.0.0.1",
+        {},
+        { ...mgmt, IfName: "dear", Cost: 200, AddrInfoList: [{ Addr: "127.0.0.2" }] },
+        { ...mgmt, IfName: "broken", AddrInfoList: [{ Addr: "198.51.100.7" }] },
+        { ...mgmt, IfName: "bare" },
+        { IfName: "app", IsL3Port: true, AddrInfoList: [{ Addr: "127.0.0.3" }] },
+        { IfName: "switch" },
+        { ...mgmt, IfName: "wrong", InvalidConfig: true, AddrInfoList: [{ Addr: "127.0.0.4" }] },
+      ));
+    },
+  );
 });
 
 Deno.test("without --ports the ports are those that ip shows on this machine", async () => {
