@@ -59,7 +59,11 @@ Deno.test("each port has its own result: a dear one is pinged too, the others ar
   const mgmt = { IsMgmt: true, IsL3Port: true, DNSServers: ["127.0.0.1"] };
   await withNim(
     async ({ controller, status }) => {
-      await until("success", () => status()?.State === DPCState.DPC_SUCCESS && status()?.Testing === false);
+      await until(
+        "success",
+        () => status()?.State === DPCState.DPC_SUCCESS && status()?.Testing === false,
+        20_000,
+      );
       const of = (ifName: string) => {
         const port = status()?.Ports?.find(({ IfName }) => IfName === ifName);
         return [port?.LastError, port?.LastWarning, (port?.LastSucceeded ?? "") > "2026"];
