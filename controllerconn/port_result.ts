@@ -15,6 +15,8 @@ export interface PortResult {
   readonly attempts: readonly SendAttempt[];
   /** Also true, without an answer, after a dry run that found no fault. */
   readonly delivered: boolean;
+  /** It has failed, by a local check or on all ways that were tried; not so where the caller ended the call. */
+  readonly unanswered?: true;
   /** No port is to be tried after this one: the caller or the deadline ended the call. */
   readonly ended?: true;
 }

@@ -60,7 +60,8 @@ class PortVisit {
     memory.worked(way);
     const { answer, sentBytes, milliseconds } = result;
     const { metrics, purposes, led } = context.options;
-    purposes?.record(context.reqURL, port.IfName, { sent: sentBytes, received: answer.body.length });
+    const traffic = { sent: sentBytes, received: answer.body.length, milliseconds };
+    purposes?.record(context.reqURL, port.IfName, traffic);
     if (context.target.protocol === "https:" && !answer.encrypted) {
       led?.(LED_NO_TLS);
       metrics?.recordFailure(port.IfName, context.reqURL, sentBytes, answer.body.length);
@@ -123,14 +124,10 @@ export async function sendOnPort(
   ifName: string,
   ways: WaysWanted,
 ): Promise<PortResult | undefined> {
-  const { metrics, purposes } = context.options;
   const port = context.network.Ports?.find((each) => each.IfName === ifName);
   const dryRun = context.request.dryRun === true;
-  const failed = (attempts: readonly SendAttempt[], status: SenderStatus = SenderStatus.SenderStatusNone) => {
-    if (!dryRun) metrics?.recordFailure(ifName, context.reqURL, 0, 0);
-    if (!dryRun) purposes?.recordFailure(context.reqURL, ifName);
-    return { ifName, status, attempts, delivered: false };
-  };
+  const failed = (attempts: readonly SendAttempt[], status: SenderStatus = SenderStatus.SenderStatusNone) =>
+    ({ ifName, status, attempts, delivered: false, unanswered: true }) as const;
   const fault = await localFault(ifName, port, context.options.networkMonitor);
   if (port === undefined || fault !== undefined) return failed(fault === undefined ? [] : [fault]);
   const choices = await choicesOf(context, port);

@@ -1,6 +1,6 @@
 /** Tries ports in order until one ends the call; ways that have just led nowhere come last (`spec/controllerconn.md §7`). */
 import type { Path } from "./connect/path_memory.ts";
-import { addPort, NOTHING_YET, type Total } from "./port_result.ts";
+import { addPort, NOTHING_YET, type PortResult, type Total } from "./port_result.ts";
 import type { SendContext } from "./send_context.ts";
 import { ALL_WAYS, sendOnPort, type WaysWanted } from "./send_on_port.ts";
 import { OwnFailure } from "./transport_failure.ts";
@@ -17,14 +17,38 @@ export async function sendOnPorts(context: SendContext, ifNames: readonly string
       return !bad;
     },
   };
-  const total = await visit(context, ifNames, fresh, NOTHING_YET);
-  if (total.done || later.size === 0) return total;
-  return await visit(context, ifNames, { short: true, wants: (path) => later.has(name(path)) }, total);
+  const failures = new PortFailures(context);
+  const total = await visit(context, ifNames, fresh, NOTHING_YET, failures);
+  if (total.done || later.size === 0) return failures.recorded(total);
+  const rest: WaysWanted = { short: true, wants: (path) => later.has(name(path)) };
+  return failures.recorded(await visit(context, ifNames, rest, total, failures));
 }
 
 /** One port, with all of its ways. Never throws. */
-export function sendOnOnePort(context: SendContext, ifName: string): Promise<Total> {
-  return visit(context, [ifName], ALL_WAYS, NOTHING_YET);
+export async function sendOnOnePort(context: SendContext, ifName: string): Promise<Total> {
+  const failures = new PortFailures(context);
+  return failures.recorded(await visit(context, [ifName], ALL_WAYS, NOTHING_YET, failures));
+}
+
+/** One failure for each port that nobody answered over, however often it was visited (`spec/controllerconn.md §11.1`). */
+class PortFailures {
+  readonly #names = new Set<string>();
+  constructor(private readonly context: SendContext) {}
+
+  add({ ifName, unanswered, answer }: PortResult): void {
+    if (unanswered === true) this.#names.add(ifName);
+    if (answer !== undefined) this.#names.delete(ifName);
+  }
+
+  recorded(total: Total): Total {
+    const { options: { metrics, purposes }, reqURL, request } = this.context;
+    if (request.dryRun === true) return total;
+    for (const ifName of this.#names) {
+      metrics?.recordFailure(ifName, reqURL, 0, 0);
+      purposes?.recordFailure(reqURL, ifName);
+    }
+    return total;
+  }
 }
 
 async function visit(
@@ -32,6 +56,7 @@ async function visit(
   ifNames: readonly string[],
   ways: WaysWanted,
   before: Total,
+  failures: PortFailures,
 ): Promise<Total> {
   let total = before;
   for (const ifName of ifNames) {
@@ -42,6 +67,7 @@ async function visit(
     if (ways.short && hadLocalFault(total, ifName)) continue;
     const port = await sendOnPort(context, ifName, ways);
     if (port === undefined) continue;
+    failures.add(port);
     total = addPort(total, port, context.request.bailOnHTTPErr === true);
     if (total.done && !context.signal.aborted) break;
   }

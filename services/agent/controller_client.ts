@@ -9,6 +9,7 @@ import {
   type DeviceNetworkStatus,
   type MetricsMap,
   newClient,
+  type PurposeCounters,
 } from "../../controllerconn/mod.ts";
 import type { Topic } from "../pubsub/mod.ts";
 import { fileControllerCertStore } from "./checkpoint.ts";
@@ -33,6 +34,8 @@ export interface ControllerClientOptions {
   /** Lower-case UUID; `""` while the device has none. */
   readonly devUUID: () => string;
   readonly metrics: AgentMetrics;
+  /** See `openTraffic`; without it nothing is counted by purpose (diag). */
+  readonly purposes?: PurposeCounters;
   /** True to load the onboarding pair, which signs `/register`. */
   readonly withOnboardPair?: boolean;
   /** For the serial headers, sent while there is no UUID. */
@@ -63,6 +66,7 @@ export function openControllerClient(device: Device, options: ControllerClientOp
     sendTimeoutMs: () => seconds("timer.send.timeout"),
     dialTimeoutMs: () => seconds("timer.dial.timeout"),
     metrics: options.metrics,
+    ...(options.purposes === undefined ? {} : { purposes: options.purposes }),
     ...(options.withoutWrites ? {} : { led: (blinkCounter: number) => setLed(device, blinkCounter) }),
     hostsText: () => readHosts(device),
     builtAt: releasedAt,

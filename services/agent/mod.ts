@@ -26,4 +26,5 @@ export * from "./start.ts";
 export * from "./timers.ts";
 export * from "./touch_file.ts";
 export * from "./tpm_tool.ts";
+export * from "./traffic.ts";
 export * from "./version.ts";

@@ -6,6 +6,7 @@ import {
   fileControllerCertStore,
   followConfigItems,
   openControllerClient,
+  openTraffic,
   productSerial,
   readServer,
   readSoftSerial,
@@ -47,6 +48,7 @@ export async function run(device: Device, options: ClientOptions): Promise<numbe
   const publication = device.bus.publication(topics.zedclient.OnboardingStatus);
   const metricsMap = device.bus.publication(topics.zedclient.MetricsMap);
   const metrics = newAgentMetrics(() => device.clock.now());
+  const traffic = openTraffic(device, topics.zedclient.TrafficCounters);
   const previous = previousIdentity(publication);
   const server = readServer(device.paths);
   const configItems = followConfigItems(device);
@@ -62,6 +64,7 @@ export async function run(device: Device, options: ClientOptions): Promise<numbe
     configItems,
     devUUID: () => "",
     metrics,
+    purposes: traffic.purposes,
     withOnboardPair: options.selfRegister,
     devSerial: serial,
     devSoftSerial: softSerial,
@@ -88,6 +91,7 @@ export async function run(device: Device, options: ClientOptions): Promise<numbe
   const { ending, answer } = await onboarding.result;
   network.close();
   client.close();
+  traffic.publishNow();
   device.log.info(`${endings[ending]}${answer === undefined ? "" : `: ${answer.uuid}`}`);
   if (ending === "aborted" || ending === "retries-exceeded") return 1;
   if (answer !== undefined) {

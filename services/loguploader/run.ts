@@ -8,6 +8,7 @@ import {
   followConfigItems,
   jitter,
   openControllerClient,
+  openTraffic,
   readServer,
   signalOnce,
   waitFor,
@@ -70,12 +71,14 @@ export async function run(device: Device): Promise<number> {
   }
   [network, apps, zedagent].forEach((subscription) => subscription.activate());
   const metrics = newAgentMetrics(() => device.clock.now());
+  const { purposes } = openTraffic(device, topics.loguploader.TrafficCounters);
   const client = await whenPossible(device, () =>
     openControllerClient(device, {
       deviceNetworkStatus: () => network.get("global"),
       configItems: items,
       devUUID: () => devUUID,
       metrics,
+      purposes,
     }));
   if (client === undefined) return 0;
   if (!await waitFor(changed, () => addresses.size > 0, signal)) return 0;

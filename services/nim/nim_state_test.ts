@@ -28,6 +28,10 @@ function run(...events: NimEvent[]) {
           ? `state ${effect.status.State}${effect.status.Testing ? " testing" : ""}`
           : effect.kind === "test"
           ? `test ${effect.ports.join(",")}`
+          : effect.kind === "find-proxies"
+          ? `find ${effect.ports.join(",")}`
+          : effect.kind === "arm-proxies"
+          ? `arm proxies ${effect.failures}`
           : `arm ${effect.after}`,
       );
     }
@@ -38,6 +42,7 @@ function run(...events: NimEvent[]) {
 function pings(...kinds: PingResult["kind"][]): NimEvent {
   return {
     kind: "tested",
+    verdicts: new Map(),
     pings: new Map(kinds.map((kind, i) => [`eth${i}`, kind === "ok" ? { kind } : { kind, text: "refused" }])),
   };
 }
@@ -104,7 +109,9 @@ Deno.test("the longest Retry-After of a failed test goes with the timer", () => 
   });
   const armed = (...results: PingResult[]) => {
     const pings = new Map(results.map((result, index) => [`eth${index}`, result]));
-    return decide(state, { kind: "tested", pings }, now)[1].find((effect) => effect.kind === "arm-test");
+    return decide(state, { kind: "tested", pings, verdicts: new Map() }, now)[1].find((effect) =>
+      effect.kind === "arm-test"
+    );
   };
   assertEquals(armed(failed(5_000), failed(90_000), failed()), {
     kind: "arm-test",
@@ -113,4 +120,45 @@ Deno.test("the longest Retry-After of a failed test goes with the timer", () => 
   });
   assertEquals(armed(failed(), failed()), { kind: "arm-test", after: "failure" });
   assertEquals(armed(failed(90_000), { kind: "ok" }), { kind: "arm-test", after: "success" });
+});
+
+Deno.test("a port without address or name server is not ready, unless the controller is known to be there", () => {
+  const waiting = run({ kind: "ports", ports: [port()] }, pings("not-ready"));
+  assertEquals(waiting.told.slice(-2), [`state ${DPCState.DPC_IPDNS_WAIT}`, "arm failure"]);
+  assertEquals(waiting.state.results.get("eth0")?.LastFailed, now);
+  const both: NimEvent = { kind: "ports", ports: [port(), port({ IfName: "eth1" })] };
+  for (
+    const [kinds, state] of [
+      [["not-ready", "failed"], DPCState.DPC_IPDNS_WAIT],
+      [["not-ready", "remote-temporary"], DPCState.DPC_REMOTE_WAIT],
+      [["not-ready", "ok"], DPCState.DPC_SUCCESS],
+    ] as const
+  ) assertEquals(run(both, pings(...kinds)).state.dpcState, state);
+});
+
+Deno.test("a port that can only be reached through a proxy needs no name server for its test", () => {
+  const proxied = port({ DNSServers: null, Proxies: [{ type: 1, server: "192.0.2.80", port: 3128 }] });
+  assertEquals(run({ kind: "ports", ports: [proxied] }).told.at(-1), "test eth0");
+});
+
+Deno.test("what a look at the other ports says stands in their results; success clears, a warning is no error", () => {
+  const ports = [port(), port({ IfName: "eth1" }), port({ IfName: "eth2" })];
+  const looked = (error: string): NimEvent => ({
+    kind: "tested",
+    pings: new Map([["eth0", { kind: "ok" }]]),
+    verdicts: new Map([
+      ["eth1", error === "" ? { kind: "success", warning: "" } : { kind: "failure", error }],
+      ["eth2", { kind: "success", warning: "no name server" }],
+      ["gone", { kind: "failure", error: "x" }],
+    ]),
+  });
+  const first = run({ kind: "ports", ports }, looked("no address"));
+  assertEquals(first.state.dpcState, DPCState.DPC_SUCCESS);
+  const { LastError, LastFailed } = first.state.results.get("eth1") ?? {};
+  assertEquals([LastError, LastFailed, first.state.results.has("gone")], ["no address", now, false]);
+  const eth2 = first.state.results.get("eth2");
+  assertEquals([eth2?.LastWarning, eth2?.LastError, eth2?.LastSucceeded], ["no name server", "", now]);
+  const later = run({ kind: "ports", ports }, looked("no address"), { kind: "test-timer" }, looked(""));
+  const eth1 = later.state.results.get("eth1");
+  assertEquals([eth1?.LastError, eth1?.LastFailed, eth1?.LastSucceeded], ["", now, now]);
 });

@@ -1,13 +1,16 @@
 /** What a ping over one port says about it (`spec/controllerconn.md §8, 11.3`, `spec/device-api.md §6.1`). Pure. */
-import { retryAfterOf, SenderStatus, type SendResult } from "../../controllerconn/mod.ts";
+import { type PortVerdict, retryAfterOf, SenderStatus, type SendResult } from "../../controllerconn/mod.ts";
 import type { TestResults } from "../topics/mod.ts";
 
 /** Outcome of one port. */
 export type PingResult =
   | { readonly kind: "ok" }
-  /** `remote-temporary`: the port works; the controller does not, for now. `retryAfterMs`: what the answer asked for. */
+  /**
+   * `remote-temporary`: the port works; the controller does not, for now. `not-ready`: the port lacks an address or a name
+   * server, or its address is not usable yet. `retryAfterMs`: what the answer asked for.
+   */
   | {
-    readonly kind: "remote-temporary" | "failed";
+    readonly kind: "remote-temporary" | "not-ready" | "failed";
     readonly text: string;
     readonly retryAfterMs?: number;
   };
@@ -19,9 +22,10 @@ export function pingResult(result: SendResult, nowMs: number): PingResult {
   const temporary = result.status === SenderStatus.SenderStatusRefused ||
     result.status === SenderStatus.SenderStatusCertInvalid ||
     (result.lastHTTPStatusCode >= 500 && result.lastHTTPStatusCode <= 511);
+  const isNotReady = result.error.attempts.some(({ kind }) => kind === "no-address" || kind === "no-dns");
   const retryAfterMs = retryAfterOf(result.headers, nowMs);
   return {
-    kind: temporary ? "remote-temporary" : "failed",
+    kind: temporary ? "remote-temporary" : isNotReady ? "not-ready" : "failed",
     text,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
@@ -36,4 +40,11 @@ export function testResultsAfter(old: TestResults, ping: PingResult, now: string
   return ping.kind === "ok"
     ? { ...old, LastSucceeded: now, LastError: "", LastWarning: "" }
     : { ...old, LastFailed: now, LastError: ping.text, LastWarning: "" };
+}
+
+/** The same after a look at a port that was not pinged. @param now Go time text */
+export function testResultsOf(old: TestResults, verdict: PortVerdict, now: string): TestResults {
+  return verdict.kind === "failure"
+    ? { ...old, LastFailed: now, LastError: verdict.error, LastWarning: "" }
+    : { ...old, LastSucceeded: now, LastError: "", LastWarning: verdict.warning };
 }

@@ -9,7 +9,8 @@ export const nim: Program<NimOptions> = {
   agent: "nim",
   usage: `
 Publishes DeviceNetworkStatus: the ports of this machine, their addresses, routes and name servers, and whether
-the controller answers over them. Changes nothing. A management port is one with a default route.`,
+the controller answers over them; with them go the PAC files of networks whose ports ask for a proxy. Changes
+nothing. A management port is one with a default route.`,
   flags: [
     {
       name: "ports",

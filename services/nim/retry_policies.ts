@@ -20,5 +20,15 @@ export const monitorRetry = localRetryPolicy({
   until: "it runs",
 });
 
+/** A PAC file that a port's network was to offer. Each search tests the ports as well. */
+export const proxyRetry = retryPolicy({
+  name: "proxy",
+  what:
+    "GET of the PAC file (NetworkProxyURL, or wpad.dat by WPAD), for ports that ask for a proxy of their network",
+  schedule: { kind: "exponential", baseMs: 30_000, factor: 2, capMs: 900_000 },
+  floorMs: 1_000,
+  until: "it is found; a change of the port's network searches at once",
+});
+
 /** For `--explain-retry`; config items have their defaults. */
-export const retryPolicies = [testRetry(30_000), monitorRetry] as const;
+export const retryPolicies = [testRetry(30_000), proxyRetry, monitorRetry] as const;

@@ -8,6 +8,7 @@ import {
   jitter,
   keepTouched,
   openTimer,
+  openTraffic,
   publishMetricsMap,
   retryDelay,
   signalOnce,
@@ -16,7 +17,7 @@ import { type DeviceNetworkStatus, goDeviceNetworkStatus, goTime, topics } from 
 import { watchNetwork } from "./network_events.ts";
 import { decide, initialState, type NimEffect, type NimEvent } from "./nim_state.ts";
 import { Pinger } from "./ping.ts";
-import { monitorRetry, testRetry } from "./retry_policies.ts";
+import { monitorRetry, proxyRetry, testRetry } from "./retry_policies.ts";
 import { filePorts, machinePorts } from "./port_source.ts";
 
 /** See `--help`. */
@@ -35,11 +36,13 @@ export async function run(device: Device, options: NimOptions): Promise<number> 
   const publication = device.bus.publication(topics.nim.DeviceNetworkStatus);
   publication.clearRestarted();
   let status: DeviceNetworkStatus = goDeviceNetworkStatus.zero();
-  const pinger = new Pinger(device, items, metrics, () => status);
+  const { purposes } = openTraffic(device, topics.nim.TrafficCounters);
+  const pinger = new Pinger(device, items, { metrics, purposes }, () => status);
   const source = options.portsFile === undefined ? machinePorts(device) : filePorts(options.portsFile);
   const look = signalOnce();
   const background = new Set<Promise<unknown>>();
   const testTimer = openTimer(device);
+  const proxyTimer = openTimer(device);
   let state = initialState;
 
   const happen = (event: NimEvent) => {
@@ -65,15 +68,26 @@ export async function run(device: Device, options: NimOptions): Promise<number> 
         }
         return;
       case "test":
-        return inBackground(test(effect.ports));
+        return inBackground(orUntestable(async () => {
+          return { kind: "tested", ...await pinger.test(effect.ports) };
+        }));
+      case "find-proxies":
+        return inBackground(orUntestable(async () => {
+          const results = await pinger.findProxies(effect.ports);
+          return { kind: "proxies", results };
+        }));
       case "arm-test":
         return armTest(effect);
+      case "arm-proxies":
+        return proxyTimer.set(retryDelay(device.random, proxyRetry, effect.failures), () => {
+          happen({ kind: "proxy-timer" });
+        });
     }
   };
-  const test = async (ports: readonly string[]) => {
+  const orUntestable = async (work: () => Promise<NimEvent>) => {
     try {
-      const pings = await pinger.ping(ports);
-      if (!device.signal.aborted) happen({ kind: "tested", pings });
+      const event = await work();
+      if (!device.signal.aborted) happen(event);
     } catch (error) {
       device.log.warn(
         `the controller can't be tested yet: ${error instanceof Error ? error.message : error}`,

@@ -1,58 +1,8 @@
 /** nim against a real controller, a real bus and real files; the clock goes faster than life. */
 import { assert, assertEquals } from "@std/assert";
-import { makeDeviceRoot, startController } from "../../scripts/controller/mod.ts";
-import type { Clock } from "../agent/mod.ts";
-import { fastClock } from "../agent/fake_clock.ts";
-import { type TestDevice, testDevice, until } from "../agent/test_device.ts";
-import { type DeviceNetworkStatus, DPCState, topics } from "../topics/mod.ts";
-import { run } from "./run.ts";
-
-const loopback = (address: string) =>
-  JSON.stringify({
-    Version: 1,
-    Ports: [{
-      IfName: "lo",
-      IsMgmt: true,
-      IsL3Port: true,
-      AddrInfoList: [{ Addr: address }],
-      DNSServers: ["127.0.0.1"],
-    }],
-  });
-
-async function withNim(
-  work: (site: {
-    controller: Awaited<ReturnType<typeof startController>>;
-    device: TestDevice<Clock>;
-    status: () => DeviceNetworkStatus | undefined;
-    ports: (text: string) => void;
-  }) => Promise<void>,
-  speed = 20,
-): Promise<void> {
-  const folder = Deno.makeTempDirSync({ prefix: "eve-nim-test-" });
-  const controller = await startController({ dir: `${folder}/controller` });
-  const { root } = await makeDeviceRoot(`${folder}/device`, { controller });
-  const portsFile = `${folder}/ports.json`;
-  Deno.writeTextFileSync(portsFile, loopback("127.0.0.1"));
-  const device = testDevice({ agent: "nim", root, clock: fastClock(speed) });
-  const running = run(device, { portsFile });
-  try {
-    await work({
-      controller,
-      device,
-      status: () => {
-        const text = device.read("/run/nim/DeviceNetworkStatus/global.json");
-        return text === undefined ? undefined : topics.nim.DeviceNetworkStatus.codec.decode(text);
-      },
-      ports: (text) => Deno.writeTextFileSync(portsFile, text),
-    });
-  } finally {
-    device.end();
-    await running;
-    await controller.stop();
-    await device[Symbol.asyncDispose]();
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
+import { until } from "../agent/test_device.ts";
+import { DPCState, topics } from "../topics/mod.ts";
+import { CONTROLLER_NAME, loopback, withNim } from "./testdata/with_nim.ts";
 
 Deno.test("a controller that answers makes DPC_SUCCESS, and the traffic is counted", async () => {
   await withNim(async ({ controller, device, status }) => {
@@ -103,6 +53,47 @@ Deno.test("a controller that refuses is DPC_REMOTE_WAIT with the reason on the p
     controller.faults.clear();
     await until("success again", () => status()?.State === DPCState.DPC_SUCCESS, 10_000);
   }, 60);
+});
+
+Deno.test("each port has its own result: a dear one is pinged too, the others are looked at without sending", async () => {
+  const mgmt = { IsMgmt: true, IsL3Port: true, DNSServers: ["127.0.0.1"] };
+  await withNim(
+    async ({ controller, status }) => {
+      await until(
+        "success",
+        () => status()?.State === DPCState.DPC_SUCCESS && status()?.Testing === false,
+        20_000,
+      );
+      const of = (ifName: string) => {
+        const port = status()?.Ports?.find(({ IfName }) => IfName === ifName);
+        return [port?.LastError, port?.LastWarning, (port?.LastSucceeded ?? "") > "2026"];
+      };
+      assertEquals(of("lo"), ["", "", true]);
+      assertEquals(of("dear"), ["", "", true]);
+      const [broken = ""] = of("broken");
+      assert(String(broken).includes("198.51.100.7"), String(broken));
+      assertEquals(of("bare"), ["interface bare: no suitable IP address available", "", false]);
+      assertEquals(of("app"), ["", "interface app: no DNS server available", true]);
+      assertEquals(of("switch"), ["", "", true]);
+      assertEquals(of("wrong"), ["", "", false], "never tested");
+      assertEquals(controller.requests.length, 2, "lo and dear");
+    },
+    20,
+    ({ controller, device, ports }) => {
+      device.write("/etc/hosts", `127.0.0.1 ${CONTROLLER_NAME}\n`);
+      device.write("/config/server", `${CONTROLLER_NAME}:${controller.port}\n`);
+      ports(loopback(
+        "127.0.0.1",
+        {},
+        { ...mgmt, IfName: "dear", Cost: 200, AddrInfoList: [{ Addr: "127.0.0.2" }] },
+        { ...mgmt, IfName: "broken", AddrInfoList: [{ Addr: "198.51.100.7" }] },
+        { ...mgmt, IfName: "bare" },
+        { IfName: "app", IsL3Port: true, AddrInfoList: [{ Addr: "127.0.0.3" }] },
+        { IfName: "switch" },
+        { ...mgmt, IfName: "wrong", InvalidConfig: true, AddrInfoList: [{ Addr: "127.0.0.4" }] },
+      ));
+    },
+  );
 });
 
 Deno.test("without --ports the ports are those that ip shows on this machine", async () => {

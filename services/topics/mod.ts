@@ -38,6 +38,7 @@ export * from "./subscribers.ts";
 export * from "./table.ts";
 export { rawTopic } from "./topic_of.ts";
 export * from "./test_results.ts";
+export * from "./traffic_counters.ts";
 export * from "./uuid_and_version.ts";
 export * from "./vm_config.ts";
 export * from "./volume_config.ts";

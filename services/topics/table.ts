@@ -21,11 +21,17 @@ import { goOnboardingStatus } from "./onboarding_status.ts";
 import { otherAgents } from "./other_agents.ts";
 import { goPhysicalIOAdapterList } from "./physical_io_adapter_list.ts";
 import { persistent, rawTopic, topicOf } from "./topic_of.ts";
+import { goTrafficCounters } from "./traffic_counters.ts";
 import { goBaseOsConfig, goContentTreeConfig, goVolumeConfig } from "./volume_config.ts";
 import { goWwanConfig } from "./wwan.ts";
 import { goZedAgentStatus } from "./zed_agent_status.ts";
 
 const manyWriters = { manyWriters: true } as const;
+
+/** Ours, not EVE's: `TrafficCounters` of a program that talks to the controller. */
+function trafficCounters(agent: string) {
+  return topicOf(agent, "TrafficCounters", goTrafficCounters);
+}
 
 const zedagent = {
   ConfigItemValueMap: topicOf("zedagent", "ConfigItemValueMap", goConfigItemValueMap),
@@ -59,12 +65,14 @@ const zedagent = {
   NodeDrainRequest: rawTopic("zedagent", "NodeDrainRequest"),
   /** Ours, not EVE's. */
   DeferredQueueMetrics: topicOf("zedagent", "DeferredQueueMetrics", goDeferredQueueMetrics),
+  TrafficCounters: trafficCounters("zedagent"),
 };
 
 const nim = {
   DeviceNetworkStatus: topicOf("nim", "DeviceNetworkStatus", goDeviceNetworkStatus),
   DevicePortConfigList: topicOf("nim", "DevicePortConfigList", goDevicePortConfigList, persistent),
   MetricsMap: topicOf("nim", "MetricsMap", goMetricsMap),
+  TrafficCounters: trafficCounters("nim"),
   CipherMetrics: rawTopic("nim", "CipherMetrics"),
   PNACMetricsList: rawTopic("nim", "PNACMetricsList"),
   BondMetricsList: rawTopic("nim", "BondMetricsList"),
@@ -79,11 +87,13 @@ const nim = {
 const zedclient = {
   OnboardingStatus: topicOf("zedclient", "OnboardingStatus", goOnboardingStatus, persistent),
   MetricsMap: topicOf("zedclient", "MetricsMap", goMetricsMap),
+  TrafficCounters: trafficCounters("zedclient"),
 };
 
 const loguploader = {
   NewlogMetrics: topicOf("loguploader", "NewlogMetrics", goNewlogMetrics),
   MetricsMap: topicOf("loguploader", "MetricsMap", goMetricsMap),
+  TrafficCounters: trafficCounters("loguploader"),
 };
 
 const diag = { MetricsMap: topicOf("diag", "MetricsMap", goMetricsMap) };

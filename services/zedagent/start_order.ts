@@ -7,12 +7,13 @@ import {
   followConfigItems,
   keepTouched,
   openControllerClient,
+  openTraffic,
   registerWatchdog,
   retryDelay,
   signalOnce,
   waitFor,
 } from "../agent/mod.ts";
-import { intItem } from "../topics/mod.ts";
+import { intItem, topics } from "../topics/mod.ts";
 import { openEventQueue } from "./deferred/event_queue.ts";
 import { itemDiffers, openConfigSide } from "./config_side.ts";
 import { makeFolders, serverOf, tryOpen } from "./device_files.ts";
@@ -96,12 +97,14 @@ export async function runWith(
   };
 
   const agentMetrics = newAgentMetrics(() => device.clock.now());
+  const { purposes } = openTraffic(device, topics.zedagent.TrafficCounters);
   const openClient = () =>
     openControllerClient(device, {
       deviceNetworkStatus: () => network.status,
       configItems: { int: (key) => intItem(side.items.map, key) },
       devUUID: () => onboarding.devUUID,
       metrics: agentMetrics,
+      purposes,
     });
   client = tryOpen(device, openClient);
   applyInitialConfig(device, client, side.applier, side.items);

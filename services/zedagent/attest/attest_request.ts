@@ -20,7 +20,13 @@ export interface AttestRequestDeps {
 /** The verified payload of the answer, or why there is none. */
 export type AttestAnswer =
   | { readonly payload: Uint8Array }
-  | { readonly kind: "request-failed"; readonly reason: string; readonly retryAfterMs?: number }
+  | {
+    readonly kind: "request-failed";
+    readonly reason: string;
+    readonly retryAfterMs?: number;
+    /** No answer, or a refusal; not so where an answer could not be verified. */
+    readonly hasFailedToSend?: true;
+  }
   /** The program ends. */
   | { readonly kind: "aborted" };
 
@@ -62,10 +68,10 @@ function refused(
     case SenderStatus.SenderStatusNotFound:
       deps.onNotFound();
   }
-  return failed(`${what}: ${result.error?.message ?? ""}`, retryAfterMs);
+  return { ...failed(`${what}: ${result.error?.message ?? ""}`, retryAfterMs), hasFailedToSend: true };
 }
 
-function failed(reason: string, retryAfterMs?: number): AttestAnswer {
+function failed(reason: string, retryAfterMs?: number): Extract<AttestAnswer, { kind: "request-failed" }> {
   const planned = scheduleMs(attestRetry.schedule, 1);
   const about = durationText(Math.max(planned, honouredMs(attestRetry, retryAfterMs) ?? 0));
   return {

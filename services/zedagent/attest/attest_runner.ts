@@ -2,6 +2,7 @@
 import { errorText, keepTouched, openTimer, registerWatchdog, retryDelay } from "../../agent/mod.ts";
 import { type AttestQuote, goAttestQuote } from "../../topics/mod.ts";
 import { biosVersion, readDmi } from "../info/dmi.ts";
+import { logFailedSend } from "../failed_send.ts";
 import type { Attestation, AttestationDeps, ControllerAccess } from "../parts.ts";
 import {
   nonceRequest,
@@ -35,6 +36,7 @@ export function startAttestation(access: ControllerAccess, deps: AttestationDeps
   const { device } = access;
   let current = initialAttestation;
   let quoteSent = false;
+  let sendError = "";
   const timer = openTimer(device);
   const queue: AttestationEvent[] = [];
   let draining = false;
@@ -58,7 +60,10 @@ export function startAttestation(access: ControllerAccess, deps: AttestationDeps
   };
 
   const tell = (state: number, error: string) => {
-    if (current.error !== error && current.error !== "") device.log.warn(current.error);
+    if (current.error !== error && current.error !== "") {
+      if (current.error === sendError) logFailedSend(access, "warn", current.error);
+      else device.log.warn(current.error);
+    }
     if (current.state !== state || current.error !== error) deps.onState(current.state, current.error);
   };
 
@@ -132,7 +137,9 @@ export function startAttestation(access: ControllerAccess, deps: AttestationDeps
     const work = async (): Promise<AttestationEvent | { readonly kind: "aborted" }> => {
       try {
         const answer = await exchange();
-        return "payload" in answer ? read(answer.payload) : answer;
+        if ("payload" in answer) return read(answer.payload);
+        if (answer.kind === "request-failed" && answer.hasFailedToSend) sendError = answer.reason;
+        return answer;
       } catch (error) {
         return {
           kind: "request-failed",

@@ -19,6 +19,7 @@ import {
   signalOnce,
 } from "../../agent/mod.ts";
 import { intItem } from "../../topics/mod.ts";
+import { logFailedSend } from "../failed_send.ts";
 import type { ControllerAccess, ControllerCertsDeps, ControllerCertsTask } from "../parts.ts";
 import { controllerCertsRetry } from "../retry_policies.ts";
 import { healControllerCerts } from "./heal_checkpoint.ts";
@@ -85,23 +86,25 @@ interface Fetched {
 async function fetchControllerCerts(access: ControllerAccess, iteration: number): Promise<Fetched> {
   const { device, client } = access;
   let retryAfterMs: number | undefined;
+  let hasFailedToSend = false;
   try {
     const url = urlPathString(access.server(), "", "certs");
     const result = await client.sendOnAllIntf(url, undefined, { signal: device.signal, iteration });
     if (device.signal.aborted) return { outcome: "aborted" };
     const problem = result.error ?? validateProtoContentType(result);
-    if (result.error !== undefined) retryAfterMs = retryAfterOf(result.headers, device.clock.now());
+    hasFailedToSend = result.error !== undefined;
+    if (hasFailedToSend) retryAfterMs = retryAfterOf(result.headers, device.clock.now());
     if (problem !== undefined) throw problem;
     if (result.httpStatus !== STATUS_CODE.OK) {
       throw new TypeError(`${result.reqURL}: expected status 200, got ${result.httpStatus}`);
     }
     return { outcome: client.acceptControllerCerts(result.contents).changed ? "changed" : "same" };
   } catch (error) {
-    device.log.error(
-      `controller certificates: ${errorText(error)}; those in force stay, asking again within ${
-        durationText(Math.max(120_000, retryAfterMs ?? 0))
-      }`,
-    );
+    const text = `controller certificates: ${errorText(error)}; those in force stay, asking again within ${
+      durationText(Math.max(120_000, retryAfterMs ?? 0))
+    }`;
+    if (hasFailedToSend) logFailedSend(access, "error", text);
+    else device.log.error(text);
     return { outcome: "failed", retryAfterMs };
   }
 }

@@ -2,7 +2,8 @@
 import { retryAfterOf, SenderStatus, type SendResult, urlPathString } from "../../../controllerconn/mod.ts";
 import { keepTouched, openTimer, registerWatchdog, retryDelay } from "../../agent/mod.ts";
 import { topics } from "../../topics/mod.ts";
-import { eventItemTypes } from "../deferred/event_queue.ts";
+import { eventItemTypes, isAirgapped } from "../deferred/event_queue.ts";
+import { logFailedSend } from "../failed_send.ts";
 import type { ControllerAccess, EdgeNodeCertsDeps, EdgeNodeCertsTask } from "../parts.ts";
 import { edgeNodeCertsRetry } from "../retry_policies.ts";
 import { edgeNodeCertsMessage } from "./edge_node_certs_message.ts";
@@ -47,6 +48,7 @@ export function startEdgeNodeCertsTask(
       url: urlPathString(access.server(), access.devUUID(), "attest"),
       payload: body,
       discardOnFailure: true,
+      suppressLogs: isAirgapped(access),
     });
   };
 
@@ -60,7 +62,7 @@ export function startEdgeNodeCertsTask(
       device.log.info("the certificates of the device are with the controller");
     } else {
       const reason = result?.error?.message ?? "given up by the full queue";
-      device.log.error(`certificates of the device: ${reason}; trying again in 10 s`);
+      logFailedSend(access, "error", `certificates of the device: ${reason}; trying again in 10 s`);
       isRetrying = true;
       const asked = result === undefined ? undefined : retryAfterOf(result.headers, device.clock.now());
       retry.set(retryDelay(device.random, edgeNodeCertsRetry, 1, asked), () => {

@@ -164,7 +164,7 @@ function failed(
   now: number,
 ): LoopStep {
   const { failure, reason, retryAfterMs } = outcome;
-  const effects: LoopEffect[] = [{ kind: "log", level: "warn", text: `config request failed: ${reason}` }];
+  const effects: LoopEffect[] = [{ kind: "log-failed-send", text: `config request failed: ${reason}` }];
   let next: LoopState = {
     ...state,
     configGetStatus: event.updateInprogress && isTemporary(failure, event.quoteSent)

@@ -2,6 +2,7 @@
 import type { EdgeDevConfig } from "../../../proto/device.ts";
 import { between, type Device, errorText, openTimer, setLed } from "../../agent/mod.ts";
 import type { ControllerAccess } from "../parts.ts";
+import { logFailedSend } from "../failed_send.ts";
 import { backUpLastConfig, saveLastConfig } from "./checkpoint.ts";
 import { configLoop, initialLoop } from "./loop.ts";
 import type { ConfigResult, LoopEffect, LoopEvent, LoopState } from "./loop_types.ts";
@@ -107,6 +108,9 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
         return deps.requestDeviceInfo();
       case "log":
         device.log[effect.level](effect.text);
+        return;
+      case "log-failed-send":
+        return logFailedSend(deps.access, "warn", effect.text);
     }
   };
 

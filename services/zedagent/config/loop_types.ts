@@ -102,7 +102,9 @@ export type LoopEffect =
   | { readonly kind: "restart-attestation" }
   | { readonly kind: "get-uuid" }
   | { readonly kind: "request-device-info" }
-  | { readonly kind: "log"; readonly level: "info" | "warn" | "error"; readonly text: string };
+  | { readonly kind: "log"; readonly level: "info" | "warn" | "error"; readonly text: string }
+  /** A warning, but for airgap mode. */
+  | { readonly kind: "log-failed-send"; readonly text: string };
 
 /** The answer of the reducer. */
 export interface LoopStep {

@@ -16,6 +16,7 @@ import {
 import { intItem, mergeMetricsMaps, topics } from "../../topics/mod.ts";
 import { hostFacts } from "../info/host_facts.ts";
 import type { ControllerAccess, MetricsTask, ReportingDeps } from "../parts.ts";
+import { logFailedSend } from "../failed_send.ts";
 import { metricsRetry } from "../retry_policies.ts";
 import { metricsMessage } from "./metrics_message.ts";
 import { type MetricsEffect, type MetricsEvent, type MetricsState, metricsStep } from "./metrics_state.ts";
@@ -82,9 +83,8 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
       if (result.error === undefined) sent = { delivered: true };
       else {
         sent = { delivered: false, retryAfterMs: retryAfterOf(result.headers, device.clock.now()) };
-        device.log.warn(
-          `metrics: ${result.error.message}; this message is lost, the next one is due as ever`,
-        );
+        const text = `metrics: ${result.error.message}; this message is lost, the next one is due as ever`;
+        logFailedSend(access, "warn", text);
       }
       publication.publish("global", access.metrics.snapshot());
     } catch (error) {
