@@ -174,7 +174,7 @@ Deno.test("[device-api#37] who is refused: TLS 1.1, unknown root, CN only; who i
   const client = newClient(clientOptions());
   const received = await oldServer(async (number) => {
     const { error } = await client.sendOnAllIntf(`localhost:${number}/x`, undefined, { signal });
-    assertEquals(error?.kind, "tls", error?.message);
+    assertEquals(error?.kind, "tls-version", error?.message);
   });
   // Alert, fatal, protocol_version.
   assertEquals([received[0]?.[0], received[0]?.slice(5, 7).toHex()], [0x15, "0246"]);
