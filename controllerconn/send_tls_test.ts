@@ -17,7 +17,7 @@ const signal = new AbortController().signal;
 const bytes = (text: string) => new TextEncoder().encode(text);
 const OTHER_ROOT = makeCertificate({ name: "other root", ca: true });
 
-Deno.test("[controllerconn#16] expired, not yet valid and unknown-CA servers: 3, 3, 8, and no request reaches them", async () => {
+Deno.test("expired, not yet valid and unknown-CA servers: 3, 3, 8, and no request reaches them", async () => {
   const cases = [
     [
       { notAfter: NOW - HOUR },
