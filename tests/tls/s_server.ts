@@ -19,25 +19,7 @@ export async function startSServer(certificate: Certificate, args: readonly stri
   const folder = await Deno.makeTempDir({ prefix: "eve-comms-s-server-" });
   await Deno.writeTextFile(`${folder}/cert.pem`, certificate.pem);
   await Deno.writeTextFile(`${folder}/key.pem`, certificate.keyPem);
-  const child = new Deno.Command("openssl", {
-    args: [
-      "s_server",
-      "-accept",
-      "127.0.0.1:0",
-      "-cert",
-      "cert.pem",
-      "-key",
-      "key.pem",
-      "-cipher",
-      ANYTHING,
-      ...args,
-    ],
-    cwd: folder,
-    // At the end of its input it would end.
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const child = start(folder, args);
   let printed = "";
   let complained = "";
   const listening = Promise.withResolvers<number>();
@@ -73,6 +55,22 @@ export async function startSServer(certificate: Certificate, args: readonly stri
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+function start(cwd: string, args: readonly string[]): Deno.ChildProcess {
+  const fixed = ["-accept", "127.0.0.1:0", "-cert", "cert.pem", "-key", "key.pem", "-cipher", ANYTHING];
+  try {
+    // At the end of its input it would end.
+    return new Deno.Command("openssl", {
+      args: ["s_server", ...fixed, ...args],
+      cwd,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+  } catch (cause) {
+    throw new Error("openssl can't be started; apt-get install -y openssl", { cause });
   }
 }
 
