@@ -53,7 +53,12 @@ class ControllerClient implements Client {
     };
     this.#pac = new PacAnswers(resolve, now);
     this.#trust = new Trust(options.systemRootsPem, options.rootCertificatePem);
-    this.#certs = new ControllerCerts(options.controllerCerts, options.rootCertificatePem, now);
+    this.#certs = new ControllerCerts(
+      options.controllerCerts,
+      options.rootCertificatePem,
+      now,
+      options.builtAt,
+    );
   }
 
   sendOnAllIntf(url: string, body: Uint8Array | undefined, options: RequestOptions): Promise<SendResult> {

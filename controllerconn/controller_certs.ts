@@ -4,6 +4,7 @@
  */
 import { parseAuthContainer, payloadOf } from "./auth_container.ts";
 import { verifyControllerCerts } from "./cert_chain.ts";
+import { clockDoubt } from "./clock_doubt.ts";
 import { decodeControllerCerts, sameCertHashes } from "./controller_cert_list.ts";
 import type { ControllerCertStore } from "./controller_cert_store.ts";
 import { ControllerConnError } from "./error.ts";
@@ -33,12 +34,15 @@ export class ControllerCerts {
   readonly #store: ControllerCertStore;
   readonly #rootPem: string;
   readonly #now: () => number;
+  readonly #builtAt: number | undefined;
   readonly #verified: Partial<Record<Place, VerifiedList>> = {};
 
-  constructor(store: ControllerCertStore, rootPem: string, now: () => number) {
+  /** @param builtAt a clock before it is named where a list is refused */
+  constructor(store: ControllerCertStore, rootPem: string, now: () => number, builtAt?: number) {
     this.#store = store;
     this.#rootPem = rootPem;
     this.#now = now;
+    this.#builtAt = builtAt;
   }
 
   /** See `Client.controllerCerts`. */
@@ -127,8 +131,15 @@ export class ControllerCerts {
 
   #verify(bytes: Uint8Array): VerifiedList {
     const certs = decodeControllerCerts(bytes);
-    const { signing } = verifyControllerCerts(certs, this.#rootPem, this.#now(), { requireEcdh: true });
-    return { source: bytes.toBase64(), certs, signing: toSigningCert(signing) };
+    const now = this.#now();
+    try {
+      const { signing } = verifyControllerCerts(certs, this.#rootPem, now, { requireEcdh: true });
+      return { source: bytes.toBase64(), certs, signing: toSigningCert(signing) };
+    } catch (cause) {
+      const doubt = clockDoubt({ now, builtAt: this.#builtAt });
+      if (doubt === "" || !(cause instanceof ControllerConnError)) throw cause;
+      throw new ControllerConnError(cause.kind, cause.message + doubt, [], { cause });
+    }
   }
 
   /** Same set of `certHash` values, and the same bytes of the signing certificate: its hash is what envelopes name. */

@@ -30,8 +30,14 @@ export type ControllerConnErrorKind =
   | "cert-wrong-name"
   /** A certificate of the server has a key that is too short. */
   | "cert-weak-key"
+  /** The chain ends in a trusted root, but its usage, a constraint or a signature is not one for a server. */
+  | "cert-invalid"
   /** The server speaks neither TLS 1.2 nor 1.3. */
   | "tls-version"
+  /** The server ended the handshake: no cipher in common, or (TLS 1.2) it got no client certificate. */
+  | "tls-refused"
+  /** The server wants a client certificate and got none, or does not let ours in. */
+  | "client-cert"
   /** Any other failure of TLS. */
   | "tls"
   /** A status other than 200, 201, 204, 304. */

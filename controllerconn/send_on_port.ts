@@ -4,7 +4,9 @@ import type { Answer } from "./connect/one_try.ts";
 import { type Path, SHORT_DIAL_MS } from "./connect/path_memory.ts";
 import type { NetworkPortStatus } from "./device_network_status.ts";
 import type { SendAttempt } from "./error.ts";
+import { clientCertificateRefusal } from "./client_certificate_refusal.ts";
 import { httpOutcome } from "./http_outcome.ts";
+import { layerOfKind } from "./layer.ts";
 import { localFault, nameServerFault } from "./local_checks.ts";
 import { sourceAddresses } from "./port_order.ts";
 import type { PortResult } from "./port_result.ts";
@@ -85,9 +87,11 @@ class PortVisit {
     const status = SenderStatus.SenderStatusNone;
     const outcome = httpOutcome(answer.code, context.request.accept4xxErrors === true);
     if (outcome === "delivered") return { ifName, status, answer, attempts: [], delivered: true };
-    const kind = outcome === "redirect" ? "redirect" : "http-status";
-    const text = refusalText(context.reqURL, answer);
-    const attempts = [{ kind, layer: "http", ifName, sourceAddr, ...nameOf(proxy), text } as const];
+    const missing = clientCertificateRefusal(answer);
+    const kind = missing !== undefined ? "client-cert" : outcome === "redirect" ? "redirect" : "http-status";
+    const text = `${missing === undefined ? "" : `${missing}: `}${refusalText(context.reqURL, answer)}`;
+    const layer = layerOfKind(kind) ?? "http";
+    const attempts = [{ kind, layer, ifName, sourceAddr, ...nameOf(proxy), text } as const];
     return { ifName, status, answer, attempts, delivered: false };
   }
 }

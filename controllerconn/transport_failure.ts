@@ -49,19 +49,40 @@ const KINDS: Readonly<Record<string, ControllerConnErrorKind>> = {
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: "tls-version",
 };
 
-/** Words of the runtime's TLS that stand for more than one cause. */
+/** A refused client certificate, by the name of the alert. */
+const CLIENT_CERT_ALERTS =
+  /fatal alert: (BadCertificate|UnsupportedCertificate|Certificate(Revoked|Expired|Unknown)|UnknownCA|AccessDenied)/;
+
+/** Words of the runtime's TLS, which mean little to people; some stand for two causes. */
 const TLS_WORDS: readonly (readonly [RegExp, ControllerConnErrorKind, string])[] = [
   [
     /invalid peer certificate: BadSignature/,
     "cert-weak-key",
-    "a certificate of the server has a key that is too weak (RSA below 2048 bits), or a wrong signature",
+    "the server's certificate has a key that is too weak (RSA below 2048 bits), or the server does not hold that key",
   ],
-  [/ProtocolVersion/, "tls-version", "the server does not speak TLS 1.2 or 1.3"],
   [
-    /HandshakeFailure/,
+    /invalid peer certificate: .*UnsupportedSignatureAlgorithm/,
     "tls",
-    "the server shares no cipher with us, or wants a client certificate that it did not get",
+    "the server signs in a way that can't be checked here: with TLS 1.2 a P-256 key must sign with SHA-256 (a server " +
+    "that goes by its own order of algorithms does), or its certificate is signed with an unknown algorithm",
   ],
+  [
+    /fatal alert: ProtocolVersion|ServerDoesNotSupportTls12Or13/,
+    "tls-version",
+    "the server does not speak TLS 1.2 or 1.3",
+  ],
+  [
+    /fatal alert: HandshakeFailure/,
+    "tls-refused",
+    "the server shares no cipher or key exchange with us, or wants a client certificate and got none",
+  ],
+  [
+    /fatal alert: CertificateRequired/,
+    "client-cert",
+    "the server wants a client certificate and got none (a key in a TPM is never shown in TLS)",
+  ],
+  [CLIENT_CERT_ALERTS, "client-cert", "the server does not let our client certificate in"],
+  [/corrupt message of type InvalidContentType/, "tls", "what answers on this port does not speak TLS"],
 ];
 
 /** What was going on, for people. */
@@ -138,7 +159,6 @@ export function transportFailure(error: unknown, phase: Phase, viaProxy: boolean
     layer: layerOf(kind, phase, viaProxy),
     text: textOf(kind, phase, message),
     counted: true,
-    ...(kind === "cert-weak-key" ? { untrusted: true } : {}),
     cause: error,
   };
 }
@@ -154,6 +174,7 @@ export function statusOfFailure(kind: ControllerConnErrorKind, viaProxy: boolean
     case "cert-expired":
     case "cert-not-yet-valid":
     case "cert-weak-key":
+    case "cert-invalid":
       return SenderStatus.SenderStatusCertInvalid;
     case "cert-unknown-authority":
       return viaProxy

@@ -19,7 +19,10 @@ export interface TlsSetting {
   /** PEM of the client certificate and its key, sent only if the server asks. */
   readonly cert?: string;
   readonly key?: string;
-  /** For a second look at a certificate that was not accepted: no byte of a request may follow (decisions.md 16). */
+  /**
+   * For a second look at a target's certificate that was not accepted: no byte of a request may follow (decisions.md 16).
+   * A proxy on the way, which is given our credentials, must be trusted all the same.
+   */
   readonly acceptAny?: true;
 }
 
@@ -81,7 +84,7 @@ async function startTls(
       socket,
       servername: isIP(host) === 0 ? host : "",
       minVersion: "TLSv1.2",
-      ...(acceptAny ? { rejectUnauthorized: false } : { ca: [...ca] }),
+      ...(acceptAny && !withProxy ? { rejectUnauthorized: false } : { ca: [...ca] }),
       ...(cert === undefined || key === undefined || withProxy ? {} : { cert, key }),
       checkServerIdentity: (_host, certificate) => checkServerName(host, certificate),
     });

@@ -2,11 +2,12 @@
  * One request and its answer over one source address and one way; one more try if a kept connection broke before the first
  * byte of the answer (decisions.md 10).
  */
+import type { ClockReading } from "../clock_doubt.ts";
 import { OwnFailure, type TransportFailure, transportFailure } from "../transport_failure.ts";
 import { closeIdle } from "./connections.ts";
 import { type Answer, type ExchangeJob, oneTry } from "./one_try.ts";
 import { Progress } from "./progress.ts";
-import { type ClockReading, takeSecondLook } from "./second_look.ts";
+import { takeSecondLook } from "./second_look.ts";
 import type { TraceSink } from "./trace_event.ts";
 
 /** An answer, or why there is none. */
@@ -31,7 +32,7 @@ export async function exchange(
       }
       const viaProxy = job.proxy.kind === "proxy";
       const failure = transportFailure(error, progress.phase, viaProxy);
-      const verdict = failure.untrusted ? await takeSecondLook(job, clock) : undefined;
+      const verdict = failure.untrusted ? await takeSecondLook(job, clock, progress.phase) : undefined;
       const told = verdict === undefined ? failure : { ...failure, ...verdict };
       progress.trace({ step: "failed", kind: told.kind, text: told.text });
       return { failure: told };

@@ -126,8 +126,13 @@ function adminRequests({ controller, request }: AdminCall): Response | undefined
   return done();
 }
 
-async function adminRotate({ controller, request }: AdminCall): Promise<Response | undefined> {
+/** `POST /admin/rotate`, and `POST /admin/rotate/sign` after one with `signLater`. */
+async function adminRotate({ controller, request, path }: AdminCall): Promise<Response | undefined> {
   if (request.method !== "POST") return undefined;
+  if (path[1] === "sign") {
+    controller.signWithListed();
+    return done();
+  }
   const body = await request.text();
   const leaf = await controller.rotate(parseRotate(body === "" ? {} : JSON.parse(body)));
   return json({ Cert: new TextEncoder().encode(leaf.certPem).toBase64() });

@@ -12,6 +12,7 @@ export function parseRotate(json: unknown): RotateOptions {
   const expired = body.flag("expired");
   const foreignRoot = body.flag("foreignRoot");
   const changeConfigHash = body.flag("changeConfigHash");
+  const signLater = body.flag("signLater");
   body.end();
   return {
     ...(which === undefined ? {} : { which }),
@@ -20,5 +21,6 @@ export function parseRotate(json: unknown): RotateOptions {
     ...(expired === undefined ? {} : { expired }),
     ...(foreignRoot === undefined ? {} : { foreignRoot }),
     ...(changeConfigHash === undefined ? {} : { changeConfigHash }),
+    ...(signLater === undefined ? {} : { signLater }),
   };
 }

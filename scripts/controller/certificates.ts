@@ -27,6 +27,11 @@ export interface RotateOptions extends LeafOptions {
   readonly which?: "signing" | "ecdh";
   /** Also changes `controllercert_confighash` in the configuration; default true. */
   readonly changeConfigHash?: boolean;
+  /**
+   * The new certificate is listed and announced, but answers are signed by the one before until
+   * {@linkcode Certificates.signWithListed}, or a restart. Default false.
+   */
+  readonly signLater?: boolean;
 }
 
 /** The set in force. */
@@ -59,8 +64,15 @@ export class Certificates {
   async rotate(options: RotateOptions = {}): Promise<KeyedCertificate> {
     const which = options.which ?? "signing";
     const leaf = await makeControllerLeaf(this.#pki, `${which} ${crypto.randomUUID().slice(0, 8)}`, options);
+    const signer = this.#signer;
     this.replace({ ...this.#pki, [which]: leaf }, options.changeConfigHash ?? true);
+    if (options.signLater === true) this.#signer = signer;
     return leaf;
+  }
+
+  /** Ends the time of grace of `signLater`. */
+  signWithListed(): void {
+    this.#signer = signerOf(this.#pki.signing);
   }
 
   /** Another set takes the place of the old one at once. */

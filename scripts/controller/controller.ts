@@ -58,6 +58,8 @@ export interface Controller {
   reports(uuid: string): DeviceReports;
   /** Replaces the signing (or ECDH) certificate at once. */
   rotate(options?: RotateOptions): Promise<KeyedCertificate>;
+  /** Signs with the certificate that a rotation with `signLater` has announced. */
+  signWithListed(): void;
   /** Closes all device connections, idle or not, unannounced. */
   closeConnections(): void;
   /** Ends both servers; the folder stays. */

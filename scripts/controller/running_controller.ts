@@ -119,6 +119,10 @@ export class RunningController implements Controller {
     return leaf;
   }
 
+  signWithListed(): void {
+    this.#site.certificates.signWithListed();
+  }
+
   closeConnections(): void {
     this.#parts.deviceServer.closeConnections();
   }

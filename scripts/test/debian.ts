@@ -21,6 +21,8 @@ const needs: readonly Need[] = [
   { package: "squid-openssl", file: "/usr/sbin/squid" },
   { package: "swtpm", file: "/usr/bin/swtpm" },
   { package: "tpm2-tools", file: "/usr/bin/tpm2_sign" },
+  { package: "nginx", file: "/usr/sbin/nginx" },
+  { package: "faketime", file: "/usr/bin/faketime" },
 ];
 
 async function exists(file: string): Promise<boolean> {
