@@ -23,18 +23,27 @@ export async function exchange(
     try {
       return { answer: await oneTry(job, progress) };
     } catch (error) {
-      const broken = progress.reused && progress.phase === "request" && !(error instanceof OwnFailure);
-      if (broken && !renewed) {
+      const unanswered = progress.reused && progress.phase === "request";
+      // What the others lead to is as dead, and each of them would cost a time-out of its own.
+      if (unanswered) closeIdle(job.agent);
+      if (unanswered && !renewed && isBroken(error)) {
         renewed = true;
-        closeIdle(job.agent);
         continue;
       }
       const viaProxy = job.proxy.kind === "proxy";
       const failure = transportFailure(error, progress.phase, viaProxy);
-      const verdict = failure.untrusted ? await takeSecondLook(job, clock) : undefined;
+      const verdict = failure.untrusted
+        ? await takeSecondLook(job, progress.phase === "proxy" ? "proxy" : "server", clock)
+        : undefined;
       const told = verdict === undefined ? failure : { ...failure, ...verdict };
       progress.trace({ step: "failed", kind: told.kind, text: told.text });
       return { failure: told };
     }
   }
+}
+
+/** The connection ended; bytes that are no HTTP came from somebody who is there. */
+function isBroken(error: unknown): boolean {
+  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+  return !(error instanceof OwnFailure) && !(typeof code === "string" && code.startsWith("HPE_"));
 }

@@ -4,7 +4,8 @@
  */
 import type { X509Certificate } from "node:crypto";
 import { TLSSocket } from "node:tls";
-import { dial, type DialJob } from "./dial.ts";
+import { proxyText } from "../proxy/proxy_choice.ts";
+import { dial, type DialJob, type LookedAt } from "./dial.ts";
 import { oneLine, peerCertificates } from "./peer_chain.ts";
 import { Progress } from "./progress.ts";
 
@@ -15,6 +16,8 @@ export interface Verdict {
 }
 
 const NOT_TRUSTED = "server certificate not accepted";
+const notTrusted = (proxy: string) =>
+  proxy === "" ? NOT_TRUSTED : `certificate of proxy ${proxy} not accepted`;
 /** The runtime accepts no shorter RSA key. */
 const LEAST_RSA_BITS = 2048;
 
@@ -27,31 +30,35 @@ export interface ClockReading {
   readonly builtAt?: number | undefined;
 }
 
-/** What is wrong with a chain that was not accepted; the first certificate is the server's own. */
-export function judge(chain: readonly X509Certificate[], clock: ClockReading): Verdict {
+/**
+ * What is wrong with a chain that was not accepted; the first certificate is the server's own.
+ * @param proxy whose chain it is, if it is a proxy's
+ */
+export function judge(chain: readonly X509Certificate[], clock: ClockReading, proxy = ""): Verdict {
   const { now } = clock;
+  const refused = notTrusted(proxy);
   const [leaf] = chain;
   if (leaf === undefined) {
-    return { kind: "cert-unknown-authority", text: `${NOT_TRUSTED}: the server showed none` };
+    return { kind: "cert-unknown-authority", text: `${refused}: none was shown` };
   }
   const outside = chain.find((each) => now < Date.parse(each.validFrom) || now > Date.parse(each.validTo));
   if (outside !== undefined) {
     const expired = now > Date.parse(outside.validTo);
     return {
       kind: expired ? "cert-expired" : "cert-not-yet-valid",
-      text: `${NOT_TRUSTED}: ${quoted(outside.subject)} is ${expired ? "expired" : "not valid yet"}: ` +
+      text: `${refused}: ${quoted(outside.subject)} is ${expired ? "expired" : "not valid yet"}: ` +
         `NotBefore ${outside.validFrom}, NotAfter ${outside.validTo}, now ${new Date(now).toISOString()}` +
         clockDoubt(clock, expired),
     };
   }
   const weak = chain.find((each) => (bitsOf(each) ?? Infinity) < LEAST_RSA_BITS);
   if (weak !== undefined) {
-    const text = `${NOT_TRUSTED}: ${quoted(weak.subject)} has an RSA key of ${bitsOf(weak)} bits`;
+    const text = `${refused}: ${quoted(weak.subject)} has an RSA key of ${bitsOf(weak)} bits`;
     return { kind: "cert-weak-key", text: `${text}, at least ${LEAST_RSA_BITS} are needed` };
   }
   return {
     kind: "cert-unknown-authority",
-    text: `${NOT_TRUSTED}: no trusted root for ${quoted(leaf.subject)}, issued by ` +
+    text: `${refused}: no trusted root for ${quoted(leaf.subject)}, issued by ` +
       `${
         quoted((chain.at(-1) ?? leaf).issuer)
       }; trusted are root-certificate.pem, the system's roots and the ` +
@@ -73,15 +80,20 @@ function bitsOf(certificate: X509Certificate): number | undefined {
 }
 
 /** Never throws: without a verdict the kind stays what the runtime's error said. */
-export async function takeSecondLook(job: DialJob, clock: ClockReading): Promise<Partial<Verdict>> {
+export async function takeSecondLook(
+  job: DialJob,
+  lookAt: LookedAt,
+  clock: ClockReading,
+): Promise<Partial<Verdict>> {
+  const proxy = lookAt === "proxy" ? proxyText(job.proxy) : "";
   try {
-    const socket = await dial({ ...job, tls: { ca: [], acceptAny: true } }, new Progress());
+    const socket = await dial({ ...job, tls: { ca: job.tls.ca, lookAt } }, new Progress());
     socket.on("error", () => {});
     const chain = socket instanceof TLSSocket ? peerCertificates(socket) : [];
     socket.destroy();
-    return judge(chain, clock);
+    return judge(chain, clock, proxy);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { text: `${NOT_TRUSTED} (a second look at it failed: ${reason})` };
+    return { text: `${notTrusted(proxy)} (a second look at it failed: ${reason})` };
   }
 }
