@@ -38,6 +38,8 @@ const systemResolver: SystemResolver = async (host) =>
 
 /** A server that has said nothing for so long is not waited for alone: the next one is asked as well. */
 const STAGGER_MS = 1500;
+/** When the last one has failed, an answer of those that are silent may still come for so long. */
+const GRACE_MS = 1000;
 
 /** What `localhost` and names below it are without asking anybody (RFC 6761 §6.3). */
 const LOOPBACK: readonly string[] = ["127.0.0.1", "::1"];
@@ -73,7 +75,7 @@ type Ask = (signal: AbortSignal) => Promise<Resolved>;
 
 /**
  * Asks one after the other, the next one as soon as those before have no answer or have been silent for a while; none is given up
- * before the last has failed. Rejects with the error of the last.
+ * before the last has failed, and some time more. Rejects with the error of the last.
  */
 async function firstWithAddress(asks: readonly Ask[], host: string, signal: AbortSignal): Promise<Resolved> {
   const ending = new AbortController();
@@ -90,11 +92,13 @@ async function firstWithAddress(asks: readonly Ask[], host: string, signal: Abor
   const all = async () => {
     for (const ask of asks) {
       asked.push(run(ask));
-      await silence(Promise.allSettled(asked), ending.signal);
+      await silence(Promise.allSettled(asked), STAGGER_MS, ending.signal);
       if (ending.signal.aborted) throw ending.signal.reason;
     }
-    const ends = await Promise.allSettled(asked);
-    throw ends.findLast((end) => end.status === "rejected")?.reason;
+    await asked.at(-1)?.catch(async (error) => {
+      await silence(Promise.allSettled(asked), GRACE_MS, ending.signal);
+      throw error;
+    });
   };
   all().catch(reject);
   try {
@@ -106,9 +110,9 @@ async function firstWithAddress(asks: readonly Ask[], host: string, signal: Abor
 }
 
 /** Ends when `work` does, after the pause, or when the signal aborts. */
-async function silence(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+async function silence(work: Promise<unknown>, milliseconds: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, STAGGER_MS);
+  const timer = setTimeout(resolve, milliseconds);
   const onAbort = () => resolve();
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort);

@@ -24,7 +24,7 @@ const DEFAULT_PORTS: Readonly<Record<ExplicitProxy["scheme"], number>> = {
   socks5: 1080,
 };
 
-const ADDRESS = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^\s/?#]+)\/*$/i;
+const ADDRESS = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^\s/?#]*[^\s/?#:])\/*$/i;
 
 /**
  * Reads the address of a proxy: a URL with scheme `http`, `https` or `socks5`, or `host[:port]`, which is an HTTP proxy.
