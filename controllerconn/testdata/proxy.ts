@@ -72,7 +72,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<TestProxy>
     const { credentials } = options;
     const wanted = credentials === undefined ? undefined : `Basic ${btoa(credentials)}`;
     if (options.instead !== undefined) return options.instead(socket);
-    if (asked.headers["proxy-authorization"] !== wanted) {
+    if (wanted !== undefined && asked.headers["proxy-authorization"] !== wanted) {
       const page = "<html>who are you?</html>".padEnd(20_000);
       const fields = `Proxy-Authenticate: Basic realm="test"\r\nContent-Length: ${page.length}`;
       return void socket.end(`HTTP/1.1 407 Proxy Authentication Required\r\n${fields}${HEADER_END}${page}`);
@@ -96,7 +96,6 @@ export async function startProxy(options: ProxyOptions = {}): Promise<TestProxy>
     socket.on("close", () => up.destroy());
   };
   const onConnection = (socket: Socket) => {
-    connections++;
     track(socket);
     let bytes = new Uint8Array(0);
     const onData = (chunk: Uint8Array) => {
@@ -114,6 +113,7 @@ export async function startProxy(options: ProxyOptions = {}): Promise<TestProxy>
     ? net.createServer(onConnection)
     : tls.createServer({ cert: certificate.pem, key: certificate.keyPem }, onConnection);
   server.on("tlsClientError", () => {});
+  server.on("connection", () => connections++);
   await new Promise<void>((resolve) => server.listen(0, options.host ?? "127.0.0.1", () => resolve()));
   const dropConnections = () => {
     for (const socket of sockets) socket.destroy();
