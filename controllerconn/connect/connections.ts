@@ -1,11 +1,11 @@
 /**
  * Kept connections (decisions.md 10): one agent for each port, source address, proxy, trust set and identity. An agent whose
- * source address or trust set is gone ends its connections.
+ * source address or trust set is gone, or whose port has other proxies now, ends its connections.
  */
 import http, { type ClientRequest } from "node:http";
 import type https from "node:https";
 import type { Socket } from "node:net";
-import type { DeviceNetworkStatus } from "../device_network_status.ts";
+import type { DeviceNetworkStatus, NetworkPortStatus } from "../device_network_status.ts";
 import type { SigningIdentity } from "../identity.ts";
 import { hasAddress } from "../port_order.ts";
 import type { TrustSet } from "../trust.ts";
@@ -13,7 +13,7 @@ import type { TrustSet } from "../trust.ts";
 /** What decides whether a connection may be used for a request. */
 export interface ConnectionKey {
   /** Undefined for a local request, whose source address belongs to no port. */
-  readonly ifName?: string;
+  readonly port?: NetworkPortStatus;
   readonly sourceAddr: string;
   /** With credentials: another password is another way. */
   readonly proxy: string;
@@ -42,7 +42,7 @@ export class Connections {
   /** The agent for a key, made if there is none. */
   agent(key: ConnectionKey): Agent {
     const known = this.#agents.find((each) =>
-      each.key.ifName === key.ifName && each.key.sourceAddr === key.sourceAddr &&
+      each.key.port?.IfName === key.port?.IfName && each.key.sourceAddr === key.sourceAddr &&
       each.key.proxy === key.proxy &&
       each.key.tls?.trust === key.tls?.trust && each.key.tls?.identity === key.tls?.identity
     );
@@ -56,9 +56,10 @@ export class Connections {
   /** Ends what can't be used any more; a connection in use ends with its request. */
   retain(network: DeviceNetworkStatus, trust: TrustSet): void {
     for (const { key, agent } of [...this.#agents]) {
-      const { ifName, sourceAddr, tls } = key;
-      const isThere = ifName === undefined || hasAddress(network, ifName, sourceAddr);
-      if (isThere && (tls === undefined || tls.trust === trust)) continue;
+      const { port, sourceAddr, tls } = key;
+      const isAsItWas = port === undefined ||
+        (hasAddress(network, port.IfName, sourceAddr) && hasSameProxies(network, port));
+      if (isAsItWas && (tls === undefined || tls.trust === trust)) continue;
       this.#agents.splice(this.#agents.findIndex((each) => each.agent === agent), 1);
       this.#retired.add(agent);
       agent.retire();
@@ -73,6 +74,13 @@ export class Connections {
     for (const agent of this.#retired) agent.destroy();
     this.#retired.clear();
   }
+}
+
+function hasSameProxies(network: DeviceNetworkStatus, before: NetworkPortStatus): boolean {
+  const now = network.Ports?.find((each) => each.IfName === before.IfName);
+  if (now === undefined || now === before) return now === before;
+  return now.Pacfile === before.Pacfile && now.Exceptions === before.Exceptions &&
+    JSON.stringify(now.Proxies) === JSON.stringify(before.Proxies);
 }
 
 type Created = (error: Error | null, socket?: Socket) => void;

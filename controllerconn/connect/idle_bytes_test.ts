@@ -89,13 +89,15 @@ Deno.test("a connection that was retired while in use ends with its request", as
   const { Connections } = await import("./connections.ts");
   const { network, port } = await import("../testdata/device.ts");
   const connections = new Connections(60_000);
-  const key = { ifName: "eth0", sourceAddr: "127.0.0.1", proxy: "direct" };
+  const key = { port: port("eth0"), sourceAddr: "127.0.0.1", proxy: "direct" };
   const agent = connections.agent(key);
   assertEquals(connections.agent(key) === agent, true);
   const trust = { ca: [], problems: [], rootsUsable: true };
   connections.retain(network(port("eth0")), trust);
   assertEquals(connections.agent(key) === agent, true);
-  connections.retain(network(port("eth1")), trust);
+  connections.retain(network(port("eth0", { Cost: 7 }), port("eth1")), trust);
+  assertEquals(connections.agent(key) === agent, true);
+  connections.retain(network(port("eth0", { Exceptions: "*" })), trust);
   const renewed = connections.agent(key);
   assertEquals([renewed === agent, agent.keepSocketAlive(new net.Socket())], [false, false]);
   connections.close();
