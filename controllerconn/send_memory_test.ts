@@ -10,7 +10,7 @@ import { until } from "./testdata/until.ts";
 import { withClient } from "./testdata/with_client.ts";
 
 const signal = new AbortController().signal;
-const DIAL_MS = 700;
+const DIAL_MS = 1500;
 
 class Bench {
   now = 1_000_000;
@@ -59,11 +59,11 @@ Deno.test("the cheap port is dead: one time-out, then the dear one is used strai
       for (let count = 0; count < 3; count++) {
         const next = await send();
         assertEquals(next.ifName, "eth1");
-        assertLess(next.milliseconds, DIAL_MS - 50);
+        assertLess(next.milliseconds, DIAL_MS - 100);
       }
       bench.now += 60_000;
       assertGreaterOrEqual((await send()).milliseconds, DIAL_MS - 10, "tried again");
-      assertLess((await send()).milliseconds, DIAL_MS - 50, "and remembered again");
+      assertLess((await send()).milliseconds, DIAL_MS - 100, "and remembered again");
     });
   }));
 
@@ -72,7 +72,7 @@ Deno.test("when the dead port changes it is tried again, also when the way is go
     const bench = new Bench(network(deadPort(dead), dear));
     return bench.run(async (send) => {
       await send();
-      assertLess((await send()).milliseconds, DIAL_MS - 50);
+      assertLess((await send()).milliseconds, DIAL_MS - 100);
       bench.status = network(deadPort(dead, { DNSServers: ["127.0.0.99"] }), dear);
       assertGreaterOrEqual((await send()).milliseconds, DIAL_MS - 10);
       bench.status = network(deadPort(dead, { Proxies: null }), dear);

@@ -14,7 +14,7 @@ async function withSocks(
   work: (bench: ProxyBench, socks: TestSocks) => Promise<void>,
 ): Promise<void> {
   await withProxyBench(
-    { ...(plain ? { plain } : {}), options: { dialTimeoutMs: () => 300 } },
+    { ...(plain ? { plain } : {}) },
     async (bench) => {
       const upstream = { host: "127.0.0.1", port: bench.server.port };
       const socks = bench.use(await startSocks({ upstream, ...options }));

@@ -42,16 +42,10 @@ async function withServer(
 }
 
 Deno.test("a name server is asked from the source address, and only about that family", () =>
-  withServer("127.0.53.1", knows(NAME, "10.0.0.1", "fd00::1"), async (server, ask) => {
+  withServer("127.0.53.11", knows(NAME, "10.0.0.1", "fd00::1"), async (server, ask) => {
     assertEquals((await ask({ sourceAddr: "127.0.0.9" })).addresses, ["10.0.0.1"]);
     assertEquals(server.seen, [{ name: NAME, type: "A", transport: "udp", from: "127.0.0.9" }]);
     assertEquals((await ask({ host: "other.example" })).code, "NXDOMAIN");
-  }));
-
-Deno.test("an IPv6 name server is asked for AAAA from an IPv6 source, whatever the spelling of its address", () =>
-  withServer("::1", knows(NAME, "10.0.0.1", "fd00::1"), async (server, ask) => {
-    const answer = await ask({ server: "0:0:0:0:0:0:0:1", sourceAddr: "::1", family: 6 });
-    assertEquals([answer.addresses, server.seen[0]?.from], [["fd00::1"], "::1"]);
   }));
 
 Deno.test("an answer that was cut is asked for again over TCP, from the same source address", () => {
@@ -60,7 +54,7 @@ Deno.test("an answer that was cut is asked for again over TCP, from the same sou
       ? { addresses: ["10.0.0.1"], truncated: true }
       : { addresses: Array.from({ length: 40 }, (_, index) => `10.0.1.${index}`) },
   ];
-  return withServer("127.0.53.1", handler, async (server, ask) => {
+  return withServer("127.0.53.11", handler, async (server, ask) => {
     const answer = await ask({ sourceAddr: "127.0.0.9" });
     assertEquals([answer.addresses.length, answer.truncated], [40, false]);
     assertEquals(server.seen.map(({ transport, from }) => `${transport} ${from}`), [
@@ -74,10 +68,10 @@ Deno.test("where TCP gives nothing of use, the part that came is used; without o
   const cut = (addresses: readonly string[]): NameserverHandler => ({ transport }) => [
     transport === "udp" ? { addresses, truncated: true } : { idOffset: 1, addresses: ["10.9.9.9"] },
   ];
-  await withServer("127.0.53.1", cut(["10.0.0.1"]), async (_, ask) => {
+  await withServer("127.0.53.11", cut(["10.0.0.1"]), async (_, ask) => {
     assertEquals((await ask()).addresses, ["10.0.0.1"]);
   });
-  await withServer("127.0.53.1", cut([]), async (_, ask) => {
+  await withServer("127.0.53.11", cut([]), async (_, ask) => {
     await assertRejects(() => ask(), Error, "an answer to another question came");
   });
 });
@@ -91,14 +85,14 @@ Deno.test("answers with another id, about another name, or of no DNS are not tak
     { addresses: ["10.0.0.1"] },
     bad,
   ];
-  return withServer("127.0.53.1", handler, async (_, ask) => {
+  return withServer("127.0.53.11", handler, async (_, ask) => {
     assertEquals((await ask()).addresses, ["10.0.0.1"]);
   });
 });
 
 Deno.test("an answer from another address than the one asked is not taken", async () => {
   await using stack = new AsyncDisposableStack();
-  const [asked, other] = await Promise.all(["127.0.53.1", "127.0.53.2"].map(async (address) => {
+  const [asked, other] = await Promise.all(["127.0.53.11", "127.0.53.12"].map(async (address) => {
     const socket = dgram.createSocket("udp4");
     await new Promise<void>((resolve) => socket.bind(53, address, () => resolve()));
     stack.defer(() => new Promise((resolve) => socket.close(() => resolve())));
@@ -120,7 +114,7 @@ Deno.test("an answer from another address than the one asked is not taken", asyn
   const question = {
     host: NAME,
     family: 4,
-    server: "127.0.53.1",
+    server: "127.0.53.11",
     sourceAddr: "127.0.0.9",
     id: 77,
     signal,
@@ -129,7 +123,7 @@ Deno.test("an answer from another address than the one asked is not taken", asyn
 });
 
 Deno.test("the signal ends the wait at once, before the socket is there and after; nothing is left", () =>
-  withServer("127.0.53.1", () => [], async (server, ask) => {
+  withServer("127.0.53.11", () => [], async (server, ask) => {
     const reason = new Error("enough");
     await assertRejects(() => ask({ signal: AbortSignal.abort(reason) }), Error, "enough");
     const early = new AbortController();
@@ -145,7 +139,7 @@ Deno.test("the signal ends the wait at once, before the socket is there and afte
 
 Deno.test("a question over TCP that hangs ends with the signal", () => {
   const handler: NameserverHandler = ({ transport }) => transport === "udp" ? [{ truncated: true }] : [];
-  return withServer("127.0.53.1", handler, async (server, ask) => {
+  return withServer("127.0.53.11", handler, async (server, ask) => {
     const abort = new AbortController();
     const asking = ask({ signal: abort.signal });
     while (server.seen.length < 2) await new Promise<void>((resolve) => setTimeout(resolve, 5));
@@ -157,14 +151,14 @@ Deno.test("a question over TCP that hangs ends with the signal", () => {
 Deno.test("a question that was lost is asked again", () => {
   let count = 0;
   const handler: NameserverHandler = () => ++count < 2 ? [] : [{ addresses: ["10.0.0.1"] }];
-  return withServer("127.0.53.1", handler, async (server, ask) => {
+  return withServer("127.0.53.11", handler, async (server, ask) => {
     assertEquals((await ask()).addresses, ["10.0.0.1"]);
     assertEquals(server.seen.length, 2);
   });
 });
 
 Deno.test("a source address that is not there, and a name that is none, are errors", () =>
-  withServer("127.0.53.1", () => [], async (_, ask) => {
+  withServer("127.0.53.11", () => [], async (_, ask) => {
     await assertRejects(() => ask({ sourceAddr: "203.0.113.7" }), Error, "EADDRNOTAVAIL");
     await assertRejects(() => ask({ host: `${"a".repeat(64)}.example` }));
   }));

