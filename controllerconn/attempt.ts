@@ -67,7 +67,7 @@ async function send(
   const identity = context.identity ?? context.options.device;
   const secure = target.protocol === "https:";
   const { user = "", password = "" } = proxy.kind === "proxy" ? proxy : {};
-  const key = { sourceAddr, proxy: `${proxyText(proxy)} ${user} ${password}` };
+  const key = { port, sourceAddr, proxy: `${proxyText(proxy)} ${user} ${password}` };
   const begin = {
     ifName: port.IfName,
     sourceAddr,

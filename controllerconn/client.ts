@@ -7,11 +7,12 @@ import { callLimitMs, within } from "./deadline.ts";
 import { portResolver, type Resolver } from "./dns/port_resolver.ts";
 import { ControllerConnError } from "./error.ts";
 import { findNetworkProxy, type NetworkProxy } from "./network_proxy.ts";
-import { managementPorts, sourceAddresses } from "./port_order.ts";
+import { managementPorts } from "./port_order.ts";
 import { NOTHING_YET, type Total } from "./port_result.ts";
 import { PacAnswers } from "./proxy/pac_answers.ts";
 import { identityFor, type SendContext, type SendingParts, wrapOnce } from "./send_context.ts";
 import { type LocalRequestOptions, type LocalSource, sendLocal } from "./send_local.ts";
+import { hasLeft } from "./send_on_port.ts";
 import { sendOnOnePort, sendOnPorts } from "./send_on_ports.ts";
 import { failedResult, toResult } from "./send_result.ts";
 import { Trust, type TrustSet } from "./trust.ts";
@@ -21,6 +22,8 @@ import { verifyPorts, type VerifyResult } from "./verify_ports.ts";
 
 const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 const IDLE_MS = 90_000;
+/** A request follows so many changes of the network. */
+const MOST_RENEWALS = 3;
 /** A PAC file is fetched within so many milliseconds, whatever the timers say. */
 const PAC_FETCH_MS = 15_000;
 
@@ -121,10 +124,9 @@ class ControllerClient implements Client {
 
   networkChanged(): void {
     const network = this.#parts.options.deviceNetworkStatus();
-    const addresses = new Set((network.Ports ?? []).flatMap(sourceAddresses));
     this.#parts.memory.follow(network);
-    this.#parts.connections.retain(addresses, this.#trust.current(network));
-    this.#parts.inFlight.endThoseWithout(addresses);
+    this.#parts.connections.retain(network, this.#trust.current(network));
+    this.#parts.inFlight.endThoseWithout(network);
   }
 
   removeAndVerifyAuthContainer(contents: Uint8Array) {
@@ -155,19 +157,14 @@ class ControllerClient implements Client {
     const target = parse(url);
     if (target === undefined) return noHost(withScheme(url));
     return await this.#call(target, body, request, async (context) => {
-      const first = await work(context);
-      const again = this.#hasLostItsAddress(context, first) ? await work(this.#renewed(context)) : first;
-      if (again !== undefined) return toResult(context.reqURL, again, context.problems);
+      let total = await work(context);
+      for (let left = MOST_RENEWALS; left > 0 && hasLostItsAddress(context, total); left--) {
+        total = await work(this.#renewed(context));
+      }
+      if (total !== undefined) return toResult(context.reqURL, total, context.problems);
       const message = `cannot connect to ${context.reqURL}: No management interfaces`;
       return failedResult(context.reqURL, "no-port", message);
     });
-  }
-
-  /** A request that a new network state has ended goes out once more, over the ports that there are now. */
-  #hasLostItsAddress({ network, signal }: SendContext, total: Total | undefined): boolean {
-    const { attempts, delivered } = total ?? NOTHING_YET;
-    return !delivered && !signal.aborted && network !== this.#parts.options.deviceNetworkStatus() &&
-      attempts.some(({ kind, sourceAddr }) => kind === "no-address" && sourceAddr !== undefined);
   }
 
   #renewed(context: SendContext): SendContext {
@@ -180,7 +177,7 @@ class ControllerClient implements Client {
     const { options, connections, memory } = this.#parts;
     const network = options.deviceNetworkStatus();
     const trust = this.#trust.current(network);
-    connections.retain(new Set((network.Ports ?? []).flatMap(sourceAddresses)), trust);
+    connections.retain(network, trust);
     memory.follow(network);
     return { network, trust };
   }
@@ -215,6 +212,12 @@ class ControllerClient implements Client {
       });
     return await within(request.signal, limitMs, `the whole call took ${limitMs} ms`, call, "aborted");
   }
+}
+
+/** A request that a new network state has ended goes out once more, over the ports that there are now. */
+function hasLostItsAddress(context: SendContext, total: Total | undefined): boolean {
+  const { attempts, delivered } = total ?? NOTHING_YET;
+  return !delivered && !context.signal.aborted && attempts.some((attempt) => hasLeft(context, attempt));
 }
 
 function parse(url: string): { reqURL: string; target: URL } | undefined {

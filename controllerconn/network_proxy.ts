@@ -1,13 +1,23 @@
 /** `CheckAndGetNetworkProxy`: the PAC file that a port's network offers (`spec/controllerconn.md §6.5`). */
 import type { NetworkPortStatus } from "./device_network_status.ts";
-import { ControllerConnError } from "./error.ts";
+import { ControllerConnError, type ControllerConnErrorKind } from "./error.ts";
+import { MAX_PAC_BYTES } from "./pac/error.ts";
 import { isPacContentType, wpadURLs } from "./pac/wpad_urls.ts";
 import type { SendResult } from "./types.ts";
 
+/** The port asks for none, or has its PAC file already. */
+interface NothingToDo {
+  readonly kind: "nothing-to-do";
+}
+
+interface Failed {
+  readonly kind: "failed";
+  readonly error: ControllerConnError;
+}
+
 /** What was found. */
 export type NetworkProxy =
-  /** The port asks for none, or has its PAC file already. */
-  | { readonly kind: "nothing-to-do" }
+  | NothingToDo
   | {
     readonly kind: "found";
     /** Base64, as `Pacfile` has it. */
@@ -15,7 +25,7 @@ export type NetworkProxy =
     /** Where it was found by WPAD; `""` if its URL was configured. */
     readonly wpadURL: string;
   }
-  | { readonly kind: "failed"; readonly error: ControllerConnError };
+  | Failed;
 
 /** Looks for it. @param fetch one GET over that port without a proxy. Never throws if `fetch` does not. */
 export async function findNetworkProxy(
@@ -23,19 +33,17 @@ export async function findNetworkProxy(
   fetch: (url: string) => Promise<SendResult>,
 ): Promise<NetworkProxy> {
   if (port.Pacfile || !port.NetworkProxyEnable) return { kind: "nothing-to-do" };
-  if (port.NetworkProxyURL) {
-    const result = await fetch(port.NetworkProxyURL);
-    const pacfile = result.contents.toBase64();
-    return faultOf(port.NetworkProxyURL, result) ?? { kind: "found", pacfile, wpadURL: "" };
-  }
+  if (port.NetworkProxyURL) return found("", port.NetworkProxyURL, await fetch(port.NetworkProxyURL));
   const faults: string[] = [];
   for (const url of urlsFor(port, faults)) {
-    const result = await fetch(url);
-    const fault = faultOf(url, result);
-    if (fault === undefined) return { kind: "found", pacfile: result.contents.toBase64(), wpadURL: url };
-    faults.push(fault.error.message);
+    const result = found(url, url, await fetch(url));
+    if (result.kind === "found" || result.error.kind === "aborted") return result;
+    faults.push(result.error.message);
   }
-  return failed(`${port.IfName} asks for a proxy of its network, none was found: ${faults.join("; ")}`);
+  return failed(
+    "resolve",
+    `${port.IfName} asks for a proxy of its network, none was found: ${faults.join("; ")}`,
+  );
 }
 
 function urlsFor({ DomainName = "" }: NetworkPortStatus, faults: string[]): readonly string[] {
@@ -47,17 +55,25 @@ function urlsFor({ DomainName = "" }: NetworkPortStatus, faults: string[]): read
   }
 }
 
-function faultOf(
-  url: string,
-  result: SendResult,
-): { kind: "failed"; error: ControllerConnError } | undefined {
-  if (result.error !== undefined) return { kind: "failed", error: result.error };
-  const type = result.headers["content-type"];
-  if (isPacContentType(type)) return undefined;
-  const got = type ?? "no Content-Type";
-  return failed(`${url}: expected application/x-ns-proxy-autoconfig, got ${got}; not used`, "content-type");
+function found(wpadURL: string, url: string, result: SendResult): Exclude<NetworkProxy, NothingToDo> {
+  const { error, headers, contents } = result;
+  if (error !== undefined) return { kind: "failed", error };
+  const type = headers["content-type"];
+  if (!isPacContentType(type)) {
+    const got = type ?? "no Content-Type";
+    return failed(
+      "content-type",
+      `${url}: expected application/x-ns-proxy-autoconfig, got ${got}; not used`,
+    );
+  }
+  if (contents.length === 0 || contents.length > MAX_PAC_BYTES) {
+    const text =
+      `${url}: expected a PAC file of 1 to ${MAX_PAC_BYTES} bytes, got ${contents.length}; not used`;
+    return failed("bad-answer", text);
+  }
+  return { kind: "found", pacfile: contents.toBase64(), wpadURL };
 }
 
-function failed(text: string, kind: "content-type" | "resolve" = "resolve") {
-  return { kind: "failed", error: new ControllerConnError(kind, text) } as const;
+function failed(kind: ControllerConnErrorKind, text: string): Failed {
+  return { kind: "failed", error: new ControllerConnError(kind, text) };
 }

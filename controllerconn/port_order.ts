@@ -48,6 +48,12 @@ export function isLinkLocal(address: string): boolean {
   return address.startsWith("169.254.") || /^fe[89ab][0-9a-f]:/i.test(address);
 }
 
+/** Whether a port has this source address. */
+export function hasAddress(status: DeviceNetworkStatus, ifName: string, sourceAddr: string): boolean {
+  const port = status.Ports?.find((each) => each.IfName === ifName);
+  return port !== undefined && sourceAddresses(port).includes(sourceAddr);
+}
+
 /** The addresses of a port that can be a source, in order; empty and unreadable entries are left out. */
 export function sourceAddresses(port: NetworkPortStatus): string[] {
   return (port.AddrInfoList ?? []).map((info) => info.Addr)

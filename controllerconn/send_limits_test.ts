@@ -7,6 +7,7 @@ import { callLimitMs } from "./deadline.ts";
 import { validateProtoContentType } from "./content_type.ts";
 import { newAgentMetrics } from "./metrics_counters.ts";
 import { addresses, clientOptions, network, port } from "./testdata/device.ts";
+import { withFullQueue } from "./testdata/full_queue.ts";
 import { answer } from "./testdata/server.ts";
 import { withClient } from "./testdata/with_client.ts";
 import type { SendResult } from "./types.ts";
@@ -17,31 +18,6 @@ async function timed<T>(work: () => Promise<T>): Promise<{ result: T; millisecon
   const started = performance.now();
   const result = await work();
   return { result, milliseconds: performance.now() - started };
-}
-
-/** Never accepts: after its queue is full, connects hang. */
-async function withFullQueue(work: (port: number) => Promise<void>): Promise<void> {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0, tcpBacklog: 1 });
-  const { port } = listener.addr as Deno.NetAddr;
-  const waiting: net.Socket[] = [];
-  try {
-    for (let connected = true; connected;) {
-      const socket = net.connect(port, "127.0.0.1");
-      socket.on("error", () => {});
-      waiting.push(socket);
-      connected = await new Promise<boolean>((resolve) => {
-        const timer = setTimeout(() => resolve(false), 300);
-        socket.once("connect", () => {
-          clearTimeout(timer);
-          resolve(true);
-        });
-      });
-    }
-    await work(port);
-  } finally {
-    for (const socket of waiting) socket.destroy();
-    listener.close();
-  }
 }
 
 Deno.test("[controllerconn#19] the limit of a whole call", () => {

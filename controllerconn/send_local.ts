@@ -36,8 +36,9 @@ export async function sendLocal(
 ): Promise<SendResult> {
   const { options, connections, now, uuid, maxResponseBytes } = parts;
   const target = URL.parse(url);
-  if (target === null) {
-    return failedResult(url, "resolve", `${JSON.stringify(url)}: expected a URL; nothing is sent`);
+  if (target === null || !/^https?:$/.test(target.protocol)) {
+    const text = `${JSON.stringify(url)}: expected a URL with http or https; nothing is sent`;
+    return failedResult(url, "resolve", text);
   }
   const started = now();
   const limitMs = options.sendTimeoutMs();
@@ -69,7 +70,7 @@ export async function sendLocal(
     "aborted",
   );
   if ("failure" in result) {
-    options.metrics?.recordFailure(ifName, url, body?.length ?? 0, 0);
+    if (!signal.aborted) options.metrics?.recordFailure(ifName, url, body?.length ?? 0, 0);
     return unanswered(url, ifName, sourceAddr, result.failure);
   }
   const { answer } = result;

@@ -8,7 +8,7 @@ import { clientCertificateRefusal } from "./client_certificate_refusal.ts";
 import { httpOutcome } from "./http_outcome.ts";
 import { layerOfKind } from "./layer.ts";
 import { localFault, nameServerFault } from "./local_checks.ts";
-import { sourceAddresses } from "./port_order.ts";
+import { hasAddress, sourceAddresses } from "./port_order.ts";
 import type { PortResult } from "./port_result.ts";
 import { lookupProxy } from "./proxy/lookup_proxy.ts";
 import { DIRECT, type ProxyChoice, proxyText } from "./proxy/proxy_choice.ts";
@@ -45,6 +45,7 @@ class PortVisit {
   readonly attempts: SendAttempt[] = [];
   /** Without an address of the right family, which is no attempt. */
   readonly uncounted: SendAttempt[] = [];
+  last: SendAttempt | undefined;
 
   constructor(private readonly context: SendContext, private readonly port: NetworkPortStatus) {}
 
@@ -78,6 +79,7 @@ class PortVisit {
   #failed({ sourceAddr, proxy }: AttemptPath, { kind, layer, text, counted }: TransportFailure): void {
     const told = { kind, layer, ifName: this.port.IfName, sourceAddr, ...nameOf(proxy), text };
     (counted ? this.attempts : this.uncounted).push(told);
+    this.last = told;
     this.status = statusOfFailure(kind, proxy.kind === "proxy") ?? this.status;
   }
 
@@ -110,10 +112,16 @@ function dialTimeout(context: SendContext, short: boolean): number {
   return context.dialTimeoutMs === 0 ? SHORT_DIAL_MS : Math.min(context.dialTimeoutMs, SHORT_DIAL_MS);
 }
 
+/** Whether an attempt failed because its source address has left its port: all that this call knows is out of date then. */
+export function hasLeft({ options }: SendContext, attempt: SendAttempt | undefined): boolean {
+  if (attempt?.kind !== "no-address" || attempt.sourceAddr === undefined) return false;
+  return !hasAddress(options.deviceNetworkStatus(), attempt.ifName, attempt.sourceAddr);
+}
+
 async function choicesOf(context: SendContext, port: NetworkPortStatus): Promise<readonly ProxyChoice[]> {
   if (context.request.allowProxy === false) return [DIRECT];
   const { choices, problem } = await lookupProxy(port, context.target, context.findProxyForURL);
-  if (problem !== undefined) {
+  if (problem !== undefined && !context.problems.some(({ text }) => text === problem)) {
     context.problems.push({ kind: "proxy-refused", layer: "proxy", ifName: port.IfName, text: problem });
   }
   return choices;
@@ -150,8 +158,9 @@ export async function sendOnPort(
       tried++;
       const result = await visit.try(path);
       if (result !== undefined) return result;
+      if (hasLeft(context, visit.last)) return { ...failed(visit.attempts, visit.status), ended: true };
       // The next proxy of a PAC file can only help where this one was the trouble.
-      if ((visit.attempts.at(-1) ?? visit.uncounted.at(-1))?.layer !== "proxy") break;
+      if (visit.last?.layer !== "proxy") break;
     }
   }
   if (tried === 0 && !context.signal.aborted) return undefined;

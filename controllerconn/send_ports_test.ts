@@ -307,7 +307,9 @@ Deno.test("IPv6: source ::1 reaches a literal and a name; the other family is no
 });
 
 Deno.test("a name that does not resolve is kind resolve", async () => {
-  const client = newClient(clientOptions());
+  const client = newClient(
+    clientOptions({ dialTimeoutMs: () => 15_000, sendTimeoutMs: () => 20_000 }),
+  );
   const result = await client.sendOnAllIntf("nosuch.invalid/x", undefined, { signal });
   assertEquals(outcome(result), ["resolve", "None", 0, 0, ""]);
   assertStringIncludes(result.error?.message ?? "", "nosuch.invalid");

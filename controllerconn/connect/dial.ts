@@ -20,11 +20,14 @@ export interface TlsSetting {
   readonly cert?: string;
   readonly key?: string;
   /**
-   * For a second look at a target's certificate that was not accepted: no byte of a request may follow (decisions.md 16).
-   * A proxy on the way, which is given our credentials, must be trusted all the same.
+   * For a second look at the certificate of one of the two, which was not accepted: the connection ends with that handshake, no
+   * byte may follow (decisions.md 16).
    */
-  readonly acceptAny?: true;
+  readonly lookAt?: LookedAt;
 }
+
+/** Whose certificate. */
+export type LookedAt = "server" | "proxy";
 
 /** One connection to be made. */
 export interface DialJob extends TcpSetting {
@@ -55,6 +58,7 @@ async function throughProxy(socket: Socket, job: DialJob, progress: Progress): P
   const host = hostOf(target);
   progress.enter("proxy");
   const toProxy = proxy.scheme === "https" ? await startTls(socket, proxy.host, job, progress, true) : socket;
+  if (job.tls.lookAt === "proxy") return toProxy;
   // A proxy takes a plain request in whole; only SOCKS knows nothing of HTTP.
   if (target.protocol !== "https:" && proxy.scheme !== "socks5") return toProxy;
   progress.trace({ step: "tunnelling", proxy: proxyText(proxy), target: `${host}:${portOf(target)}` });
@@ -79,12 +83,13 @@ async function startTls(
   progress.trace({ step: "handshaking", serverName: host, withProxy });
   return await limited(job, "the TLS handshake did not end", (signal) => {
     const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
-    const { ca, cert, key, acceptAny } = job.tls;
+    const { ca, cert, key, lookAt } = job.tls;
+    const acceptAny = lookAt === (withProxy ? "proxy" : "server");
     const secured = tls.connect({
       socket,
       servername: isIP(host) === 0 ? host : "",
       minVersion: "TLSv1.2",
-      ...(acceptAny && !withProxy ? { rejectUnauthorized: false } : { ca: [...ca] }),
+      ...(acceptAny ? { rejectUnauthorized: false } : { ca: [...ca] }),
       ...(cert === undefined || key === undefined || withProxy ? {} : { cert, key }),
       checkServerIdentity: (_host, certificate) => checkServerName(host, certificate),
     });
@@ -100,6 +105,11 @@ async function startTls(
     return promise.finally(() => {
       secured.removeListener("error", reject);
       signal.removeEventListener("abort", onAbort);
+    }).catch((error) => {
+      // Its end may come with an error of its own, after this one.
+      secured.on("error", () => {});
+      secured.destroy();
+      throw error;
     });
   });
 }

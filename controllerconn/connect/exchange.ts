@@ -24,10 +24,11 @@ export async function exchange(
     try {
       return { answer: await oneTry(job, progress) };
     } catch (error) {
-      const broken = progress.reused && progress.phase === "request" && !(error instanceof OwnFailure);
-      if (broken && !renewed) {
+      const unanswered = progress.reused && progress.phase === "request";
+      // What the others lead to is as dead, and each of them would cost a time-out of its own.
+      if (unanswered) closeIdle(job.agent);
+      if (unanswered && !renewed && isBroken(error)) {
         renewed = true;
-        closeIdle(job.agent);
         continue;
       }
       const viaProxy = job.proxy.kind === "proxy";
@@ -38,4 +39,10 @@ export async function exchange(
       return { failure: told };
     }
   }
+}
+
+/** The connection ended; bytes that are no HTTP came from somebody who is there. */
+function isBroken(error: unknown): boolean {
+  const code: unknown = error instanceof Error ? Reflect.get(error, "code") : undefined;
+  return !(error instanceof OwnFailure) && !(typeof code === "string" && code.startsWith("HPE_"));
 }

@@ -1,4 +1,6 @@
 /** Attempts under way, so that those whose source address has left its port end at once and not with their time-out. */
+import type { DeviceNetworkStatus } from "../device_network_status.ts";
+import { hasAddress } from "../port_order.ts";
 import { OwnFailure } from "../transport_failure.ts";
 
 interface Flight {
@@ -30,10 +32,10 @@ export class InFlight {
     }
   }
 
-  /** @param addresses the source addresses that there are now */
-  endThoseWithout(addresses: ReadonlySet<string>): void {
+  /** Ends those whose port does not have their address any more. */
+  endThoseWithout(network: DeviceNetworkStatus): void {
     for (const { ifName, sourceAddr, ending } of this.#flights) {
-      if (addresses.has(sourceAddr)) continue;
+      if (hasAddress(network, ifName, sourceAddr)) continue;
       const text = `${ifName} has lost the address ${sourceAddr} while the request was under way`;
       ending.abort(new OwnFailure("no-address", text));
     }

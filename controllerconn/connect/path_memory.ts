@@ -34,7 +34,8 @@ export class PathMemory {
 
   isBad(path: Path, now: number): boolean {
     const known = this.#until.get(nameOf(path));
-    return known !== undefined && now < known.until;
+    // A clock that was set back must not make it last.
+    return known !== undefined && now < known.until && now >= known.until - REMEMBERED_MS;
   }
 
   worked(path: Path): void {

@@ -13,18 +13,23 @@ export async function readUntil(
 ): Promise<Uint8Array> {
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
   let received = new Uint8Array(0);
-  const onData = (chunk: Uint8Array) => {
-    const all = new Uint8Array(received.length + chunk.length);
-    all.set(received);
-    all.set(chunk, received.length);
-    received = all;
+  const look = () => {
+    const length = end(received);
+    if (length === undefined) return false;
+    if (received.length > length) socket.unshift(received.subarray(length));
+    resolve(received.subarray(0, length));
+    return true;
+  };
+  // Not by `data`: a socket that was paused after it stays so, and hands nothing to its next reader.
+  const onReadable = () => {
     try {
-      const length = end(received);
-      if (length === undefined) return;
-      socket.pause();
-      stop();
-      if (received.length > length) socket.unshift(received.subarray(length));
-      resolve(received.subarray(0, length));
+      for (let chunk = read(socket); chunk !== undefined; chunk = read(socket)) {
+        const all = new Uint8Array(received.length + chunk.length);
+        all.set(received);
+        all.set(chunk, received.length);
+        received = all;
+        if (look()) return stop();
+      }
     } catch (error) {
       reject(error);
     }
@@ -35,21 +40,27 @@ export async function readUntil(
   };
   const onAbort = () => reject(signal.reason);
   const stop = () => {
-    socket.removeListener("data", onData);
+    socket.removeListener("readable", onReadable);
     socket.removeListener("error", reject);
     socket.removeListener("end", onEnd);
     socket.removeListener("close", onEnd);
     signal.removeEventListener("abort", onAbort);
   };
-  socket.on("data", onData);
+  socket.on("readable", onReadable);
   socket.on("error", reject);
   socket.on("end", onEnd);
   socket.on("close", onEnd);
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort);
+  onReadable();
   try {
     return await promise;
   } finally {
     stop();
   }
+}
+
+function read(socket: Socket): Uint8Array | undefined {
+  const chunk: unknown = socket.read();
+  return chunk instanceof Uint8Array ? chunk : undefined;
 }

@@ -6,7 +6,6 @@ import { X509Certificate } from "node:crypto";
 import { TLSSocket } from "node:tls";
 import { constraintsOf } from "../certificate_constraints.ts";
 import { clockDoubt, type ClockReading } from "../clock_doubt.ts";
-import { DIRECT, proxyText } from "../proxy/proxy_choice.ts";
 import { dial, type DialJob } from "./dial.ts";
 import { oneLine, peerCertificates } from "./peer_chain.ts";
 import { type Phase, Progress } from "./progress.ts";
@@ -129,11 +128,6 @@ function parsed(pems: readonly string[]): X509Certificate[] {
   });
 }
 
-/** The proxy as a target of its own: nobody is trusted with a CONNECT yet. */
-function proxyAlone(job: DialJob): DialJob {
-  return { ...job, target: new URL(proxyText(job.proxy)), proxy: DIRECT };
-}
-
 /**
  * Never throws. What it can't tell stays what the runtime's error said.
  * @param phase in which the connection failed: `proxy`, or that of the target's handshake
@@ -147,8 +141,7 @@ export async function takeSecondLook(
   const notTrusted = `${ofProxy ? "proxy" : "server"} certificate not accepted`;
   const { ca } = job.tls;
   try {
-    const looked = ofProxy ? proxyAlone(job) : job;
-    const socket = await dial({ ...looked, tls: { ca, acceptAny: true } }, new Progress());
+    const socket = await dial({ ...job, tls: { ca, lookAt: ofProxy ? "proxy" : "server" } }, new Progress());
     socket.on("error", () => {});
     const chain = socket instanceof TLSSocket ? peerCertificates(socket) : [];
     socket.destroy();

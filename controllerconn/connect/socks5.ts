@@ -1,5 +1,5 @@
 /** SOCKS5 (RFC 1928, 1929): the proxy resolves the name of the target. */
-import type { Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 import { type ExplicitProxy, proxyText } from "../proxy/proxy_choice.ts";
 import { OwnFailure } from "../transport_failure.ts";
 import { readUntil } from "./read_until.ts";
@@ -8,8 +8,10 @@ const VERSION = 5;
 const NO_AUTHENTICATION = 0;
 const USER_PASSWORD = 2;
 const CONNECT = 1;
+const IPV4 = 1;
 const DOMAIN_NAME = 3;
-const ADDRESS_LENGTHS: Readonly<Record<number, number>> = { 1: 4, 4: 16 };
+const IPV6 = 4;
+const ADDRESS_LENGTHS: Readonly<Record<number, number>> = { [IPV4]: 4, [IPV6]: 16 };
 const REPLIES: Readonly<Record<number, string>> = {
   1: "general failure",
   2: "not allowed by its rules",
@@ -43,16 +45,37 @@ export async function openSocks5(
       `proxy ${name} takes none of our ways to authenticate; nothing is sent`,
     );
   }
-  const target = new TextEncoder().encode(host);
-  socket.write(
-    Uint8Array.of(VERSION, CONNECT, 0, DOMAIN_NAME, target.length, ...target, port >> 8, port & 255),
-  );
-  const [, reply = 1, , type = 1, first = 0] = await read(5, "the answer");
+  socket.write(Uint8Array.of(VERSION, CONNECT, 0, ...targetBytes(host), port >> 8, port & 255));
+  const [, reply = 1] = await read(2, "the answer");
   if (reply !== 0) {
-    throw refused(`${name} did not connect to ${host}:${port}: ${REPLIES[reply] ?? `reply ${reply}`}`);
+    const target = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    throw refused(`${name} did not connect to ${target}: ${REPLIES[reply] ?? `reply ${reply}`}`);
   }
-  const left = type === DOMAIN_NAME ? first : (ADDRESS_LENGTHS[type] ?? 1) - 1;
-  await read(left + 2, "the bound address");
+  const [, type = IPV4, first = 0] = await read(3, "the bound address");
+  await read((type === DOMAIN_NAME ? first : (ADDRESS_LENGTHS[type] ?? 1) - 1) + 2, "the bound address");
+}
+
+/** Kind of address and address. A literal goes as one: the proxy might not look it up. */
+function targetBytes(host: string): Uint8Array {
+  switch (isIP(host)) {
+    case 4:
+      return Uint8Array.of(IPV4, ...host.split(".").map(Number));
+    case 6:
+      return Uint8Array.of(IPV6, ...ipv6Bytes(host));
+    default: {
+      const name = new TextEncoder().encode(host);
+      return Uint8Array.of(DOMAIN_NAME, name.length, ...name);
+    }
+  }
+}
+
+/** @param host as `URL` writes it: no dotted part */
+function ipv6Bytes(host: string): number[] {
+  const [left = "", right] = host.split("::");
+  const groups = (text: string) => text === "" ? [] : text.split(":").map((group) => parseInt(group, 16));
+  const [head, tail] = [groups(left), groups(right ?? "")];
+  const all = [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail];
+  return all.flatMap((group) => [group >> 8, group & 255]);
 }
 
 async function authenticate(

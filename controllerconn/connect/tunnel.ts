@@ -29,11 +29,12 @@ export async function openTunnel(
       (credentials === undefined ? "" : `Proxy-Authorization: ${credentials}\r\n`) +
       "\r\n",
   );
+  const named = `the answer of proxy ${proxyText(proxy)} to CONNECT ${target}`;
   const header = new TextDecoder("latin1").decode(
-    await readUntil(socket, (bytes) => endOfHeader(bytes), `the proxy's answer to CONNECT ${target}`, signal),
+    await readUntil(socket, (bytes) => endOfHeader(bytes, named), named, signal),
   );
   const [, code = "", reason = ""] = /^HTTP\/1\.[01] (\d{3}) ?([^\r\n]*)/.exec(header) ?? [];
-  if (/^2\d\d$/.test(code)) return;
+  if (/^2\d\d$/.test(code)) return endOnEarlyBytes(socket, named);
   const answer = code === ""
     ? `no HTTP (${JSON.stringify(header.slice(0, 60))})`
     : `${code} ${reason}`.trim();
@@ -45,12 +46,20 @@ export async function openTunnel(
   throw new OwnFailure("proxy-auth", `${what}: ${given}${asked}; nothing is sent`);
 }
 
-function endOfHeader(bytes: Uint8Array): number | undefined {
-  if (bytes.length > MOST_HEADER_BYTES) {
-    throw new OwnFailure("proxy-refused", `the proxy's answer has a header above ${MOST_HEADER_BYTES} bytes`);
-  }
-  for (let at = 3; at < bytes.length; at++) {
+/** Behind a tunnel the target speaks only after us: what is there before is of the proxy. */
+function endOnEarlyBytes(socket: Socket, named: string): void {
+  const { readableLength } = socket;
+  if (readableLength === 0) return;
+  const text = `${named} has ${readableLength} bytes behind its header, expected none; nothing is sent`;
+  throw new OwnFailure("proxy-refused", text);
+}
+
+function endOfHeader(bytes: Uint8Array, named: string): number | undefined {
+  const most = Math.min(bytes.length, MOST_HEADER_BYTES);
+  for (let at = 3; at < most; at++) {
     if (HEADER_END.every((byte, index) => bytes[at - 3 + index] === byte)) return at + 1;
   }
-  return undefined;
+  if (bytes.length < MOST_HEADER_BYTES) return undefined;
+  const text = `${named} has no end within ${MOST_HEADER_BYTES} bytes; nothing is sent`;
+  throw new OwnFailure("proxy-refused", text);
 }

@@ -23,7 +23,14 @@ const REPEAT_MS = 1000;
 /** Resolves when the server has answered. Rejects if it can't be asked, or when the signal aborts. */
 export async function askServer(question: DnsQuestion): Promise<DnsAnswer> {
   const answer = await overUDP(question);
-  return answer.truncated ? await overTCP(question) : answer;
+  if (!answer.truncated) return answer;
+  try {
+    return await overTCP(question);
+  } catch (error) {
+    // A part of the addresses is better than none.
+    if (question.signal.aborted || answer.addresses.length === 0) throw error;
+    return answer;
+  }
 }
 
 function overUDP(question: DnsQuestion): Promise<DnsAnswer> {
@@ -33,22 +40,26 @@ function overUDP(question: DnsQuestion): Promise<DnsAnswer> {
   let timer: ReturnType<typeof setInterval> | undefined;
   const onAbort = () => done.reject(signal.reason);
   const done = Promise.withResolvers<DnsAnswer>();
+  let isOver = false;
   const send = () =>
     socket.send(message, DNS_PORT, server, (error) => {
       if (error !== null && error !== undefined) done.reject(error);
     });
   socket.on("error", done.reject);
   socket.on("message", (bytes, from) => {
-    const answer = from.port === DNS_PORT ? decodeAnswer(bytes, id, host, family) : undefined;
+    const isServer = from.port === DNS_PORT && isSameAddress(from.address, server);
+    const answer = isServer ? decodeAnswer(bytes, id, host, family) : undefined;
     if (answer !== undefined) done.resolve(answer);
   });
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort);
   socket.bind({ address: sourceAddr, port: 0 }, () => {
+    if (isOver) return;
     send();
     timer = setInterval(send, REPEAT_MS);
   });
   return done.promise.finally(() => {
+    isOver = true;
     clearInterval(timer);
     signal.removeEventListener("abort", onAbort);
     socket.close();
@@ -87,4 +98,12 @@ function overTCP(question: DnsQuestion): Promise<DnsAnswer> {
     signal.removeEventListener("abort", onAbort);
     socket.destroy();
   });
+}
+
+/** An IPv6 address has more than one spelling. */
+function isSameAddress(left: string, right: string): boolean {
+  const plain = (address: string) => address.replace(/%.*/, "");
+  const spelled = (address: string) =>
+    net.isIP(address) === 6 ? new URL(`http://[${address}]`).hostname : address;
+  return spelled(plain(left)) === spelled(plain(right));
 }

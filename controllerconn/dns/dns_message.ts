@@ -14,12 +14,18 @@ export interface DnsAnswer {
 
 const RECURSION_DESIRED = 0x100;
 const TRUNCATED = 0x200;
+const MOST_NAME_CHARS = 253;
+const MOST_LABEL_CHARS = 63;
 
-/** @param id 16 bits */
+/** @param id 16 bits @throws {Error} if the host can't be a name of DNS */
 export function encodeQuestion(id: number, host: string, family: 4 | 6): Uint8Array<ArrayBuffer> {
   const type = family === 4 ? "A" : "AAAA";
+  const name = host.replace(/\.$/, "");
+  const isName = name.length <= MOST_NAME_CHARS &&
+    name.split(".").every((label) => label.length > 0 && label.length <= MOST_LABEL_CHARS);
+  if (!isName) throw new Error(`${JSON.stringify(host)} is no name of DNS, it is not asked for`);
   return Uint8Array.from(
-    packet.encode({ type: "query", id, flags: RECURSION_DESIRED, questions: [{ type, name: host }] }),
+    packet.encode({ type: "query", id, flags: RECURSION_DESIRED, questions: [{ type, name }] }),
   );
 }
 
@@ -33,9 +39,8 @@ export function decodeAnswer(
   const message = decode(bytes);
   if (message === undefined || message["type"] !== "response" || message["id"] !== id) return undefined;
   const [question] = records(message["questions"]);
-  if (question === undefined || String(question["name"]).toLowerCase() !== host.toLowerCase()) {
-    return undefined;
-  }
+  const wanted = host.replace(/\.$/, "").toLowerCase();
+  if (question === undefined || String(question["name"]).toLowerCase() !== wanted) return undefined;
   const type = family === 4 ? "A" : "AAAA";
   return {
     code: String(message["rcode"]),

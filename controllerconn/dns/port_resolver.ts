@@ -30,8 +30,16 @@ export interface Resolved {
 /** Rejects where the name does not resolve. */
 export type Resolver = (host: string, setting: ResolveSetting) => Promise<Resolved>;
 
+/** The operating system's way, which can't be stopped; rejects where it finds nothing. */
+export type SystemResolver = (host: string) => Promise<readonly string[]>;
+
+const systemResolver: SystemResolver = async (host) =>
+  (await lookup(host, { all: true })).map(({ address }) => address);
+
 /** A server that has said nothing for so long is not waited for alone: the next one is asked as well. */
 const STAGGER_MS = 1500;
+/** When the last one has failed, an answer of those that are silent may still come for so long. */
+const GRACE_MS = 1000;
 
 /** What `localhost` and names below it are without asking anybody (RFC 6761 §6.3). */
 const LOOPBACK: readonly string[] = ["127.0.0.1", "::1"];
@@ -41,67 +49,82 @@ function isLocal(host: string): boolean {
 }
 
 /** @param hostsText content of the hosts file, asked anew for each question; @param random in [0, 1) */
-export function portResolver(hostsText: () => string, random: () => number): Resolver {
+export function portResolver(
+  hostsText: () => string,
+  random: () => number,
+  system: SystemResolver = systemResolver,
+): Resolver {
   return async (host, setting) => {
     const known = isLocal(host) ? LOOPBACK : addressesInHosts(hostsText(), host);
     if (known.length > 0) return { addresses: known, by: "hosts" };
-    const found = await askInTurn(host, setting, random);
-    if (found !== undefined) return found;
-    const all = await abortable(lookup(host, { all: true }), setting.signal);
-    return { addresses: all.map(({ address }) => address), by: "system" };
+    const { sourceAddr, servers, signal } = setting;
+    const family = isIP(sourceAddr) === 6 ? 6 : 4;
+    const asks = servers.filter((server) => isIP(server) === family).map((server) => {
+      const id = () => Math.floor(random() * 65536);
+      return async (signal: AbortSignal) => {
+        const question = { host, family, server, sourceAddr, id: id(), signal } as const;
+        return { addresses: (await askServer(question)).addresses, by: server };
+      };
+    });
+    const askSystem = async () => ({ addresses: await system(host), by: "system" });
+    return await firstWithAddress([...asks, askSystem], host, signal);
   };
 }
 
-/** Undefined when none of the servers knows an address. */
-async function askInTurn(
-  host: string,
-  { sourceAddr, servers, signal }: ResolveSetting,
-  random: () => number,
-): Promise<Resolved | undefined> {
-  const family = isIP(sourceAddr) === 6 ? 6 : 4;
-  const suitable = servers.filter((server) => isIP(server) === family);
+type Ask = (signal: AbortSignal) => Promise<Resolved>;
+
+/**
+ * Asks one after the other, the next one as soon as those before have no answer or have been silent for a while; none is given up
+ * before the last has failed, and some time more. Rejects with the error of the last.
+ */
+async function firstWithAddress(asks: readonly Ask[], host: string, signal: AbortSignal): Promise<Resolved> {
   const ending = new AbortController();
   const onAbort = () => ending.abort(signal.reason);
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort);
-  const asked: Promise<Resolved | undefined>[] = [];
-  try {
-    for (const server of suitable) {
-      const id = Math.floor(random() * 65536);
-      const question = { host, family, server, sourceAddr, id, signal: ending.signal } as const;
-      asked.push(
-        askServer(question).then(
-          ({ addresses }) => addresses.length > 0 ? { addresses, by: server } : undefined,
-          () => undefined,
-        ),
-      );
-      const first = await firstFound(asked, STAGGER_MS);
-      if (signal.aborted) throw signal.reason;
-      if (first !== undefined) return first;
+  const { promise, resolve, reject } = Promise.withResolvers<Resolved>();
+  const run = async (ask: Ask) => {
+    const answer = await ask(ending.signal);
+    if (answer.addresses.length === 0) throw noAddress(host, answer.by);
+    resolve(answer);
+  };
+  const asked: Promise<void>[] = [];
+  const all = async () => {
+    for (const ask of asks) {
+      asked.push(run(ask));
+      await silence(Promise.allSettled(asked), STAGGER_MS, ending.signal);
+      if (ending.signal.aborted) throw ending.signal.reason;
     }
-    return undefined;
+    await asked.at(-1)?.catch(async (error) => {
+      await silence(Promise.allSettled(asked), GRACE_MS, ending.signal);
+      throw error;
+    });
+  };
+  all().catch(reject);
+  try {
+    return await abortable(promise, signal);
   } finally {
     signal.removeEventListener("abort", onAbort);
     ending.abort(new Error("no longer needed"));
   }
 }
 
-/** The first answer with an address; undefined when all have said that there is none, or after the pause. */
-async function firstFound(
-  asked: readonly Promise<Resolved | undefined>[],
-  milliseconds: number,
-): Promise<Resolved | undefined> {
-  const { promise, resolve } = Promise.withResolvers<Resolved | undefined>();
-  const timer = setTimeout(() => resolve(undefined), milliseconds);
-  for (const each of asked) {
-    each.then((found) => {
-      if (found !== undefined) resolve(found);
-    });
-  }
-  Promise.all(asked).then((all) => resolve(all.find((found) => found !== undefined)));
+/** Ends when `work` does, after the pause, or when the signal aborts. */
+async function silence(work: Promise<unknown>, milliseconds: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  const onAbort = () => resolve();
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort);
+  work.then(onAbort);
   try {
-    return await promise;
+    await promise;
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
   }
+}
+
+function noAddress(host: string, by: string): Error {
+  return Object.assign(new Error(`${by} knows no address of ${host}`), { code: "ENOTFOUND" });
 }

@@ -3,15 +3,21 @@ import { BlockList, isIP } from "node:net";
 
 /** Whether a connection to `host` (no brackets) and `port` goes around the proxy. */
 export function bypassesProxy(exceptions: string, host: string, port: number): boolean {
-  const target = host.toLowerCase().replace(/\.$/, "");
-  if (isLoopback(target)) return true;
+  const target = nameOf(host);
+  if (isLoopback(host)) return true;
   return exceptions.split(",").map((entry) => entry.trim().toLowerCase())
     .some((entry) => entry !== "" && matches(entry, target, port));
 }
 
 /** `localhost` and the addresses that never leave the device. */
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+  const target = nameOf(host);
+  return target === "localhost" || isInside("127.0.0.0/8", target) || isInside("::1/128", target) ||
+    isInside("::ffff:127.0.0.0/104", target);
+}
+
+function nameOf(host: string): string {
+  return host.toLowerCase().replace(/\.$/, "");
 }
 
 function matches(entry: string, host: string, port: number): boolean {

@@ -1,6 +1,6 @@
 /** Which proxies a port's configuration names for a target (`spec/controllerconn.md §6.5`, LookupProxy). */
 import { isIP } from "node:net";
-import type { NetworkPortStatus } from "../device_network_status.ts";
+import type { NetworkPortStatus, ProxyEntry } from "../device_network_status.ts";
 import { hostOf, portOf } from "../url.ts";
 import { bypassesProxy, isLoopback } from "./exceptions.ts";
 import { DIRECT, parseProxyAddress, type ProxyChoice } from "./proxy_choice.ts";
@@ -52,11 +52,16 @@ export function configuredProxy(port: NetworkPortStatus, target: URL): ProxyChoi
   const entry = (port.Proxies ?? []).findLast((each) =>
     (each.type ?? PROXY_TYPE_HTTP) === type && each.server
   );
-  const proxy = entry === undefined
-    ? undefined
-    : parseProxyAddress(entry.port > 0 ? `${entry.server}:${entry.port}` : entry.server);
+  const proxy = entry === undefined ? undefined : parseProxyAddress(addressOf(entry));
   if (proxy === undefined) return DIRECT;
   return bypassesProxy(port.Exceptions ?? "", hostOf(target), portOf(target)) ? DIRECT : proxy;
+}
+
+/** `server:port`; an IPv6 address may come without its brackets, and a URL with a slash behind it. */
+function addressOf({ server, port }: ProxyEntry): string {
+  const bare = server.trim().replace(/\/+$/, "");
+  const host = isIP(bare) === 6 ? `[${bare}]` : bare;
+  return port > 0 ? `${host}:${port}` : host;
 }
 
 /** Whether a connection by this way needs a name server: not to a proxy, or to a target, that is an address. */

@@ -28,7 +28,8 @@ export class PacAnswers {
     const servers = port.DNSServers ?? [];
     const key = JSON.stringify([pacText, url, myIpAddress, servers]);
     const kept = this.#kept.get(key);
-    if (kept !== undefined && this.now() < kept.until) return kept.choices;
+    const now = this.now();
+    if (kept !== undefined && now < kept.until && now >= kept.until - KEPT_MS) return kept.choices;
     const choices = await this.#engine.findProxyForURL(pacText, url, host, {
       resolve: async (name) =>
         (await this.resolve(name, { sourceAddr: myIpAddress, servers, signal })).addresses,

@@ -24,20 +24,23 @@ const DEFAULT_PORTS: Readonly<Record<ExplicitProxy["scheme"], number>> = {
   socks5: 1080,
 };
 
+const ADDRESS = /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^\s/?#]*[^\s/?#:])\/*$/i;
+
 /**
  * Reads the address of a proxy: a URL with scheme `http`, `https` or `socks5`, or `host[:port]`, which is an HTTP proxy.
  * @returns undefined if it is none of these; it counts as not configured then
  */
 export function parseProxyAddress(address: string): ExplicitProxy | undefined {
-  const hasScheme = /^(https?|socks5):\/\//i.test(address);
-  const url = URL.parse(hasScheme ? address.replace(/^[a-z0-9]+/i, schemeForURL) : `http://${address}`);
-  if (url === null || url.hostname === "") return undefined;
-  const scheme = hasScheme ? schemeOf(address) : "http";
+  const [, name = "http", rest = ""] = ADDRESS.exec(address.trim()) ?? [];
+  const scheme = schemeOf(name);
+  // The runtime reads host and credentials of the schemes that it knows only.
+  const url = scheme === undefined ? null : URL.parse(`http://${rest}`);
+  if (scheme === undefined || url === null || url.hostname === "") return undefined;
   return {
     kind: "proxy",
     scheme,
     host: url.hostname.replace(/^\[|\]$/g, ""),
-    port: portOf(address, scheme, url),
+    port: Number(/:(\d+)$/.exec(rest)?.[1] ?? DEFAULT_PORTS[scheme]),
     ...(url.username === "" ? {} : { user: decode(url.username), password: decode(url.password) }),
   };
 }
@@ -49,21 +52,9 @@ export function proxyText(choice: ProxyChoice): string {
   return `${choice.scheme}://${host}:${choice.port}`;
 }
 
-/** The runtime reads host and credentials of the schemes that it knows only. */
-function schemeForURL(scheme: string): string {
-  return scheme.toLowerCase() === "socks5" ? "http" : scheme;
-}
-
-function schemeOf(address: string): ExplicitProxy["scheme"] {
-  const scheme = address.slice(0, address.indexOf(":")).toLowerCase();
-  return scheme === "https" || scheme === "socks5" ? scheme : "http";
-}
-
-/** `URL` drops the port that is its scheme's default, which is not the default of every scheme here. */
-function portOf(address: string, scheme: ExplicitProxy["scheme"], url: URL): number {
-  if (url.port !== "") return Number(url.port);
-  const given = /:(\d+)\/?$/.exec(address)?.[1];
-  return given === undefined ? DEFAULT_PORTS[scheme] : Number(given);
+function schemeOf(name: string): ExplicitProxy["scheme"] | undefined {
+  const scheme = name.toLowerCase();
+  return scheme === "http" || scheme === "https" || scheme === "socks5" ? scheme : undefined;
 }
 
 function decode(text: string): string {

@@ -259,7 +259,6 @@ const ANSWER: readonly FaultRule[] = [
     name: "no HTTP at all",
     server: { answer: "no-http" },
     says: ["broken answer: Parse Error"],
-    freshConnection: true,
   },
   {
     ...badAnswer,

@@ -2,7 +2,14 @@
 import type { DeviceNetworkStatus } from "../../controllerconn/device_network_status.ts";
 import { JsonChild } from "./json_child.ts";
 import type { Namespace } from "./namespaces.ts";
-import { networkToLine, type Outcome, type SendCommand, type SenderSettings } from "./sender_lines.ts";
+import {
+  type FoundProxy,
+  networkToLine,
+  type Outcome,
+  type SendCommand,
+  type SenderCommand,
+  type SenderSettings,
+} from "./sender_lines.ts";
 
 /** Knobs of the client; the defaults are short enough for tests. */
 export interface SenderOptions extends Partial<Omit<SenderSettings, "network" | "rootCertificatePem">> {
@@ -36,9 +43,15 @@ export class Sender implements AsyncDisposable {
     return this.#child.ask<Outcome>(command);
   }
 
-  /** What `deviceNetworkStatus` gives from now on. */
+  /** What `deviceNetworkStatus` gives from now on; the client is told that it has changed, as a program does. */
   async setNetwork(network: DeviceNetworkStatus): Promise<void> {
     await this.#child.ask({ do: "network", network: networkToLine(network) });
+  }
+
+  /** The PAC file of a port's network. */
+  findProxy(ifName: string): Promise<FoundProxy> {
+    const command: SenderCommand = { do: "find proxy", ifName };
+    return this.#child.ask<FoundProxy>(command);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

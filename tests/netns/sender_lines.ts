@@ -1,6 +1,7 @@
 /** What the lab and `children/sender.ts` say to each other. */
 import type { DeviceNetworkStatus } from "../../controllerconn/device_network_status.ts";
 import type { SendAttempt } from "../../controllerconn/error.ts";
+import type { NetworkProxy } from "../../controllerconn/network_proxy.ts";
 import type { RequestOptions } from "../../controllerconn/types.ts";
 
 /** Started with. */
@@ -22,7 +23,19 @@ export interface SendCommand {
   readonly options?: Omit<RequestOptions, "signal">;
 }
 
-export type SenderCommand = SendCommand | { readonly do: "network"; readonly network: unknown };
+export type SenderCommand =
+  | SendCommand
+  | { readonly do: "network"; readonly network: unknown }
+  | { readonly do: "find proxy"; readonly ifName: string };
+
+/** What a search for a network's proxy came to. */
+export interface FoundProxy {
+  readonly kind: NetworkProxy["kind"];
+  readonly pacfile: string;
+  readonly wpadURL: string;
+  /** Of the error; `""` if there is none. */
+  readonly text: string;
+}
 
 /** What came of a send. */
 export interface Outcome {

@@ -1,7 +1,7 @@
 /** Two uplinks of different cost: which one is used, and what happens when it dies in the middle of an upload. */
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
 import crypto from "node:crypto";
-import { CONTROLLER_NAME } from "./address_plan.ts";
+import { CONTROLLER, CONTROLLER_NAME } from "./address_plan.ts";
 import { Lab } from "./lab.ts";
 import { bodyOf } from "./sender_lines.ts";
 
@@ -58,4 +58,22 @@ Deno.test("the cheap uplink dies under a kept connection: the next send goes ove
     eth0,
     0,
   ]]);
+});
+
+Deno.test("the cheap uplink is a black hole: one send pays for it, the next ones go straight over the other", async () => {
+  await using lab = await Lab.open({ cost: 0 }, { cost: 10 });
+  const controller = await lab.startController();
+  const sender = await lab.startSender(LIMITS);
+  await lab.uplink(0).router.die();
+  // By address, so that the time-out is that of the connection alone.
+  const url = `${CONTROLLER[0]}/test`;
+  const first = await sender.send(url);
+  assertEquals([first.kind, first.text, first.ifName], [null, "", "eth1"]);
+  assertGreaterOrEqual(first.milliseconds, LIMITS.dialTimeoutMs - 100);
+  for (let count = 0; count < 2; count++) {
+    const next = await sender.send(url);
+    assertEquals([next.kind, next.ifName], [null, "eth1"]);
+    assertLess(next.milliseconds, LIMITS.dialTimeoutMs - 500);
+  }
+  assertEquals(new Set(controller.requests.map(({ from }) => from)), new Set([lab.uplink(1).address()]));
 });

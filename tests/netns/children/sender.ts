@@ -6,6 +6,7 @@ import { clientOptions } from "../../../controllerconn/testdata/device.ts";
 import { readSettings, serveCommands } from "./lab_lines.ts";
 import {
   bodyOf,
+  type FoundProxy,
   networkFromLine,
   type Outcome,
   type SenderCommand,
@@ -46,8 +47,21 @@ async function send(command: Extract<SenderCommand, { readonly do: "send" }>): P
   };
 }
 
+async function findProxy(ifName: string): Promise<FoundProxy> {
+  const found = await client.getNetworkProxy(ifName, signal);
+  const { pacfile, wpadURL } = found.kind === "found" ? found : { pacfile: "", wpadURL: "" };
+  return { kind: found.kind, pacfile, wpadURL, text: found.kind === "failed" ? found.error.message : "" };
+}
+
 await serveCommands((command: SenderCommand) => {
-  if (command.do === "send") return send(command);
-  deviceNetworkStatus = networkFromLine(command.network);
-  return null;
+  switch (command.do) {
+    case "send":
+      return send(command);
+    case "find proxy":
+      return findProxy(command.ifName);
+    case "network":
+      deviceNetworkStatus = networkFromLine(command.network);
+      client.networkChanged();
+      return null;
+  }
 });
