@@ -1,0 +1,3 @@
+/** Network traces: what happened on the way of a request, step by step (`spec/controllerconn.md §12`). */
+export * from "./net_trace.ts";
+export * from "./open_net_trace.ts";
