@@ -47,7 +47,7 @@ export class TraceSections {
   #proxy: string | undefined;
   /** What is under way. */
   #dial: DialTrace | undefined;
-  #query: DnsQueryTrace | undefined;
+  #asked: { readonly host: string; readonly at: TraceTime } | undefined;
   #conn: TcpConnTrace | undefined;
   #handshake: TlsTunnelTrace | undefined;
   #request: HttpRequestTrace | undefined;
@@ -67,6 +67,7 @@ export class TraceSections {
       case "resolved":
         return this.#resolved(step, at);
       case "resolve-failed":
+        this.#recordQuery([]);
         return this.#dialFailed(step.text, at);
       case "connecting":
         return this.#connecting(step, at);
@@ -117,24 +118,13 @@ export class TraceSections {
   #resolving({ host }: StepOf<"resolving">, at: TraceTime): void {
     const known = [this.#proxy, this.begin.url].map((url) => endpointOf(url ?? ""))
       .find((endpoint) => endpoint?.host === host);
-    const dial = this.#openDial(host, known?.port, at);
-    const { sourceAddr } = this.begin;
-    this.#query = {
-      traceID: this.#id(),
-      fromDial: dial.traceID,
-      connection: "",
-      dnsQueryMsgs: [{ sentAt: at, questions: [{ name: host, type: addressType(sourceAddr) }] }],
-      dnsReplyMsgs: [],
-    };
-    this.all.dnsQueries.push(this.#query);
+    this.#openDial(host, known?.port, at);
+    this.#asked = { host, at };
   }
 
   #resolved({ host, addresses, by }: StepOf<"resolved">, at: TraceTime): void {
-    const query = this.#query;
-    this.#query = undefined;
-    if (query === undefined) return;
     if (by === "hosts") {
-      this.all.dnsQueries.splice(this.all.dnsQueries.indexOf(query), 1);
+      this.#asked = undefined;
       return;
     }
     const answers = addresses.map((address) => ({
@@ -142,10 +132,23 @@ export class TraceSections {
       type: addressType(address),
       resolvedVal: address,
     }));
-    query.dnsReplyMsgs.push({ recvAt: at, answers });
+    this.#recordQuery([{ recvAt: at, answers }]);
     if (this.#dial === undefined || isIP(by) === 0) return;
-    const dialBeginAt = this.#dial.dialBeginAt;
+    const { dialBeginAt } = this.#dial;
     this.#dial.resolverDials = [{ dialBeginAt, dialEndAt: at, nameserver: joined(by, 53) }];
+  }
+
+  #recordQuery(dnsReplyMsgs: DnsQueryTrace["dnsReplyMsgs"]): void {
+    if (this.#asked === undefined) return;
+    const { host, at } = this.#asked;
+    this.#asked = undefined;
+    this.all.dnsQueries.push({
+      traceID: this.#id(),
+      fromDial: this.#dial?.traceID ?? "",
+      connection: "",
+      dnsQueryMsgs: [{ sentAt: at, questions: [{ name: host, type: addressType(this.begin.sourceAddr) }] }],
+      dnsReplyMsgs,
+    });
   }
 
   #dialFailed(text: string, at: TraceTime): void {
