@@ -15,7 +15,7 @@ const golden = (name: string): unknown =>
   JSON.parse(Deno.readTextFileSync(new URL(`./testdata/${name}.json`, import.meta.url)));
 const filesIn = (folder: string) => [...Deno.readDirSync(folder)].map((entry) => entry.name);
 
-Deno.test("[controllerconn#36] a traced request leaves only nettrace_SESSION.json; a failing trace fails no request", async () => {
+Deno.test("a traced request leaves only nettrace_SESSION.json; a failing trace fails no request", async () => {
   await withTraces(async ({ folder, open, finish }) => {
     await withClient({ handler: answer(200, "hello") }, {}, async ({ send }) => {
       const trace = open();
