@@ -1,5 +1,5 @@
 /** Pings the controller over single ports (`spec/device-api.md §6.1`). */
-import { type Client, urlPathString } from "../../controllerconn/mod.ts";
+import { type AttemptTracer, type Client, urlPathString } from "../../controllerconn/mod.ts";
 import {
   type ConfigItems,
   type Device,
@@ -31,7 +31,7 @@ export class Pinger {
    * One GET of `ping` over each port, all at once.
    * @throws {AgentError} when there is no server name or no identity yet
    */
-  async ping(ports: readonly string[]): Promise<Map<string, PingResult>> {
+  async ping(ports: readonly string[], tracer?: AttemptTracer): Promise<Map<string, PingResult>> {
     const url = urlPathString(readServer(this.device.paths), "", "ping");
     const client = this.#client ??= openControllerClient(this.device, {
       deviceNetworkStatus: this.status,
@@ -43,7 +43,10 @@ export class Pinger {
     const { clock, signal } = this.device;
     return new Map(
       await Promise.all(ports.map(async (ifName): Promise<[string, PingResult]> => {
-        const result = await client.sendOnIntf(url, ifName, undefined, { signal });
+        const result = await client.sendOnIntf(url, ifName, undefined, {
+          signal,
+          ...(tracer === undefined ? {} : { tracer }),
+        });
         return [ifName, pingResult(result, clock.now())];
       })),
     );

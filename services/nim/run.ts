@@ -13,6 +13,7 @@ import {
   signalOnce,
 } from "../agent/mod.ts";
 import { type DeviceNetworkStatus, goDeviceNetworkStatus, goTime, topics } from "../topics/mod.ts";
+import { dumpOutcome, openNimDumper } from "./net_dumps.ts";
 import { watchNetwork } from "./network_events.ts";
 import { decide, initialState, type NimEffect, type NimEvent } from "./nim_state.ts";
 import { Pinger } from "./ping.ts";
@@ -37,6 +38,7 @@ export async function run(device: Device, options: NimOptions): Promise<number> 
   let status: DeviceNetworkStatus = goDeviceNetworkStatus.zero();
   const pinger = new Pinger(device, items, metrics, () => status);
   const source = options.portsFile === undefined ? machinePorts(device) : filePorts(options.portsFile);
+  const dumper = openNimDumper(device, items, () => status);
   const look = signalOnce();
   const background = new Set<Promise<unknown>>();
   const testTimer = openTimer(device);
@@ -71,10 +73,14 @@ export async function run(device: Device, options: NimOptions): Promise<number> 
     }
   };
   const test = async (ports: readonly string[]) => {
+    const traced = dumper.begin();
     try {
-      const pings = await pinger.ping(ports);
-      if (!device.signal.aborted) happen({ kind: "tested", pings });
+      const pings = await pinger.ping(ports, traced?.tracer);
+      if (device.signal.aborted) return traced?.drop();
+      traced?.publish(dumpOutcome(pings.values()));
+      happen({ kind: "tested", pings });
     } catch (error) {
+      traced?.drop();
       device.log.warn(
         `the controller can't be tested yet: ${error instanceof Error ? error.message : error}`,
       );
@@ -125,5 +131,6 @@ export async function run(device: Device, options: NimOptions): Promise<number> 
     }),
   ]);
   await Promise.all(background);
+  await dumper.idle;
   return 0;
 }

@@ -1,5 +1,10 @@
 /** Traces the requests of one kind when that is due, and makes archives of the traces (`spec/controllerconn.md §12`). */
-import { type AttemptTracer, type NetTrace, openNetTrace } from "../../../controllerconn/mod.ts";
+import {
+  type NetTrace,
+  openNetTrace,
+  type SendResult,
+  type TracedSend,
+} from "../../../controllerconn/mod.ts";
 import { type ConfigItemValueMap, intItem } from "../../topics/mod.ts";
 import type { Device } from "../device.ts";
 import { errorText } from "../error.ts";
@@ -20,9 +25,8 @@ export interface NetDumperOptions {
   readonly isNetworkFit: () => boolean;
 }
 
-/** A request that is being traced; ends with exactly one of `publish` and `drop`. */
-export interface TracedWork {
-  readonly tracer: AttemptTracer;
+/** A request that is being traced; exactly one of `ended`, `publish` and `drop` ends it. */
+export interface TracedWork extends TracedSend {
   /** Makes the archive in the background. */
   publish(outcome: "ok" | "fail"): void;
   /** Forgets the trace: nothing of it was on the disk. The next request is traced instead. */
@@ -74,8 +78,10 @@ export function openNetDumper(device: Device, options: NetDumperOptions): NetDum
         uuid: () => random.uuid(),
         hideHeaderValues: true,
       });
-      return {
+      const work: TracedWork = {
         tracer: trace.tracer,
+        ended: ({ error }: SendResult) =>
+          error?.kind === "aborted" ? work.drop() : work.publish(error === undefined ? "ok" : "fail"),
         publish(outcome) {
           // Also where the archive fails: a full disk must not be written to with each request.
           const now = clock.now();
@@ -88,6 +94,7 @@ export function openNetDumper(device: Device, options: NetDumperOptions): NetDum
           isUnderWay = false;
         },
       };
+      return work;
     },
     get idle() {
       return idle;
