@@ -71,9 +71,12 @@ async function send(
   const begin = {
     ifName: port.IfName,
     sourceAddr,
+    addressIndex: (port.AddrInfoList ?? []).findIndex(({ Addr }) => Addr === sourceAddr),
     method: context.isPost ? "POST" : "GET",
     url: context.reqURL,
   };
+  const sink = request.tracer?.attempt(begin);
+  if (proxy.kind === "proxy") sink?.({ step: "proxy", proxy: proxyText(proxy) });
   const result = await exchange(
     {
       target,
@@ -95,7 +98,7 @@ async function send(
       signal,
     },
     { now: context.now(), builtAt: context.options.builtAt },
-    request.tracer?.attempt(begin),
+    sink,
   );
   if ("failure" in result) return result;
   return { answer: result.answer, sentBytes: body?.length ?? 0, milliseconds: context.now() - started };

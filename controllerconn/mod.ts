@@ -37,6 +37,7 @@ export * from "./tpm/tpm_identity.ts";
 export * from "./tpm/tpm_keys.ts";
 export * from "./tpm/tpm_shared_secret.ts";
 export * from "./connect/trace_event.ts";
+export * from "./trace/mod.ts";
 export type { LocalRequestOptions, LocalSource } from "./send_local.ts";
 export * from "./types.ts";
 export { urlPathString } from "./url.ts";

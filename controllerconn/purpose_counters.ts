@@ -30,7 +30,9 @@ export interface TrafficCounters {
   SentBytes: number;
   /** Of their answers. */
   ReceivedBytes: number;
+  /** Of all answered requests together. */
   TotalTimeMs: number;
+  /** Of the last one. */
   LastTimeMs: number;
 }
 
@@ -39,9 +41,11 @@ export type TrafficByPurpose = Readonly<Record<string, Readonly<Record<string, R
 
 /** What an answered request took. */
 export interface Traffic {
-  /** Bytes of the body that went out, and of the one that came in. */
+  /** Bytes of the body that went out. */
   readonly sent: number;
+  /** Bytes of the body that came in. */
   readonly received: number;
+  /** From the start of the attempt to the end of its answer. */
   readonly milliseconds: number;
 }
 

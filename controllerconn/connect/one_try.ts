@@ -124,7 +124,8 @@ class OneTry {
     this.#progress.enter("request");
     this.#progress.reused = this.#request.reusedSocket;
     if (this.#progress.reused) {
-      this.#progress.trace({ step: "reused", localPort: socket.localPort ?? 0 });
+      const { localPort = 0, remoteAddress = "", remotePort = 0 } = socket;
+      this.#progress.trace({ step: "reused", localPort, address: remoteAddress, port: remotePort });
       this.#kept = socket;
       // Ahead of the runtime, which would send the same bytes again, and maybe over another connection that is dead.
       for (const event of BROKEN) socket.prependOnceListener(event, this.#onLost);

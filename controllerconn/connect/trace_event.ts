@@ -34,7 +34,12 @@ export type TraceStep =
   }
   | { readonly step: "connect-failed"; readonly address: string; readonly text: string }
   /** A connection of an earlier request is used. */
-  | { readonly step: "reused"; readonly localPort: number }
+  | {
+    readonly step: "reused";
+    readonly localPort: number;
+    readonly address: string;
+    readonly port: number;
+  }
   | { readonly step: "tunnelling"; readonly proxy: string; readonly target: string }
   | { readonly step: "tunnelled" }
   | { readonly step: "handshaking"; readonly serverName: string; readonly withProxy: boolean }
@@ -62,15 +67,18 @@ export type TraceStep =
 /** Told of each step of an attempt, at once. Must not throw. */
 export type TraceSink = (step: TraceStep) => void;
 
+/** What an attempt begins with. */
+export interface AttemptBegin {
+  readonly ifName: string;
+  readonly sourceAddr: string;
+  /** Index of the source address in `AddrInfoList` of the port. */
+  readonly addressIndex: number;
+  readonly method: string;
+  readonly url: string;
+}
+
 /** Where a request that is to be traced goes; a sink for each attempt. */
 export interface AttemptTracer {
   /** A new attempt begins: one port, one source address, one way. */
-  attempt(
-    begin: {
-      readonly ifName: string;
-      readonly sourceAddr: string;
-      readonly method: string;
-      readonly url: string;
-    },
-  ): TraceSink;
+  attempt(begin: AttemptBegin): TraceSink;
 }

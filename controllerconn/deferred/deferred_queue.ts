@@ -1,4 +1,5 @@
 /** The deferred queue at work: one item at a time over a client, kept in memory only (`spec/controllerconn.md §14`). */
+import type { AttemptTracer } from "../connect/trace_event.ts";
 import type { Client, SendResult } from "../types.ts";
 import { SenderStatus } from "../sender_status.ts";
 import { type DeferredSnapshot, deferredSnapshot } from "./deferred_counters.ts";
@@ -13,6 +14,13 @@ import {
   type DeferredRequest,
   type DeferredSettings,
 } from "./deferred_types.ts";
+
+/** One send that is traced (`spec/controllerconn.md §12`). */
+export interface TracedSend {
+  readonly tracer: AttemptTracer;
+  /** Called once, when the send has ended. Must not throw. */
+  ended(result: SendResult): void;
+}
 
 /** See {@linkcode createDeferredQueue}. */
 export interface DeferredQueueOptions {
@@ -36,6 +44,8 @@ export interface DeferredQueueOptions {
    * @param result of the send; absent with 13 and for what a full queue gave up
    */
   readonly handler?: (item: DeferredRequest, status: SenderStatus, result: SendResult | undefined) => void;
+  /** Asked with each send: how it is to be traced, if at all. Must not throw. */
+  readonly trace?: (item: DeferredRequest) => TracedSend | undefined;
   /** The snapshot is another. */
   readonly changed?: () => void;
 }
@@ -120,11 +130,14 @@ export function createDeferredQueue(options: DeferredQueueOptions): DeferredQueu
 
   const send = async (item: DeferredItem, iteration: number) => {
     const abort = sending = new AbortController();
+    const traced = options.trace?.(item);
     const result = await client.sendOnAllIntf(item.url, item.payload, {
       signal: abort.signal,
       iteration,
       bailOnHTTPErr: item.bailOnHTTPErr === true,
+      ...(traced === undefined ? {} : { tracer: traced.tracer }),
     });
+    traced?.ended(result);
     if (sending === abort) sending = undefined;
     const reason = result.error?.message ?? "";
     dispatch({ kind: "sent", serial: item.serial, outcome: deferredOutcome(result, now()), reason }, result);

@@ -88,6 +88,23 @@ const byPayload = (codes: Readonly<Record<string, number>>): Handler => (seen, r
 const statuses = (told: readonly Told[], key: string) =>
   told.filter((one) => one.key === key).map(({ status }) => status);
 
+Deno.test("sends that are chosen are traced: the steps of each attempt, then its end", async () => {
+  const steps: string[] = [];
+  const trace = ({ key }: DeferredRequest) =>
+    key === "plain" ? undefined : {
+      tracer: {
+        attempt: ({ ifName }: { readonly ifName: string }) => (step: { readonly step: string }) =>
+          void (step.step === "answered" && steps.push(`${key} ${ifName} ${step.step}`)),
+      },
+      ended: ({ httpStatus }: SendResult) => void steps.push(`${key} ended ${httpStatus}`),
+    };
+  await withQueue(byPayload({ bad: 400 }), async ({ set, told }) => {
+    for (const key of ["plain", "good", "bad"]) set(key);
+    await until("all are sent", () => told.length === 3);
+    assertEquals(steps, ["good eth0 answered", "good ended 201", "bad eth0 answered", "bad ended 400"]);
+  }, { trace });
+});
+
 Deno.test("items go out one after the other, the most urgent first, each in its envelope", async () => {
   await withQueue(answer(201), async ({ queue, set, told, arrived }) => {
     set("first");

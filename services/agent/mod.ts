@@ -19,6 +19,7 @@ export * from "./led.ts";
 export * from "./log_levels.ts";
 export * from "./loops.ts";
 export * from "./main_program.ts";
+export * from "./netdump/mod.ts";
 export * from "./paths.ts";
 export * from "./pid_file.ts";
 export * from "./random.ts";

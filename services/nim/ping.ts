@@ -1,5 +1,5 @@
 /** Asks over single ports: the controller (`spec/device-api.md §6.1`), and networks for their proxies. */
-import { type Client, urlPathString } from "../../controllerconn/mod.ts";
+import { type AttemptTracer, type Client, urlPathString } from "../../controllerconn/mod.ts";
 import {
   type ConfigItems,
   type Device,
@@ -40,13 +40,16 @@ export class Pinger {
    * at its addresses once a cheaper one has worked. All other ports are looked at without sending.
    * @throws {AgentError} when there is no server name or no identity yet
    */
-  async test(ports: readonly string[]): Promise<Tested> {
+  async test(ports: readonly string[], tracer?: AttemptTracer): Promise<Tested> {
     const url = urlPathString(readServer(this.device.paths), "", "ping");
     const client = this.#open();
     const { clock, signal } = this.device;
     const pings = new Map(
       await Promise.all(ports.map(async (ifName): Promise<[string, PingResult]> => {
-        const result = await client.sendOnIntf(url, ifName, undefined, { signal });
+        const result = await client.sendOnIntf(url, ifName, undefined, {
+          signal,
+          ...(tracer === undefined ? {} : { tracer }),
+        });
         return [ifName, pingResult(result, clock.now())];
       })),
     );

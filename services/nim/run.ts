@@ -14,6 +14,7 @@ import {
   signalOnce,
 } from "../agent/mod.ts";
 import { type DeviceNetworkStatus, goDeviceNetworkStatus, goTime, topics } from "../topics/mod.ts";
+import { dumpOutcome, openNimDumper } from "./net_dumps.ts";
 import { watchNetwork } from "./network_events.ts";
 import { decide, initialState, type NimEffect, type NimEvent } from "./nim_state.ts";
 import { Pinger } from "./ping.ts";
@@ -39,6 +40,7 @@ export async function run(device: Device, options: NimOptions): Promise<number> 
   const { purposes } = openTraffic(device, topics.nim.TrafficCounters);
   const pinger = new Pinger(device, items, { metrics, purposes }, () => status);
   const source = options.portsFile === undefined ? machinePorts(device) : filePorts(options.portsFile);
+  const dumper = openNimDumper(device, items, () => status);
   const look = signalOnce();
   const background = new Set<Promise<unknown>>();
   const testTimer = openTimer(device);
@@ -68,9 +70,7 @@ export async function run(device: Device, options: NimOptions): Promise<number> 
         }
         return;
       case "test":
-        return inBackground(orUntestable(async () => {
-          return { kind: "tested", ...await pinger.test(effect.ports) };
-        }));
+        return inBackground(orUntestable(() => test(effect.ports)));
       case "find-proxies":
         return inBackground(orUntestable(async () => {
           const results = await pinger.findProxies(effect.ports);
@@ -82,6 +82,18 @@ export async function run(device: Device, options: NimOptions): Promise<number> 
         return proxyTimer.set(retryDelay(device.random, proxyRetry, effect.failures), () => {
           happen({ kind: "proxy-timer" });
         });
+    }
+  };
+  const test = async (ports: readonly string[]): Promise<NimEvent> => {
+    const traced = dumper.begin();
+    try {
+      const tested = await pinger.test(ports, traced?.tracer);
+      if (device.signal.aborted) traced?.drop();
+      else traced?.publish(dumpOutcome(tested.pings.values()));
+      return { kind: "tested", ...tested };
+    } catch (error) {
+      traced?.drop();
+      throw error;
     }
   };
   const orUntestable = async (work: () => Promise<NimEvent>) => {
@@ -139,5 +151,6 @@ export async function run(device: Device, options: NimOptions): Promise<number> 
     }),
   ]);
   await Promise.all(background);
+  await dumper.idle;
   return 0;
 }

@@ -18,15 +18,38 @@ Deno.test("a controller that answers makes DPC_SUCCESS, and the traffic is count
   });
 });
 
+Deno.test("the first test leaves an archive with its trace, the later ones leave nothing", async () => {
+  await withNim(async ({ controller, device }) => {
+    const names = (folder: string) => {
+      try {
+        return Array.from(Deno.readDirSync(`${device.paths.persist}/${folder}`), ({ name }) => name);
+      } catch {
+        return [];
+      }
+    };
+    await until("the archive", () => names("netdump").some((name) => name.endsWith(".tgz")), 20_000);
+    const pings = () => controller.requests.filter(({ endpoint }) => endpoint === "ping").length;
+    await until("three pings", () => pings() > 2, 30_000);
+    assertEquals([names("netdump").length, names("nettrace")], [1, []]);
+    const [archive = ""] = names("netdump");
+    const path = `${device.paths.persist}/netdump/${archive}`;
+    const { stdout } = await new Deno.Command("tar", { args: ["tzf", path] }).output();
+    const trace = `${archive.slice(0, -".tgz".length)}/requests/ping-controller-lo-0/nettrace.json`;
+    assert(archive.startsWith("nim-ok-2"), archive);
+    assert(new TextDecoder().decode(stdout).split("\n").includes(trace), new TextDecoder().decode(stdout));
+  }, 600);
+});
+
 Deno.test("addresses that change are followed; a torn or foreign ports file changes nothing and is told once", async () => {
   await withNim(async ({ device, status, ports }) => {
     await until("success", () => status()?.State === DPCState.DPC_SUCCESS);
     for (const bad of ['{"Ports":[{"IfNa', "[1,2]", ""]) {
       ports(bad);
-      const before = device.logged.length;
-      await until("it is told", () => device.logged.length > before);
+      const errors = () => device.logged.filter((line) => line.startsWith("ERROR"));
+      const before = errors().length;
+      await until("it is told", () => errors().length > before);
       assertEquals(status()?.Ports?.[0]?.AddrInfoList?.[0]?.Addr, "127.0.0.1", bad);
-      assert(device.logged.at(-1)?.includes("ports file"), device.logged.at(-1));
+      assert(errors().at(-1)?.includes("ports file"), errors().at(-1));
     }
     await new Promise((resolve) => setTimeout(resolve, 600));
     assertEquals(

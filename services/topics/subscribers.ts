@@ -68,6 +68,7 @@ const table: Readonly<Record<string, string>> = {
       "msrv/PatchEnvelopeUsage msrv/PatchEnvelopeInfo zfsmanager/ZFSPoolStatus zfsmanager/ZFSPoolMetrics " +
       "zedkube/KubeClusterInfo",
   ),
+  "nodeagent/NodeAgentStatus": "zedagent nim",
   "msrv/AppInstMetaData P": "zedagent",
   "zedagent/KubeClusterUpdateStatus P": "zedagent",
 };

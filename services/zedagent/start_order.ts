@@ -17,6 +17,7 @@ import { intItem, topics } from "../topics/mod.ts";
 import { openEventQueue } from "./deferred/event_queue.ts";
 import { itemDiffers, openConfigSide } from "./config_side.ts";
 import { makeFolders, serverOf, tryOpen } from "./device_files.ts";
+import { openNetDumps } from "./net_dumps.ts";
 import { followNetwork, settledRadioSilence } from "./network_view.ts";
 import { followNode, standaloneNode } from "./node_view.ts";
 import { followOnboarding, getUuidAgain } from "./onboarding_view.ts";
@@ -122,9 +123,16 @@ export async function runWith(
     await device.clock.sleep(retryDelay(device.random, serverRetry), device.signal);
     if (device.signal.aborted) return 0;
   }
-  const events = tasks.events = openEventQueue(device, client, () => tasks.loop?.send({ kind: "not-found" }));
-  side.publications.AppInstanceConfig.signalRestarted();
   const ownItems = followConfigItems(device, () => gates.fire());
+  const dumps = openNetDumps(device, {
+    items: () => ownItems.map,
+    updateInprogress: () => node.status().UpdateInprogress,
+    devUUID: () => onboarding.devUUID,
+    network: () => network.status,
+  });
+  const notFound = () => tasks.loop?.send({ kind: "not-found" });
+  const events = tasks.events = openEventQueue(device, client, notFound, dumps.info);
+  side.publications.AppInstanceConfig.signalRestarted();
   const gatesOpen = () =>
     node.isKnown && ownItems.map !== undefined && node.isBaseOsReady && network.status !== undefined;
   if (!await waitFor(gates, gatesOpen, device.signal)) return 0;
@@ -139,12 +147,13 @@ export async function runWith(
     networkStatus: () => network.orEmpty,
     events,
   };
-  const loop = startTasks(tasks, { access, side, node, standalone, reporting, getUuid });
+  const loop = startTasks(tasks, { access, dumps, side, node, standalone, reporting, getUuid });
 
   const touching = keepTouched(device, "zedagentconfig");
   registerWatchdog(device, "zedagentconfig");
   await touching;
   await loop.ended;
+  await dumps.idle;
   await Promise.allSettled(background);
   return 0;
 }

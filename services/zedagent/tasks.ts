@@ -6,6 +6,7 @@ import { savedConfigCandidates } from "./config/boot_reason.ts";
 import { type ConfigLoop, startConfigLoop } from "./config/loop_runner.ts";
 import type { EventQueue } from "./deferred/event_queue.ts";
 import { loadSavedConfig } from "./config/saved_config.ts";
+import type { NetDumps } from "./net_dumps.ts";
 import type { NodeView } from "./node_view.ts";
 import type {
   Attestation,
@@ -33,6 +34,7 @@ export interface Tasks {
 /** What the tasks stand on. */
 export interface TaskDeps {
   readonly access: ControllerAccess;
+  readonly dumps: NetDumps;
   readonly side: ConfigSide;
   readonly node: NodeView;
   readonly standalone: boolean;
@@ -51,11 +53,12 @@ const underWay: readonly number[] = [
 
 /** Starts all of them, `ZedAgentStatus` and the empty port config of a local server first. */
 export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
-  const { access, side, node, standalone, reporting } = deps;
+  const { access, dumps, side, node, standalone, reporting } = deps;
   const { device, client } = access;
   const reportingDeps = { report: configReport(side, node.status), standalone };
   const loop = startConfigLoop({
     access,
+    dumper: dumps.config,
     intervalMs: intItem(side.items.map, "timer.config.interval") * 1000,
     backUpAfterMs: () => intItem(side.items.map, "timer.test.baseimage.update") * 1000,
     updateInprogress: () => node.status().UpdateInprogress,

@@ -1,6 +1,6 @@
 /** Performs the effects of the config loop: one request at a time, one timer (`spec/zedagent.md §4`). */
 import type { EdgeDevConfig } from "../../../proto/device.ts";
-import { between, type Device, errorText, openTimer, setLed } from "../../agent/mod.ts";
+import { between, type Device, errorText, type NetDumper, openTimer, setLed } from "../../agent/mod.ts";
 import type { ControllerAccess } from "../parts.ts";
 import { logFailedSend } from "../failed_send.ts";
 import { backUpLastConfig, saveLastConfig } from "./checkpoint.ts";
@@ -12,6 +12,8 @@ import type { SavedConfig } from "./saved_config.ts";
 /** What the loop reaches; called from the event loop only. */
 export interface LoopDeps {
   readonly access: ControllerAccess;
+  /** Traces a request now and then. */
+  readonly dumper: NetDumper;
   /** Milliseconds */
   readonly intervalMs: number;
   readonly backUpAfterMs: () => number;
@@ -69,7 +71,7 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
   const perform = (effect: LoopEffect) => {
     switch (effect.kind) {
       case "fetch":
-        running = fetchConfig(deps.access, effect.configHash, effect.iteration).then(fetched);
+        running = fetchConfig(deps.access, deps.dumper, effect.configHash, effect.iteration).then(fetched);
         return;
       case "schedule":
         startTimer(between(device.random, effect.lowMs, effect.highMs));

@@ -1,7 +1,7 @@
 /** One config request: hash and token out, an outcome back (`spec/zedagent.md §4.2`). */
 import { retryAfterOf, urlPathString } from "../../../controllerconn/mod.ts";
 import { ConfigRequest } from "../../../proto/device.ts";
-import { type Device, errorText } from "../../agent/mod.ts";
+import { type Device, errorText, type NetDumper } from "../../agent/mod.ts";
 import { readFileIfPresent } from "../../pubsub/mod.ts";
 import type { ControllerAccess } from "../parts.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
@@ -15,6 +15,7 @@ export interface Fetched {
 /** Asks over all ports. Never throws. @param iteration rotates the ports */
 export async function fetchConfig(
   access: ControllerAccess,
+  dumper: NetDumper,
   configHash: string,
   iteration: number,
 ): Promise<Fetched> {
@@ -26,7 +27,14 @@ export async function fetchConfig(
       ...(token === undefined ? {} : { integrity_token: token }),
     });
     const url = urlPathString(access.server(), access.devUUID(), "config");
-    const result = await client.sendOnAllIntf(url, request.finish(), { signal: device.signal, iteration });
+    const body = request.finish();
+    const traced = dumper.begin();
+    const result = await client.sendOnAllIntf(url, body, {
+      signal: device.signal,
+      iteration,
+      ...(traced === undefined ? {} : { tracer: traced.tracer }),
+    });
+    traced?.ended(result);
     const open = (contents: Uint8Array) => client.removeAndVerifyAuthContainer(contents);
     const outcome = outcomeOf(result, configHash, open);
     if (outcome.kind !== "failed") return { outcome, token };

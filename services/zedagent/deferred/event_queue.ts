@@ -7,7 +7,7 @@ import {
   SenderStatus,
   type SendResult,
 } from "../../../controllerconn/mod.ts";
-import { type Device, keepTouched, registerWatchdog } from "../../agent/mod.ts";
+import { type Device, keepTouched, type NetDumper, registerWatchdog } from "../../agent/mod.ts";
 import { type ConfigItemValueMap, TriState, triStateItem } from "../../topics/mod.ts";
 import { publishQueueMetrics } from "./queue_metrics.ts";
 
@@ -43,11 +43,17 @@ export interface EventQueue
 /**
  * Starts it empty; it ends with the device. Its counters are published as `zedagent/DeferredQueueMetrics`.
  * @param onNotFound status 10 for an info message: the device may have another UUID (`spec/controllerconn.md §14.6`)
+ * @param dumper traces the sends of device info
  * @throws {PubsubError} `owned`, `io`: the topic can't be opened
  */
-export function openEventQueue(device: Device, client: Client, onNotFound: () => void): EventQueue {
+export function openEventQueue(
+  device: Device,
+  client: Client,
+  onNotFound: () => void,
+  dumper?: NetDumper,
+): EventQueue {
   const handlers = new Map<string, EventHandler>();
-  const { edgeNodeCerts, appInfo, hardwareInfo } = eventItemTypes;
+  const { edgeNodeCerts, appInfo, hardwareInfo, deviceInfo } = eventItemTypes;
   const queue = createDeferredQueue({
     client,
     now: () => device.clock.monotonic(),
@@ -61,6 +67,7 @@ export function openEventQueue(device: Device, client: Client, onNotFound: () =>
       if (handler !== undefined) handler(item, status, result);
       else if (status === SenderStatus.SenderStatusNotFound) onNotFound();
     },
+    trace: ({ itemType }) => itemType === deviceInfo ? dumper?.begin() : undefined,
     changed: () => metrics.changed(),
   });
   const metrics = publishQueueMetrics(device, eventQueueName, queue);
