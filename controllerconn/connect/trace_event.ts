@@ -69,11 +69,15 @@ export type TraceSink = (step: TraceStep) => void;
 
 /** What an attempt begins with. */
 export interface AttemptBegin {
+  /** The port. */
   readonly ifName: string;
+  /** The address that it is sent from. */
   readonly sourceAddr: string;
   /** Index of the source address in `AddrInfoList` of the port. */
   readonly addressIndex: number;
+  /** `GET` or `POST`. */
   readonly method: string;
+  /** With its scheme. */
   readonly url: string;
 }
 

@@ -18,6 +18,7 @@ export interface NetTraceOptions extends TraceClock {
 export interface TracedRequest {
   /** `IF-INDEX`, the index of the source address among those of the port. */
   readonly requestName: string;
+  /** `METHOD URL via IF src IP ADDR`. */
   readonly description: string;
   /** `FOLDER/nettrace_SESSION.json`; whoever takes it over removes it. */
   readonly path: string;
