@@ -36,7 +36,10 @@ export async function linuxState(commands: Commands, signal: AbortSignal): Promi
         ? { code: -1, stdout: "", stderr: "the program was ending" }
         : await commands.run("ip", args, signal);
       if (code === 0) texts.push(`# ip ${args.join(" ")}\n${stdout}`);
-      else missing.push([`${name}.txt`, `ip ${args.join(" ")}: ${stderr.trim() || `ended with ${code}`}`]);
+      else {missing.push([
+          `${name}.txt`,
+          `ip ${args.join(" ")}: ${stderr.trim().replaceAll("\n", "; ") || `ended with ${code}`}`,
+        ]);}
     }
     const text = texts.join("");
     if (texts.length > 0) entries.push(entry(name, text));
