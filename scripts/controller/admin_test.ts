@@ -165,6 +165,8 @@ Deno.test("admin: faults and rotation; nonsense is 400, 404 or 405 and harms not
     );
     assert(controller.pki.signing.certPem !== before);
     assertEquals((await call(controller, "POST", "rotate", { kind: "P-512" }))[0], 400);
+    assertEquals((await call(controller, "POST", "rotate", { signLater: true }))[0], 200);
+    assertEquals((await call(controller, "POST", "rotate/sign"))[0], 200);
     assertEquals((await call(controller, "GET", "nowhere"))[0], 404);
     assertEquals((await call(controller, "PUT", "onboard"))[0], 405);
     assertEquals((await call(controller, "DELETE", "connections"))[0], 200);

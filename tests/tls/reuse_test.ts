@@ -93,19 +93,25 @@ Deno.test("nginx -s reload in the middle of traffic loses no request, and the ne
   await withNginx([], async ({ nginx, send }) => {
     let going = true;
     let sent = 0;
-    const traffic = [0, 1, 2].map(async () => {
+    const traffic = Promise.all([0, 1, 2].map(async () => {
       while (going) {
         assertEquals(await send(new Uint8Array(2000)), "CN=EVE");
         sent++;
       }
-    });
-    for (let count = 0; count < 3; count++) {
-      const before = sent;
-      await until("traffic", () => sent > before + 20);
-      await nginx.reload([...ASKING, "keepalive_requests 100;"]);
+    }));
+    const reloads = async () => {
+      for (let count = 0; count < 3; count++) {
+        const before = sent;
+        await until("traffic", () => sent > before + 20);
+        await nginx.reload([...ASKING, "keepalive_requests 100;"]);
+      }
+    };
+    try {
+      await Promise.race([traffic, reloads()]);
+    } finally {
+      going = false;
     }
-    going = false;
-    await Promise.all(traffic);
+    await traffic;
     const log = await nginx.log(sent);
     assertEquals(log.filter(({ status }) => status !== 200), []);
     const used = distinct(log.map(({ connection }) => connection));
