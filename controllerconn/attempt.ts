@@ -13,6 +13,8 @@ export interface AttemptPath {
   readonly port: NetworkPortStatus;
   readonly sourceAddr: string;
   readonly proxy: ProxyChoice;
+  /** Why it is not another one, for traces. */
+  readonly problem?: string | undefined;
   /** Name resolution and TCP connect, in milliseconds; 0 = none. */
   readonly dialTimeoutMs: number;
 }
@@ -58,7 +60,7 @@ export async function attempt(context: SendContext, path: AttemptPath): Promise<
 
 async function send(
   context: SendContext,
-  { port, sourceAddr, proxy, dialTimeoutMs }: AttemptPath,
+  { port, sourceAddr, proxy, problem, dialTimeoutMs }: AttemptPath,
   body: Uint8Array | undefined,
   started: number,
   signal: AbortSignal,
@@ -76,7 +78,10 @@ async function send(
     url: context.reqURL,
   };
   const sink = request.tracer?.attempt(begin);
-  if (proxy.kind === "proxy") sink?.({ step: "proxy", proxy: proxyText(proxy) });
+  if (proxy.kind === "proxy" || problem !== undefined) {
+    const told = problem === undefined ? {} : { problem };
+    sink?.({ step: "proxy", proxy: proxyText(proxy), ...told });
+  }
   const result = await exchange(
     {
       target,

@@ -5,19 +5,10 @@ import { MAX_PAC_BYTES } from "./pac/error.ts";
 import { isPacContentType, wpadURLs } from "./pac/wpad_urls.ts";
 import type { SendResult } from "./types.ts";
 
-/** The port asks for none, or has its PAC file already. */
-interface NothingToDo {
-  readonly kind: "nothing-to-do";
-}
-
-interface Failed {
-  readonly kind: "failed";
-  readonly error: ControllerConnError;
-}
-
 /** What was found. */
 export type NetworkProxy =
-  | NothingToDo
+  /** The port asks for none, or has its PAC file already. */
+  | { readonly kind: "nothing-to-do" }
   | {
     readonly kind: "found";
     /** Base64, as `Pacfile` has it. */
@@ -25,7 +16,10 @@ export type NetworkProxy =
     /** Where it was found by WPAD; `""` if its URL was configured. */
     readonly wpadURL: string;
   }
-  | Failed;
+  | { readonly kind: "failed"; readonly error: ControllerConnError };
+
+type Searched = Exclude<NetworkProxy, { readonly kind: "nothing-to-do" }>;
+type Failed = Extract<NetworkProxy, { readonly kind: "failed" }>;
 
 /** Looks for it. @param fetch one GET over that port without a proxy. Never throws if `fetch` does not. */
 export async function findNetworkProxy(
@@ -55,7 +49,7 @@ function urlsFor({ DomainName = "" }: NetworkPortStatus, faults: string[]): read
   }
 }
 
-function found(wpadURL: string, url: string, result: SendResult): Exclude<NetworkProxy, NothingToDo> {
+function found(wpadURL: string, url: string, result: SendResult): Searched {
   const { error, headers, contents } = result;
   if (error !== undefined) return { kind: "failed", error };
   const type = headers["content-type"];

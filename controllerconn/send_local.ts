@@ -14,6 +14,7 @@ import type { SendResult } from "./types.ts";
 
 /** Options of a local request. */
 export interface LocalRequestOptions {
+  /** Ends the request with kind `aborted`. */
   readonly signal: AbortSignal;
   /** `Content-Type` of the body; none is sent without it. */
   readonly contentType?: string;
@@ -21,7 +22,9 @@ export interface LocalRequestOptions {
 
 /** From where a local request goes out. */
 export interface LocalSource {
+  /** By which metrics and errors name it. */
   readonly ifName: string;
+  /** An address of the device. */
   readonly sourceAddr: string;
 }
 

@@ -10,7 +10,7 @@ import { layerOfKind } from "./layer.ts";
 import { localFault, nameServerFault } from "./local_checks.ts";
 import { hasAddress, sourceAddresses } from "./port_order.ts";
 import type { PortResult } from "./port_result.ts";
-import { lookupProxy } from "./proxy/lookup_proxy.ts";
+import { lookupProxy, type ProxyLookup } from "./proxy/lookup_proxy.ts";
 import { DIRECT, type ProxyChoice, proxyText } from "./proxy/proxy_choice.ts";
 import type { SendContext } from "./send_context.ts";
 import { SenderStatus } from "./sender_status.ts";
@@ -118,13 +118,14 @@ export function hasLeft({ options }: SendContext, attempt: SendAttempt | undefin
   return !hasAddress(options.deviceNetworkStatus(), attempt.ifName, attempt.sourceAddr);
 }
 
-async function choicesOf(context: SendContext, port: NetworkPortStatus): Promise<readonly ProxyChoice[]> {
-  if (context.request.allowProxy === false) return [DIRECT];
-  const { choices, problem } = await lookupProxy(port, context.target, context.findProxyForURL);
+async function choicesOf(context: SendContext, port: NetworkPortStatus): Promise<ProxyLookup> {
+  if (context.request.allowProxy === false) return { choices: [DIRECT] };
+  const lookup = await lookupProxy(port, context.target, context.findProxyForURL);
+  const { problem } = lookup;
   if (problem !== undefined && !context.problems.some(({ text }) => text === problem)) {
     context.problems.push({ kind: "proxy-refused", layer: "proxy", ifName: port.IfName, text: problem });
   }
-  return choices;
+  return lookup;
 }
 
 /**
@@ -142,7 +143,7 @@ export async function sendOnPort(
     ({ ifName, status, attempts, delivered: false, unanswered: true }) as const;
   const fault = await localFault(ifName, port, context.options.networkMonitor);
   if (port === undefined || fault !== undefined) return failed(fault === undefined ? [] : [fault]);
-  const choices = await choicesOf(context, port);
+  const { choices, problem } = await choicesOf(context, port);
   const reachable = choices.filter((choice) => nameServerFault(port, choice, context.target) === undefined);
   const [first = DIRECT] = choices;
   const nameless = reachable.length === 0 ? nameServerFault(port, first, context.target) : undefined;
@@ -153,7 +154,7 @@ export async function sendOnPort(
   let tried = 0;
   for (const sourceAddr of sourceAddresses(port)) {
     for (const proxy of reachable) {
-      const path = { port, sourceAddr, proxy, dialTimeoutMs: dialTimeout(context, ways.short) };
+      const path = { port, sourceAddr, proxy, problem, dialTimeoutMs: dialTimeout(context, ways.short) };
       if (context.signal.aborted || !ways.wants(pathOf(context, path))) continue;
       tried++;
       const result = await visit.try(path);

@@ -1,5 +1,6 @@
 /** PAC files of a port: what they say is done. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { TraceStep } from "./connect/trace_event.ts";
 import { type ProxyBench, through, withProxyBench } from "./testdata/behind_proxy.ts";
 import { withFullQueue } from "./testdata/full_queue.ts";
 import { startProxy, type TestProxy } from "./testdata/proxy.ts";
@@ -127,12 +128,15 @@ Deno.test("[controllerconn#22] a PAC file that fails means direct, and is told w
     ] as const;
     for (const [Pacfile, text] of rows) {
       bench.configure({ ...through("127.0.0.1", proxy?.port), Pacfile });
-      const { error } = await bench.send(BODY);
+      const steps: TraceStep[] = [];
+      const tracer = { attempt: () => (step: TraceStep) => void steps.push(step) };
+      const { error } = await bench.send(BODY, { tracer });
       assertEquals(error?.kind, "resolve", error?.message);
       const [, problem, ...more] = error?.attempts ?? [];
       assertEquals([problem?.layer, problem?.ifName, more], ["proxy", "eth0", []]);
       assertStringIncludes(problem?.text ?? "", text);
       assertStringIncludes(problem?.text ?? "", "; sent directly");
+      assertEquals(steps[0], { step: "proxy", proxy: "direct", problem: problem?.text ?? "" });
     }
     assertEquals(proxy?.seen, []);
   }));

@@ -77,8 +77,8 @@ export function clientOptions(changes: Partial<ClientOptions> = {}): ClientOptio
     systemRootsPem: "",
     controllerCerts: new MemoryStore(),
     devUUID: () => "",
-    sendTimeoutMs: () => 5000,
-    dialTimeoutMs: () => 3000,
+    sendTimeoutMs: () => 20_000,
+    dialTimeoutMs: () => 10_000,
     metrics: newAgentMetrics(() => Date.parse("2025-03-01T10:00:00.123Z")),
     ...changes,
   };
