@@ -9,9 +9,9 @@
 
 import "./runtime.ts";
 // @ts-types="./gen/device.d.ts"
-import { attest, auth, certs, common, config, info, metrics, protobuf } from "./gen/device.js";
+import { attest, auth, certs, common, config, info, metrics, profile, protobuf } from "./gen/device.js";
 
-export { attest, auth, certs, common, config, info, metrics, protobuf };
+export { attest, auth, certs, common, config, info, metrics, profile, protobuf };
 
 export type AuthBody = auth.AuthBody;
 export const AuthBody = auth.AuthBody;
@@ -23,6 +23,10 @@ export type CipherBlock = common.CipherBlock;
 export const CipherBlock = common.CipherBlock;
 export type CipherContext = common.CipherContext;
 export const CipherContext = common.CipherContext;
+export type CompoundEdgeDevConfig = config.CompoundEdgeDevConfig;
+export const CompoundEdgeDevConfig = config.CompoundEdgeDevConfig;
+export type CompoundEdgeDevConfigRequest = config.CompoundEdgeDevConfigRequest;
+export const CompoundEdgeDevConfigRequest = config.CompoundEdgeDevConfigRequest;
 export type ConfigRequest = config.ConfigRequest;
 export const ConfigRequest = config.ConfigRequest;
 export type ConfigResponse = config.ConfigResponse;
