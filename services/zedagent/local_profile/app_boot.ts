@@ -38,18 +38,23 @@ export function openAppBoot(device: Device, deps: AppBootDeps): AppBootOwner {
       { id, usb_boot },
     ) => [id.toLowerCase(), usb_boot]),
   );
-  const saveEmpty = () => file.save(profile.AppBootConfigList.encode({}).finish());
-  if (found === undefined) saveEmpty();
-  const resolve = (): boolean => {
+  let saved = found === undefined ? undefined : profile.AppBootConfigList.encode(found).finish().toHex();
+  const save = (message: profile.IAppBootConfigList) => {
+    const bytes = profile.AppBootConfigList.encode(message).finish();
+    if (bytes.toHex() === saved) return file.confirm();
+    saved = bytes.toHex();
+    file.save(bytes);
+  };
+  if (found === undefined) save({});
+  const resolve = () => {
     const { orders: next, changed } = bootOrders(orders, configs, deps.apps());
     orders = next;
     if (changed.size > 0) deps.republish(changed);
-    return changed.size > 0;
   };
   const clear = () => {
     if (configs.length === 0 && orders.size === 0) return;
     configs = [];
-    saveEmpty();
+    save({});
     resolve();
   };
   return {
@@ -73,7 +78,8 @@ export function openAppBoot(device: Device, deps: AppBootDeps): AppBootOwner {
           kind: "accepted",
           apply() {
             configs = message.app_configs;
-            if (resolve()) file.save(profile.AppBootConfigList.encode(message).finish());
+            save(message);
+            resolve();
           },
         };
       },

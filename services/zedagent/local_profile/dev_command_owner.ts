@@ -48,7 +48,7 @@ export function openDevCommands(device: Device, deps: DevCommandDeps): DevComman
     lastTimestamp = timestamp;
     return true;
   };
-  const handle = (command: LocalDevCommand, wasDeferred: boolean) => {
+  const handle = (command: LocalDevCommand, wasDeferred: boolean): void => {
     const context = { lastTimestamp, status: deps.status(), node: deps.node() };
     const decision = decideDevCommand(command, context, wasDeferred);
     switch (decision.kind) {
