@@ -131,5 +131,7 @@ export interface ConfigReport {
   lastReceivedConfig(): string;
   lastProcessedConfig(): string;
   globalProfile(): string;
+  /** `""` where the global one holds. */
+  localProfile?(): string;
   bootReason(): { readonly reason: number; readonly text: string; readonly time: string };
 }

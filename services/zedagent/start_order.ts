@@ -54,7 +54,9 @@ export async function runWith(
       gates.fire();
       client?.networkChanged();
       const settled = settledRadioSilence(side.status.value.RadioSilence, status.RadioSilence);
-      if (settled !== undefined) side.status.set({ RadioSilence: settled });
+      if (settled === undefined) return;
+      side.status.set({ RadioSilence: settled });
+      side.local.radioSettled();
     },
     recovered: () => tasks.loop?.send({ kind: "trigger", reason: "network-recovered" }),
     succeeded: () => tasks.events?.kickTimerWithinMinute(),
@@ -78,6 +80,7 @@ export async function runWith(
   const nodeChanged = () => {
     side.mode.update();
     side.operations.nodeChanged();
+    side.local.nodeChanged();
     side.status.set({});
   };
   const newUuid = (old: string) => {
@@ -136,6 +139,7 @@ export async function runWith(
     networkStatus: () => network.orEmpty,
     events,
   };
+  side.local.start({ client, network: () => network.status });
   const loop = startTasks(tasks, { access, side, node, standalone, reporting, getUuid });
 
   const touching = keepTouched(device, "zedagentconfig");

@@ -49,7 +49,7 @@ const underWay: readonly number[] = [
   AttestState.StateRestartWait,
 ];
 
-/** Starts all of them, `ZedAgentStatus` and the empty port config of a local server first. */
+/** Starts all of them, `ZedAgentStatus` and the port config of a local server, empty without one, first. */
 export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
   const { access, side, node, standalone, reporting } = deps;
   const { device, client } = access;
@@ -61,7 +61,11 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
     updateInprogress: () => node.status().UpdateInprogress,
     quoteSent: () => tasks.attestation?.quoteSent ?? false,
     attestationRuns: () => underWay.includes(tasks.attestation?.state ?? AttestState.StateNone),
-    apply: (config, source) => side.applier.apply(config, source),
+    apply(config, source) {
+      const result = side.applier.apply(config, source);
+      side.local.applied(config, result, side.mode.maintenance.on);
+      return result;
+    },
     retryFailed: () => side.applier.retryFailed(),
     loadSaved: () => loadSavedConfig(device, client, savedConfigCandidates(node.status().BootReason)),
     publishStatus: (configGetStatus) => side.status.set({ ConfigGetStatus: configGetStatus }),
@@ -78,7 +82,7 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
   tasks.hardwareInfo = reporting.startHardwareInfo(access);
   side.mode.update();
   side.status.beginPublishing();
-  side.ports.publishEmptyLps();
+  side.publications.DevicePortConfig.publish("lps", side.local.portConfig);
 
   tasks.certs = reporting.startControllerCertsTask(access, {
     onArrived: () => loop.send({ kind: "trigger", reason: "certificates-arrived" }),

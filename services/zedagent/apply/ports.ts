@@ -2,7 +2,6 @@
 import { config as proto, type EdgeDevConfig } from "../../../proto/device.ts";
 import { errorText } from "../../agent/mod.ts";
 import {
-  goDevicePortConfig,
   goTime,
   NetworkConfigOrigin,
   type NetworkXObjectConfig,
@@ -93,10 +92,6 @@ export function portsApplier(applier: Applier) {
       applyAdapters(config);
       applyNetworks(config, contexts);
       applyPorts(config, source, times);
-    },
-    /** The config of a local profile server: there is none, and an old override must not stay in nim (`§8.7`). */
-    publishEmptyLps(): void {
-      publications.DevicePortConfig.publish("lps", goDevicePortConfig.make({ Version: 1, Key: "lps" }));
     },
   };
 }

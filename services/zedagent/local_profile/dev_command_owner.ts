@@ -4,7 +4,12 @@ import { fromBigInt, toBigInt } from "../../../proto/int64.ts";
 import { toTimestamp } from "../../../proto/timestamp.ts";
 import { type Device, errorText } from "../../agent/mod.ts";
 import { type Publication, readFileIfPresent, replaceFile } from "../../pubsub/mod.ts";
-import { type CollectInfoCmd, goTimeOf, type NodeAgentStatus, type ZedAgentStatus } from "../../topics/mod.ts";
+import {
+  type CollectInfoCmd,
+  goTimeOf,
+  type NodeAgentStatus,
+  type ZedAgentStatus,
+} from "../../topics/mod.ts";
 import { hostFacts } from "../info/host_facts.ts";
 import { decideDevCommand, type LocalDevCommand } from "./dev_command.ts";
 import { type LpsVerdict, tokenFault } from "./exchange.ts";
@@ -55,7 +60,8 @@ export function openDevCommands(device: Device, deps: DevCommandDeps): DevComman
       case "nothing":
         return;
       case "ignore":
-        return device.log.warn(`local device command ${command.timestamp}: ${decision.reason}; it is ignored`);
+        device.log.warn(`local device command ${command.timestamp}: ${decision.reason}; it is ignored`);
+        return;
       case "defer":
         if (deferred?.timestamp !== command.timestamp) {
           device.log.info(

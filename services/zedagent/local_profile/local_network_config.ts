@@ -202,7 +202,11 @@ function cellular(name: string, config: profile.CellularConfig): WirelessConfig 
       AccessPoints: [point],
       Probe: {
         Disable: config.probe?.disable ?? false,
-        UserDefinedProbe: { Method, ProbeHost: Method === 0 ? "" : host, ProbePort: Method === 2 ? port & 0xffff : 0 },
+        UserDefinedProbe: {
+          Method,
+          ProbeHost: Method === 0 ? "" : host,
+          ProbePort: Method === 2 ? port & 0xffff : 0,
+        },
       },
       LocationTracking: config.location_tracking,
     },
