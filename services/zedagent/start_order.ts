@@ -15,6 +15,7 @@ import {
 import { intItem } from "../topics/mod.ts";
 import { openEventQueue } from "./deferred/event_queue.ts";
 import { itemDiffers, openConfigSide } from "./config_side.ts";
+import { openOperatorConsole } from "./loc/operator_console.ts";
 import { makeFolders, serverOf, tryOpen } from "./device_files.ts";
 import { followNetwork, settledRadioSilence } from "./network_view.ts";
 import { followNode, standaloneNode } from "./node_view.ts";
@@ -23,7 +24,7 @@ import type { ControllerAccess } from "./parts.ts";
 import type { Reporting } from "./reporting.ts";
 import { serverRetry } from "./retry_policies.ts";
 import { applyInitialConfig } from "./sources/initial_config.ts";
-import { startTasks, type Tasks } from "./tasks.ts";
+import { afterControllerFailure, startTasks, type Tasks } from "./tasks.ts";
 
 /** What the command line gives. */
 export interface ZedagentOptions {
@@ -122,7 +123,17 @@ export async function runWith(
     await device.clock.sleep(retryDelay(device.random, serverRetry), device.signal);
     if (device.signal.aborted) return 0;
   }
-  const events = tasks.events = openEventQueue(device, client, () => tasks.loop?.send({ kind: "not-found" }));
+  const loc = openOperatorConsole(
+    { device, client, devUUID: () => onboarding.devUUID },
+    () => side.publications.LOCConfig.get("")?.LocURL ?? "",
+    {
+      controllerFailed: (outcome, token) => afterControllerFailure(device, tasks, outcome, token),
+      ordered: (compound) => side.local.orderedByLoc(compound),
+    },
+  );
+  const events = tasks.events = loc.copying(
+    openEventQueue(device, client, () => tasks.loop?.send({ kind: "not-found" })),
+  );
   side.publications.AppInstanceConfig.signalRestarted();
   const ownItems = followConfigItems(device, () => gates.fire());
   const gatesOpen = () =>
@@ -138,9 +149,10 @@ export async function runWith(
     items: () => side.items.map,
     networkStatus: () => network.orEmpty,
     events,
+    loc,
   };
   side.local.start({ client, network: () => network.status });
-  const loop = startTasks(tasks, { access, side, node, standalone, reporting, getUuid });
+  const loop = startTasks(tasks, { access, side, node, loc, standalone, reporting, getUuid });
 
   const touching = keepTouched(device, "zedagentconfig");
   registerWatchdog(device, "zedagentconfig");

@@ -1,11 +1,15 @@
 /** The tasks that begin once the gates are open, and what they tell each other (`spec/zedagent.md §2`, steps 17 to 20). */
+import type { Device } from "../agent/mod.ts";
 import { AttestState, intItem } from "../topics/mod.ts";
 import { configReport } from "./config_report.ts";
 import type { ConfigSide } from "./config_side.ts";
 import { savedConfigCandidates } from "./config/boot_reason.ts";
 import { type ConfigLoop, startConfigLoop } from "./config/loop_runner.ts";
+import type { Outcome } from "./config/outcome.ts";
+import { integrityToken } from "./config/request.ts";
 import type { EventQueue } from "./deferred/event_queue.ts";
 import { loadSavedConfig } from "./config/saved_config.ts";
+import type { OperatorConsole } from "./loc/operator_console.ts";
 import type { NodeView } from "./node_view.ts";
 import type {
   Attestation,
@@ -35,6 +39,7 @@ export interface TaskDeps {
   readonly access: ControllerAccess;
   readonly side: ConfigSide;
   readonly node: NodeView;
+  readonly loc: OperatorConsole;
   readonly standalone: boolean;
   readonly reporting: Reporting;
   /** Runs `client getUuid`. */
@@ -49,9 +54,26 @@ const underWay: readonly number[] = [
   AttestState.StateRestartWait,
 ];
 
+/** What a failure of the controller asks for although a LOC has stood in (`spec/zedagent.md §4.3`). */
+export function afterControllerFailure(
+  device: Device,
+  { loop, certs, attestation }: Tasks,
+  outcome: Outcome,
+  token: Uint8Array | undefined,
+): void {
+  if (outcome.kind === "invalid" && outcome.requestCerts) certs?.trigger();
+  if (outcome.kind !== "failed") return;
+  const { failure } = outcome;
+  if (failure === "cert-miss" || failure === "server-cert-invalid") certs?.trigger();
+  if (failure === "not-found") loop?.send({ kind: "not-found" });
+  const isUnderWay = underWay.includes(attestation?.state ?? AttestState.StateNone);
+  if (failure !== "forbidden" || attestation?.quoteSent !== true || isUnderWay) return;
+  if (token?.toHex() === integrityToken(device)?.toHex()) attestation.restart();
+}
+
 /** Starts all of them, `ZedAgentStatus` and the port config of a local server, empty without one, first. */
 export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
-  const { access, side, node, standalone, reporting } = deps;
+  const { access, side, node, loc, standalone, reporting } = deps;
   const { device, client } = access;
   const reportingDeps = { report: configReport(side, node.status), standalone };
   const loop = startConfigLoop({
@@ -62,8 +84,10 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
     quoteSent: () => tasks.attestation?.quoteSent ?? false,
     attestationRuns: () => underWay.includes(tasks.attestation?.state ?? AttestState.StateNone),
     apply(config, source) {
-      const result = side.applier.apply(config, source);
+      const result = side.applier.apply(config, loc.hasServed(config) ? "loc" : source);
+      side.status.set({ LOCUrl: loc.url() });
       side.local.applied(config, result, side.mode.maintenance.on);
+      if (result === "configOK") loc.applied(config);
       return result;
     },
     retryFailed: () => side.applier.retryFailed(),
@@ -81,6 +105,7 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
   tasks.info.requestDeviceInfo();
   tasks.hardwareInfo = reporting.startHardwareInfo(access);
   side.mode.update();
+  side.status.set({ LOCUrl: loc.url() });
   side.status.beginPublishing();
   side.publications.DevicePortConfig.publish("lps", side.local.portConfig);
 

@@ -19,6 +19,7 @@ const key = "zedagent";
 /** A saved config came from the controller once: the origin tells nim that it is the same port config (W5). */
 const origins = {
   controller: NetworkConfigOrigin.NetworkConfigOriginController,
+  loc: NetworkConfigOrigin.NetworkConfigOriginLOC,
   saved: NetworkConfigOrigin.NetworkConfigOriginController,
   bootstrap: NetworkConfigOrigin.NetworkConfigOriginBootstrap,
 } as const;

@@ -12,8 +12,17 @@ export interface Fetched {
   readonly token: Uint8Array | undefined;
 }
 
-/** Asks over all ports. Never throws. @param iteration rotates the ports */
+/** Asks the controller, and where that fails a LOC, over all ports. Never throws. @param iteration rotates the ports */
 export async function fetchConfig(
+  access: ControllerAccess,
+  configHash: string,
+  iteration: number,
+): Promise<Fetched> {
+  const asked = await fetchFromController(access, configHash, iteration);
+  return await access.loc?.fetchInstead(asked, configHash, iteration) ?? asked;
+}
+
+async function fetchFromController(
   access: ControllerAccess,
   configHash: string,
   iteration: number,
