@@ -30,6 +30,7 @@ export function startLpsPoller(device: Device, endpoint: LpsEndpoint, access: Lp
   const timer = openTimer(device);
   let state = endpointOff;
   let running: Promise<void> = Promise.resolve();
+  let asked = 0;
   let lastProblem = "";
   const send = (event: EndpointEvent) => {
     if (device.signal.aborted) return;
@@ -43,8 +44,13 @@ export function startLpsPoller(device: Device, endpoint: LpsEndpoint, access: Lp
         case "schedule":
           timer.set(delay(effect.pace), () => send({ kind: "tick" }));
           break;
-        case "ask":
-          running = ask().then((outcome) => send({ kind: "answered", outcome }));
+        case "ask": {
+          const serial = ++asked;
+          running = ask().then((outcome) => {
+            // The server may have gone and come back meanwhile: only the last question counts.
+            if (serial === asked) send({ kind: "answered", outcome });
+          });
+        }
       }
     }
   };
