@@ -132,7 +132,7 @@ export async function encryptedFor(
         keyExchangeScheme: 1,
         encryptionScheme: 1,
         deviceCertHash: device.hash,
-        controllerCertHash: sha256(ecdhPem),
+        controllerCertHash: sha256(ecdhPem).slice(0, 16),
       },
       cipherData: {
         cipherContextId: "loc",
