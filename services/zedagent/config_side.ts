@@ -88,7 +88,7 @@ export function openConfigSide(device: Device, deps: ConfigSideDeps): ConfigSide
   const operations = openOperations(device, {
     status,
     node: deps.node,
-    apps: publications.AppInstanceConfig,
+    apps: local.stopping,
     firstContact: deps.requestDeviceInfo,
   });
   const reports = sectionReports(device, deps.requestDeviceInfo);

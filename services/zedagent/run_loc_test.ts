@@ -90,6 +90,14 @@ Deno.test("[device-api#33] the LOC stands in: its config is applied with origin 
   const seen = loc.asked.length;
   await until("more answers with the same commands", () => loc.asked.length > seen + 2, patience);
   assertEquals(restarts(), 1);
+  loc.serve({ protected_config, ...command(10n), timestamp: fromBigInt(9n, true) });
+  const again = loc.asked.length;
+  await until(
+    "answers with another command under the same timestamp",
+    () => loc.asked.length > again + 2,
+    patience,
+  );
+  assertEquals(restarts(), 1);
   loc.serve({ protected_config, ...command(10n) });
   await until("the next command", () => restarts() === 2, patience);
   assertEquals(savedResponse(site.lastConfig())?.configHash, "hash-1");

@@ -194,7 +194,24 @@ Deno.test("device commands: deferred during an update, executed after it, the sa
       }).finish(),
     });
   const saved = () => site.file("/persist/status/lastdevcmdtimestamp");
-  site.serve(configWith(lps.address, { configItems: [{ key: "timer.lps.devinfo.interval", value: "3" }] }));
+  const served = configWith(lps.address, {
+    configItems: [{ key: "timer.lps.devinfo.interval", value: "3" }],
+  });
+  const other = "00000000-0000-4000-8000-0000000000a2";
+  site.serve({
+    ...served,
+    apps: [
+      ...served.apps ?? [],
+      { uuidandversion: { uuid: other, version: "1" }, displayname: "other", activate: true },
+    ],
+  });
+  const statuses = site.publication(topics.zedmanager.AppInstanceStatus);
+  const otherIs = (State: number) =>
+    statuses.publish(
+      other,
+      goAppInstanceStatus.make({ UUIDandVersion: { UUID: other, Version: "1" }, State }),
+    );
+  otherIs(SwState.RUNNING);
   site.openGates();
   publishAppNetwork(site);
   site.node({ UpdateInprogress: true });
@@ -218,6 +235,13 @@ Deno.test("device commands: deferred during an update, executed after it, the sa
       [site.status()?.RequestedBootReason, site.status()?.RequestedRebootReason, saved()],
       [2, "TestComplete and deferred Reboot Cmd", "71"],
     );
+    await until(
+      "the other app is stopped",
+      () => site.read(topics.zedagent.AppInstanceConfig, other)?.Activate === false,
+      patience,
+    );
+    assertEquals(app(site)?.Activate, true, "it serves the local profile: the last to go");
+    otherIs(SwState.HALTED);
     await until("the apps are stopped", () => app(site)?.Activate === false, patience);
   }
   await using _program = site.start({ clock: fastClock(10) });

@@ -7,6 +7,7 @@ import type { CompoundEdgeDevConfig, EdgeDevConfig } from "../../../proto/device
 import { type Device, errorText } from "../../agent/mod.ts";
 import type { Publication } from "../../pubsub/mod.ts";
 import {
+  type AppInstanceConfig,
   type ConfigItemValueMap,
   type DeviceNetworkStatus,
   type DevicePortConfig,
@@ -15,7 +16,7 @@ import {
   topics,
   type ZedAgentStatus,
 } from "../../topics/mod.ts";
-import { deactivateApps } from "../apply/operations.ts";
+import { deactivateApps, goingDown } from "../apply/operations.ts";
 import type { Publications } from "../apply/publications.ts";
 import type { ConfigResult } from "../config/loop_types.ts";
 import type { StatusOwner } from "../status.ts";
@@ -30,6 +31,7 @@ import type { LpsEndpoint } from "./lps_endpoint.ts";
 import { type LpsTasks, startLpsTasks } from "./lps_tasks.ts";
 import { followLpsTopics, type LpsTopics } from "./lps_topics.ts";
 import { openRadioSilence } from "./radio_silence.ts";
+import { stoppingInOrder } from "./stop_order.ts";
 
 /** What local commands work with; called from the event loop only. */
 export interface LocalCommandDeps {
@@ -50,6 +52,8 @@ export interface LocalCommandAccess {
 export interface LocalCommands {
   /** Apps and volumes with the local counters put in, for the appliers of sections. */
   readonly publications: Publications;
+  /** Apps, in the order in which they are stopped. */
+  readonly stopping: Publication<AppInstanceConfig>;
   /** `""`: the controller's profile holds. */
   readonly localProfile: string;
   /** The port config to be published under `lps` at the start. */
@@ -78,11 +82,16 @@ export function openLocalCommands(device: Device, deps: LocalCommandDeps): Local
   let followed: LpsTopics | undefined;
   let reportedState = 0;
 
+  const isGoingDown = () => {
+    const { RebootCmd, ShutdownCmd, PoweroffCmd } = status.value;
+    return RebootCmd || ShutdownCmd || PoweroffCmd || goingDown(deps.node());
+  };
   const follow = () =>
     followed ??= followLpsTopics(device, {
       addressesChanged: () => tasks?.serversChanged(),
       appReported(app) {
         if (app !== undefined) appCommands.reported(app);
+        if (isGoingDown()) deactivateApps(device, stopping);
         tasks?.trigger("appinfo");
       },
     });
@@ -115,7 +124,7 @@ export function openLocalCommands(device: Device, deps: LocalCommandDeps): Local
     collectInfo: device.bus.publication(topics.zedagent.CollectInfoCmd),
     execute(change) {
       status.set(change);
-      deactivateApps(device, publications.AppInstanceConfig);
+      deactivateApps(device, stopping);
     },
   });
   const network = openLocalNetwork(device, {
@@ -143,12 +152,18 @@ export function openLocalCommands(device: Device, deps: LocalCommandDeps): Local
     AppInstanceConfig: appsWithLocalOrders(deps.publications.AppInstanceConfig, orders),
     VolumeConfig: volumesWithLocalOrders(deps.publications.VolumeConfig, orders),
   };
+  const stopping = stoppingInOrder(
+    publications.AppInstanceConfig,
+    () => tasks?.serving() ?? new Set(),
+    () => followed?.appStatuses() ?? new Map(),
+  );
   status.setLocalProfile(localProfile.localProfile);
   status.set({ RadioSilence: { ...status.value.RadioSilence, Imposed: radio.saved } });
 
   const hasLoc = () => (deps.publications.LOCConfig.get("")?.LocURL ?? "") !== "";
   return {
     publications,
+    stopping,
     get localProfile() {
       return localProfile.localProfile;
     },
@@ -184,7 +199,7 @@ export function openLocalCommands(device: Device, deps: LocalCommandDeps): Local
       localProfile.forget();
       network.forget();
       appBoot.forget();
-      if (!hasLoc()) radio.order(false);
+      if (!hasLoc()) radio.lift();
     },
     orderedByLoc({ radio_config, app_cmd_list, dev_cmd }) {
       if (radio_config !== null) radio.order(radio_config.radio_silence);

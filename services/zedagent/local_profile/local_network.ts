@@ -51,7 +51,9 @@ export function openLocalNetwork(device: Device, deps: LocalNetworkDeps): LocalN
     get config() {
       return config;
     },
-    forget: () => take(emptyLpsConfig),
+    forget() {
+      if (!sameLocalNetwork(config, emptyLpsConfig)) take(emptyLpsConfig);
+    },
     endpoint: {
       name: "network",
       path: "/api/v1/network",

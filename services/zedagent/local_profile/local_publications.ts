@@ -5,6 +5,7 @@
 import type { Publication } from "../../pubsub/mod.ts";
 import { type AppInstanceConfig, type VolumeConfig, volumeKey } from "../../topics/mod.ts";
 import type { LocalAppCounters } from "./app_commands_file.ts";
+import { decorated } from "./decorated_publication.ts";
 
 /** What local servers have ordered for apps and volumes. */
 export interface LocalOrders {
@@ -87,23 +88,4 @@ export function volumesWithLocalOrders(
 
 function outerKey(value: VolumeConfig): string {
   return volumeKey({ ...value, LocalGenerationCounter: 0n });
-}
-
-/** The same publication with some of its methods replaced. */
-function decorated<T>(inner: Publication<T>, changed: Partial<Publication<T>>): Publication<T> {
-  return {
-    topic: inner.topic,
-    publish: (key, value) => inner.publish(key, value),
-    unpublish: (key) => inner.unpublish(key),
-    get: (key) => inner.get(key),
-    getAll: () => inner.getAll(),
-    keys: () => inner.keys(),
-    get restarted() {
-      return inner.restarted;
-    },
-    signalRestarted: () => inner.signalRestarted(),
-    clearRestarted: () => inner.clearRestarted(),
-    close: () => inner.close(),
-    ...changed,
-  };
 }

@@ -21,15 +21,12 @@ export interface LpsAccess {
 /** See {@linkcode startLpsPoller}. */
 export interface LpsPoller {
   send(event: Exclude<EndpointEvent, { readonly kind: "answered" | "tick" }>): void;
-  /** Of the request under way, and what it led to. */
-  readonly ended: Promise<void>;
 }
 
 /** Idle until a server is configured. */
 export function startLpsPoller(device: Device, endpoint: LpsEndpoint, access: LpsAccess): LpsPoller {
   const timer = openTimer(device);
   let state = endpointOff;
-  let running: Promise<void> = Promise.resolve();
   let asked = 0;
   let lastProblem = "";
   const send = (event: EndpointEvent) => {
@@ -46,7 +43,7 @@ export function startLpsPoller(device: Device, endpoint: LpsEndpoint, access: Lp
           break;
         case "ask": {
           const serial = ++asked;
-          running = ask().then((outcome) => {
+          ask().then((outcome) => {
             // The server may have gone and come back meanwhile: only the last question counts.
             if (serial === asked) send({ kind: "answered", outcome });
           });
@@ -101,10 +98,5 @@ export function startLpsPoller(device: Device, endpoint: LpsEndpoint, access: Lp
         return "discarded";
     }
   };
-  return {
-    send,
-    get ended() {
-      return running;
-    },
-  };
+  return { send };
 }

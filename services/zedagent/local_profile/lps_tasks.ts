@@ -27,6 +27,8 @@ export interface LpsTasksDeps {
 /** See {@linkcode startLpsTasks}. */
 export interface LpsTasks {
   readonly settings: LpsSettings;
+  /** UUIDs of the apps that serve it. */
+  serving(): ReadonlySet<string>;
   /** A configuration was applied: what is under way is discarded. */
   configure(settings: LpsSettings): void;
   trigger(endpoint: LpsEndpointName): void;
@@ -77,6 +79,7 @@ export function startLpsTasks(device: Device, deps: LpsTasksDeps): LpsTasks {
     get settings() {
       return settings;
     },
+    serving: () => new Set(servers().map(({ appUUID }) => appUUID)),
     configure(next) {
       const old = settings;
       settings = next;

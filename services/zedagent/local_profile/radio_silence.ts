@@ -26,8 +26,10 @@ export interface RadioDeps {
 export interface RadioOwner {
   /** What the saved file orders; to be published at the start, so that nim applies it. */
   readonly saved: boolean;
-  /** From a LOC, or the default where nobody can order it. */
+  /** From a LOC: without a token. */
   order(silence: boolean): void;
+  /** Nobody can order it any more: the radios are on. */
+  lift(): void;
   readonly endpoint: LpsEndpoint;
 }
 
@@ -46,6 +48,9 @@ export function openRadioSilence(device: Device, deps: RadioDeps): RadioOwner {
   return {
     saved: found?.radio_silence ?? false,
     order: (radio_silence) => order({ radio_silence }),
+    lift() {
+      if (deps.current().Imposed) order({ radio_silence: false });
+    },
     endpoint: {
       name: "radio",
       path: "/api/v1/radio",

@@ -90,7 +90,10 @@ function readStream(
   take: (line: string) => void,
 ): Promise<StreamResult> {
   return new Promise((resolve) => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    const timer = setTimeout(
+      () => end({ kind: "failed", reason: `no answer within ${openWithinMs} ms` }),
+      openWithinMs,
+    );
     const end = (result: StreamResult) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", stop);
@@ -119,10 +122,6 @@ function readStream(
     });
     request.on("socket", (socket) => socket.setKeepAlive(true, keepAliveMs));
     request.on("error", (error) => end({ kind: "failed", reason: errorText(error) }));
-    timer = setTimeout(
-      () => end({ kind: "failed", reason: `no answer within ${openWithinMs} ms` }),
-      openWithinMs,
-    );
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop);
   });

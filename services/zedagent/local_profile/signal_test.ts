@@ -1,4 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { delayRange } from "../../../controllerconn/mod.ts";
+import { lpsRetry, lpsThrottledRetry, signalRetry } from "../retry_policies.ts";
 import { initialSignals, lineCutter, longestLine, signalLine, type SignalState } from "./signal.ts";
 
 const start = initialSignals(0);
@@ -54,4 +56,17 @@ Deno.test("lines are put together from pieces; one that never ends is refused", 
   assertEquals([cutter.push("a"), cutter.push("b\nc\n\nd"), cutter.push("\n")], [[], ["ab", "c", ""], ["d"]]);
   cutter.push("x".repeat(longestLine));
   assertThrows(() => cutter.push("x"), RangeError);
+});
+
+Deno.test("the stream is opened again after 1 to 30 s; questions come in [0.88, 1.1) of their interval", () => {
+  const middle = (attempt: number) => {
+    const { lowMs, highMs } = delayRange(signalRetry, attempt);
+    return Math.round((lowMs + highMs) / 2);
+  };
+  assertEquals([1, 2, 3, 4, 5, 6, 60].map(middle), [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+  const band = (
+    { lowMs, highMs }: { lowMs: number; highMs: number },
+  ) => [Math.round(lowMs), Math.round(highMs)];
+  assertEquals(band(delayRange(lpsRetry("radio", 5000), 1)), [4400, 5500]);
+  assertEquals(band(delayRange(lpsThrottledRetry("radio", 300_000), 1)), [264_000, 330_000]);
 });
