@@ -221,6 +221,7 @@ Deno.test("[zedagent#30] certificates of a LOC with an older signing certificate
   loc.serveCerts(await listWith(older));
   site.controller.faults.add("certs", { status: 503 });
   site.controller.faults.add("config", { envelope: "unknown-hash" });
+  site.serve(configFor(site, loc, { device_name: "not to be verified" }));
   await until(
     "the refusal",
     () => program.device.logged.some((line) => line.includes("signing certificate of the LOC: expected")),
