@@ -77,8 +77,8 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     noSystemWrites,
     net,
     run(
-      "client,ip,dmidecode,tpm2_sign,tpm2_ecdhzgen",
-      "asks for the UUID again; link state; serial number and model for device info; signs and decrypts with keys in the TPM",
+      "client,ip,dmidecode,tpm2_sign",
+      "asks for the UUID again; link state; serial number and model for device info; signs with a key in the TPM",
     ),
     {
       flag: "--allow-sys=hostname,osRelease,systemMemoryInfo,osUptime,loadavg",
