@@ -9,9 +9,9 @@
 
 import "./runtime.ts";
 // @ts-types="./gen/device.d.ts"
-import { attest, auth, certs, common, config, info, metrics, protobuf } from "./gen/device.js";
+import { attest, auth, certs, common, config, info, metrics, profile, protobuf } from "./gen/device.js";
 
-export { attest, auth, certs, common, config, info, metrics, protobuf };
+export { attest, auth, certs, common, config, info, metrics, profile, protobuf };
 
 /** The payload of an envelope. */
 export type AuthBody = auth.AuthBody;
@@ -33,6 +33,15 @@ export const CipherBlock: typeof common.CipherBlock = common.CipherBlock;
 export type CipherContext = common.CipherContext;
 /** Encodes and decodes {@linkcode CipherContext}. */
 export const CipherContext: typeof common.CipherContext = common.CipherContext;
+/** A configuration together with what a local operator console adds. */
+export type CompoundEdgeDevConfig = config.CompoundEdgeDevConfig;
+/** Encodes and decodes {@linkcode CompoundEdgeDevConfig}. */
+export const CompoundEdgeDevConfig: typeof config.CompoundEdgeDevConfig = config.CompoundEdgeDevConfig;
+/** What a local operator console is asked with. */
+export type CompoundEdgeDevConfigRequest = config.CompoundEdgeDevConfigRequest;
+/** Encodes and decodes {@linkcode CompoundEdgeDevConfigRequest}. */
+export const CompoundEdgeDevConfigRequest: typeof config.CompoundEdgeDevConfigRequest =
+  config.CompoundEdgeDevConfigRequest;
 /** What the device asks the configuration with: the hash of what it has. */
 export type ConfigRequest = config.ConfigRequest;
 /** Encodes and decodes {@linkcode ConfigRequest}. */

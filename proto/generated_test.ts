@@ -60,12 +60,12 @@ Deno.test("a bundle holds what its roots reach and no more", async () => {
   for (const message of ["ZRegisterMsg", "UuidRequest", "UuidResponse"]) {
     assert(await has("onboard", message));
   }
-  for (const message of ["EdgeDevConfig", "ZInfoMsg", "ZMetricMsg", "AuthContainer", "ZAttestReq"]) {
+  for (const message of ["EdgeDevConfig", "ZInfoMsg", "ZMetricMsg", "AuthContainer", "ZAttestReq", "LocalProfile"]) {
     assert(!await has("onboard", message), message);
     assert(await has("device", message), message);
   }
   for (
-    const message of ["ZRegisterMsg", "FlowMessage", "ZHardwareHealth", "SCEPProxyRequest", "LocalProfile"]
+    const message of ["ZRegisterMsg", "FlowMessage", "ZHardwareHealth", "SCEPProxyRequest", "Signal"]
   ) {
     assert(!await has("device", message), message);
     assert(await has("all", message), message);

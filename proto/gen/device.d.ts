@@ -1530,6 +1530,36 @@ export declare namespace config {
     static encode(message: IBaseOS, writer?: Writer): Writer;
     static decode(bytes: Uint8Array): BaseOS;
   }
+  interface ICompoundEdgeDevConfigRequest {
+    last_cmd_timestamp?: Long | number | null | undefined;
+    cfg_req?: config.IConfigRequest | null | undefined;
+  }
+  class CompoundEdgeDevConfigRequest {
+    private constructor();
+    last_cmd_timestamp: Long;
+    cfg_req: config.ConfigRequest | null;
+    static create(properties?: ICompoundEdgeDevConfigRequest): ICompoundEdgeDevConfigRequest;
+    static encode(message: ICompoundEdgeDevConfigRequest, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): CompoundEdgeDevConfigRequest;
+  }
+  interface ICompoundEdgeDevConfig {
+    timestamp?: Long | number | null | undefined;
+    protected_config?: auth.IAuthContainer | null | undefined;
+    dev_cmd?: profile.ILocalDevCmd | null | undefined;
+    app_cmd_list?: profile.ILocalAppCmdList | null | undefined;
+    radio_config?: profile.IRadioConfig | null | undefined;
+  }
+  class CompoundEdgeDevConfig {
+    private constructor();
+    timestamp: Long;
+    protected_config: auth.AuthContainer | null;
+    dev_cmd: profile.LocalDevCmd | null;
+    app_cmd_list: profile.LocalAppCmdList | null;
+    radio_config: profile.RadioConfig | null;
+    static create(properties?: ICompoundEdgeDevConfig): ICompoundEdgeDevConfig;
+    static encode(message: ICompoundEdgeDevConfig, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): CompoundEdgeDevConfig;
+  }
   interface ILOCConfig {
     loc_url?: string | null | undefined;
     datastore_collect_info_id?: readonly string[] | null | undefined;
@@ -2265,6 +2295,469 @@ export declare namespace config {
     HASH_ALGORITHM_SHA256 = 1,
     HASH_ALGORITHM_SHA384 = 2,
     HASH_ALGORITHM_SHA512 = 3,
+  }
+}
+export declare namespace profile {
+  interface ILocalProfile {
+    local_profile?: string | null | undefined;
+    server_token?: string | null | undefined;
+  }
+  class LocalProfile {
+    private constructor();
+    local_profile: string;
+    server_token: string;
+    static create(properties?: ILocalProfile): ILocalProfile;
+    static encode(message: ILocalProfile, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): LocalProfile;
+  }
+  interface IRadioStatus {
+    radio_silence?: boolean | null | undefined;
+    config_error?: string | null | undefined;
+    cellular_status?: readonly profile.ICellularStatus[] | null | undefined;
+    cellular_metrics?: readonly metrics.ICellularMetric[] | null | undefined;
+  }
+  class RadioStatus {
+    private constructor();
+    radio_silence: boolean;
+    config_error: string;
+    cellular_status: profile.CellularStatus[];
+    cellular_metrics: metrics.CellularMetric[];
+    static create(properties?: IRadioStatus): IRadioStatus;
+    static encode(message: IRadioStatus, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): RadioStatus;
+  }
+  interface ICellularStatus {
+    logicallabel?: string | null | undefined;
+    module?: info.IZCellularModuleInfo | null | undefined;
+    sim_cards?: readonly info.IZSimcardInfo[] | null | undefined;
+    providers?: readonly info.IZCellularProvider[] | null | undefined;
+    config_error?: string | null | undefined;
+    probe_error?: string | null | undefined;
+  }
+  class CellularStatus {
+    private constructor();
+    logicallabel: string;
+    module: info.ZCellularModuleInfo | null;
+    sim_cards: info.ZSimcardInfo[];
+    providers: info.ZCellularProvider[];
+    config_error: string;
+    probe_error: string;
+    static create(properties?: ICellularStatus): ICellularStatus;
+    static encode(message: ICellularStatus, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): CellularStatus;
+  }
+  interface IRadioConfig {
+    server_token?: string | null | undefined;
+    radio_silence?: boolean | null | undefined;
+  }
+  class RadioConfig {
+    private constructor();
+    server_token: string;
+    radio_silence: boolean;
+    static create(properties?: IRadioConfig): IRadioConfig;
+    static encode(message: IRadioConfig, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): RadioConfig;
+  }
+  interface ILocalAppInfoList {
+    apps_info?: readonly profile.ILocalAppInfo[] | null | undefined;
+  }
+  class LocalAppInfoList {
+    private constructor();
+    apps_info: profile.LocalAppInfo[];
+    static create(properties?: ILocalAppInfoList): ILocalAppInfoList;
+    static encode(message: ILocalAppInfoList, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): LocalAppInfoList;
+  }
+  interface ILocalAppInfo {
+    id?: string | null | undefined;
+    version?: string | null | undefined;
+    name?: string | null | undefined;
+    err?: info.IErrorInfo | null | undefined;
+    state?: info.ZSwState | null | undefined;
+    last_cmd_timestamp?: Long | number | null | undefined;
+  }
+  class LocalAppInfo {
+    private constructor();
+    id: string;
+    version: string;
+    name: string;
+    err: info.ErrorInfo | null;
+    state: info.ZSwState;
+    last_cmd_timestamp: Long;
+    static create(properties?: ILocalAppInfo): ILocalAppInfo;
+    static encode(message: ILocalAppInfo, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): LocalAppInfo;
+  }
+  interface ILocalAppCmdList {
+    server_token?: string | null | undefined;
+    app_commands?: readonly profile.IAppCommand[] | null | undefined;
+  }
+  class LocalAppCmdList {
+    private constructor();
+    server_token: string;
+    app_commands: profile.AppCommand[];
+    static create(properties?: ILocalAppCmdList): ILocalAppCmdList;
+    static encode(message: ILocalAppCmdList, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): LocalAppCmdList;
+  }
+  interface IAppCommand {
+    id?: string | null | undefined;
+    displayname?: string | null | undefined;
+    timestamp?: Long | number | null | undefined;
+    command?: profile.AppCommand.Command | null | undefined;
+  }
+  class AppCommand {
+    private constructor();
+    id: string;
+    displayname: string;
+    timestamp: Long;
+    command: profile.AppCommand.Command;
+    static create(properties?: IAppCommand): IAppCommand;
+    static encode(message: IAppCommand, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): AppCommand;
+  }
+  namespace AppCommand {
+    enum Command {
+      COMMAND_UNSPECIFIED = 0,
+      COMMAND_RESTART = 1,
+      COMMAND_PURGE = 2,
+    }
+  }
+  interface ILocalDevInfo {
+    device_uuid?: string | null | undefined;
+    state?: info.ZDeviceState | null | undefined;
+    maintenance_mode_reasons?: readonly info.MaintenanceModeReason[] | null | undefined;
+    boot_time?: protobuf.ITimestamp | null | undefined;
+    last_boot_reason?: info.BootReason | null | undefined;
+    last_cmd_timestamp?: Long | number | null | undefined;
+  }
+  class LocalDevInfo {
+    private constructor();
+    device_uuid: string;
+    state: info.ZDeviceState;
+    maintenance_mode_reasons: info.MaintenanceModeReason[];
+    boot_time: protobuf.Timestamp | null;
+    last_boot_reason: info.BootReason;
+    last_cmd_timestamp: Long;
+    static create(properties?: ILocalDevInfo): ILocalDevInfo;
+    static encode(message: ILocalDevInfo, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): LocalDevInfo;
+  }
+  interface ILocalDevCmd {
+    server_token?: string | null | undefined;
+    timestamp?: Long | number | null | undefined;
+    command?: profile.LocalDevCmd.Command | null | undefined;
+  }
+  class LocalDevCmd {
+    private constructor();
+    server_token: string;
+    timestamp: Long;
+    command: profile.LocalDevCmd.Command;
+    static create(properties?: ILocalDevCmd): ILocalDevCmd;
+    static encode(message: ILocalDevCmd, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): LocalDevCmd;
+  }
+  namespace LocalDevCmd {
+    enum Command {
+      COMMAND_UNSPECIFIED = 0,
+      COMMAND_SHUTDOWN = 1,
+      COMMAND_GRACEFUL_POWEROFF = 2,
+      COMMAND_SHUTDOWN_POWEROFF = 2,
+      COMMAND_GRACEFUL_REBOOT = 3,
+      COMMAND_COLLECT_INFO = 4,
+    }
+  }
+  interface IAppBootConfig {
+    id?: string | null | undefined;
+    displayname?: string | null | undefined;
+    usb_boot?: common.BootOrder | null | undefined;
+  }
+  class AppBootConfig {
+    private constructor();
+    id: string;
+    displayname: string;
+    usb_boot: common.BootOrder;
+    static create(properties?: IAppBootConfig): IAppBootConfig;
+    static encode(message: IAppBootConfig, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): AppBootConfig;
+  }
+  interface IAppBootConfigList {
+    server_token?: string | null | undefined;
+    app_configs?: readonly profile.IAppBootConfig[] | null | undefined;
+  }
+  class AppBootConfigList {
+    private constructor();
+    server_token: string;
+    app_configs: profile.AppBootConfig[];
+    static create(properties?: IAppBootConfigList): IAppBootConfigList;
+    static encode(message: IAppBootConfigList, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): AppBootConfigList;
+  }
+  enum BootOrderSource {
+    BOOT_ORDER_SOURCE_UNSPECIFIED = 0,
+    BOOT_ORDER_SOURCE_LPS = 1,
+    BOOT_ORDER_SOURCE_CONTROLLER = 2,
+    BOOT_ORDER_SOURCE_DEVICE_PROPERTY = 3,
+  }
+  interface IAppBootInfo {
+    id?: string | null | undefined;
+    displayname?: string | null | undefined;
+    boot_order?: common.BootOrder | null | undefined;
+    source?: profile.BootOrderSource | null | undefined;
+  }
+  class AppBootInfo {
+    private constructor();
+    id: string;
+    displayname: string;
+    boot_order: common.BootOrder;
+    source: profile.BootOrderSource;
+    static create(properties?: IAppBootInfo): IAppBootInfo;
+    static encode(message: IAppBootInfo, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): AppBootInfo;
+  }
+  interface IAppBootInfoList {
+    apps_boot_info?: readonly profile.IAppBootInfo[] | null | undefined;
+  }
+  class AppBootInfoList {
+    private constructor();
+    apps_boot_info: profile.AppBootInfo[];
+    static create(properties?: IAppBootInfoList): IAppBootInfoList;
+    static encode(message: IAppBootInfoList, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): AppBootInfoList;
+  }
+  interface INetworkInfo {
+    latest_config?: readonly profile.INetworkPortConfig[] | null | undefined;
+    config_testing?: profile.INetworkConfigTestingStatus | null | undefined;
+    is_using_fallback_config?: boolean | null | undefined;
+    fallback_config?: readonly profile.INetworkPortConfig[] | null | undefined;
+    local_config?: profile.ILocalNetworkConfigInfo | null | undefined;
+    port_status?: readonly profile.INetworkPortStatus[] | null | undefined;
+  }
+  class NetworkInfo {
+    private constructor();
+    latest_config: profile.NetworkPortConfig[];
+    config_testing: profile.NetworkConfigTestingStatus | null;
+    is_using_fallback_config: boolean;
+    fallback_config: profile.NetworkPortConfig[];
+    local_config: profile.LocalNetworkConfigInfo | null;
+    port_status: profile.NetworkPortStatus[];
+    static create(properties?: INetworkInfo): INetworkInfo;
+    static encode(message: INetworkInfo, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): NetworkInfo;
+  }
+  interface INetworkConfigTestingStatus {
+    controller_reachable?: boolean | null | undefined;
+    connectivity_error?: string | null | undefined;
+    last_test_time?: protobuf.ITimestamp | null | undefined;
+    testing_in_progress?: boolean | null | undefined;
+    testing_phase?: string | null | undefined;
+  }
+  class NetworkConfigTestingStatus {
+    private constructor();
+    controller_reachable: boolean;
+    connectivity_error: string;
+    last_test_time: protobuf.Timestamp | null;
+    testing_in_progress: boolean;
+    testing_phase: string;
+    static create(properties?: INetworkConfigTestingStatus): INetworkConfigTestingStatus;
+    static encode(message: INetworkConfigTestingStatus, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): NetworkConfigTestingStatus;
+  }
+  interface INetworkPortStatus {
+    logical_label?: string | null | undefined;
+    interface_name?: string | null | undefined;
+    link_up?: boolean | null | undefined;
+    mac_address?: string | null | undefined;
+    ip_addresses?: readonly string[] | null | undefined;
+    gateways?: readonly string[] | null | undefined;
+    dns_servers?: readonly string[] | null | undefined;
+    dns_domain?: string | null | undefined;
+    ntp_servers?: readonly string[] | null | undefined;
+    mtu?: number | null | undefined;
+  }
+  class NetworkPortStatus {
+    private constructor();
+    logical_label: string;
+    interface_name: string;
+    link_up: boolean;
+    mac_address: string;
+    ip_addresses: string[];
+    gateways: string[];
+    dns_servers: string[];
+    dns_domain: string;
+    ntp_servers: string[];
+    mtu: number;
+    static create(properties?: INetworkPortStatus): INetworkPortStatus;
+    static encode(message: INetworkPortStatus, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): NetworkPortStatus;
+  }
+  interface ILocalNetworkConfigInfo {
+    ports?: readonly profile.INetworkPortConfig[] | null | undefined;
+    error_message?: string | null | undefined;
+  }
+  class LocalNetworkConfigInfo {
+    private constructor();
+    ports: profile.NetworkPortConfig[];
+    error_message: string;
+    static create(properties?: ILocalNetworkConfigInfo): ILocalNetworkConfigInfo;
+    static encode(message: ILocalNetworkConfigInfo, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): LocalNetworkConfigInfo;
+  }
+  interface ILocalNetworkConfig {
+    server_token?: string | null | undefined;
+    ports?: readonly profile.INetworkPortConfig[] | null | undefined;
+  }
+  class LocalNetworkConfig {
+    private constructor();
+    server_token: string;
+    ports: profile.NetworkPortConfig[];
+    static create(properties?: ILocalNetworkConfig): ILocalNetworkConfig;
+    static encode(message: ILocalNetworkConfig, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): LocalNetworkConfig;
+  }
+  enum IPVersion {
+    IP_VERSION_UNSPECIFIED = 0,
+    IP_VERSION_DUAL_STACK = 1,
+    IP_VERSION_IPV4_ONLY = 2,
+    IP_VERSION_IPV6_ONLY = 3,
+  }
+  interface INetworkPortAddresses {
+    interface_name?: string | null | undefined;
+    pci_address?: string | null | undefined;
+    usb_address?: string | null | undefined;
+  }
+  class NetworkPortAddresses {
+    private constructor();
+    interface_name: string;
+    pci_address: string;
+    usb_address: string;
+    static create(properties?: INetworkPortAddresses): INetworkPortAddresses;
+    static encode(message: INetworkPortAddresses, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): NetworkPortAddresses;
+  }
+  interface INetworkPortConfig {
+    logical_label?: string | null | undefined;
+    port_addresses?: profile.INetworkPortAddresses | null | undefined;
+    config_applied?: boolean | null | undefined;
+    ip_version?: profile.IPVersion | null | undefined;
+    use_dhcp?: boolean | null | undefined;
+    dhcp_options_ignore?: common.IDhcpOptionsIgnore | null | undefined;
+    ip_addresses?: readonly string[] | null | undefined;
+    gateways?: readonly string[] | null | undefined;
+    without_default_route?: boolean | null | undefined;
+    dns_servers?: readonly string[] | null | undefined;
+    dns_domain?: string | null | undefined;
+    ntp_servers?: readonly string[] | null | undefined;
+    mtu?: number | null | undefined;
+    proxy_config?: common.IProxyConfig | null | undefined;
+    wireless_device_type?: profile.WirelessType | null | undefined;
+    cellular_config?: profile.ICellularConfig | null | undefined;
+    wifi_config?: profile.IWifiConfig | null | undefined;
+    config_source?: common.IPortConfigSource | null | undefined;
+    error_message?: string | null | undefined;
+    local_modifications_allowed?: boolean | null | undefined;
+  }
+  class NetworkPortConfig {
+    private constructor();
+    logical_label: string;
+    port_addresses: profile.NetworkPortAddresses | null;
+    config_applied: boolean;
+    ip_version: profile.IPVersion;
+    use_dhcp: boolean;
+    dhcp_options_ignore: common.DhcpOptionsIgnore | null;
+    ip_addresses: string[];
+    gateways: string[];
+    without_default_route: boolean;
+    dns_servers: string[];
+    dns_domain: string;
+    ntp_servers: string[];
+    mtu: number;
+    proxy_config: common.ProxyConfig | null;
+    wireless_device_type: profile.WirelessType;
+    cellular_config: profile.CellularConfig | null;
+    wifi_config: profile.WifiConfig | null;
+    config_source: common.PortConfigSource | null;
+    error_message: string;
+    local_modifications_allowed: boolean;
+    readonly wireless_config: "cellular_config" | "wifi_config" | undefined;
+    static create(properties?: INetworkPortConfig): INetworkPortConfig;
+    static encode(message: INetworkPortConfig, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): NetworkPortConfig;
+  }
+  enum WirelessType {
+    WIRELESS_TYPE_UNSPECIFIED = 0,
+    WIRELESS_TYPE_CELLULAR = 1,
+    WIRELESS_TYPE_WIFI = 2,
+  }
+  interface ICellularConfig {
+    apn?: string | null | undefined;
+    attach_apn?: string | null | undefined;
+    ip_type?: common.CellularIPType | null | undefined;
+    attach_ip_type?: common.CellularIPType | null | undefined;
+    activate_sim_slot?: number | null | undefined;
+    forbid_roaming?: boolean | null | undefined;
+    default_bearer_auth?: profile.ICellularNetworkAuth | null | undefined;
+    attach_bearer_auth?: profile.ICellularNetworkAuth | null | undefined;
+    probe?: profile.ICellularConnectivityProbe | null | undefined;
+    location_tracking?: boolean | null | undefined;
+  }
+  class CellularConfig {
+    private constructor();
+    apn: string;
+    attach_apn: string;
+    ip_type: common.CellularIPType;
+    attach_ip_type: common.CellularIPType;
+    activate_sim_slot: number;
+    forbid_roaming: boolean;
+    default_bearer_auth: profile.CellularNetworkAuth | null;
+    attach_bearer_auth: profile.CellularNetworkAuth | null;
+    probe: profile.CellularConnectivityProbe | null;
+    location_tracking: boolean;
+    static create(properties?: ICellularConfig): ICellularConfig;
+    static encode(message: ICellularConfig, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): CellularConfig;
+  }
+  interface ICellularNetworkAuth {
+    auth_protocol?: common.CellularAuthProtocol | null | undefined;
+    username?: string | null | undefined;
+    password?: string | null | undefined;
+  }
+  class CellularNetworkAuth {
+    private constructor();
+    auth_protocol: common.CellularAuthProtocol;
+    username: string;
+    password: string;
+    static create(properties?: ICellularNetworkAuth): ICellularNetworkAuth;
+    static encode(message: ICellularNetworkAuth, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): CellularNetworkAuth;
+  }
+  interface ICellularConnectivityProbe {
+    disable?: boolean | null | undefined;
+    custom_probe?: common.IConnectivityProbe | null | undefined;
+  }
+  class CellularConnectivityProbe {
+    private constructor();
+    disable: boolean;
+    custom_probe: common.ConnectivityProbe | null;
+    static create(properties?: ICellularConnectivityProbe): ICellularConnectivityProbe;
+    static encode(message: ICellularConnectivityProbe, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): CellularConnectivityProbe;
+  }
+  interface IWifiConfig {
+    ssid?: string | null | undefined;
+    key_scheme?: common.WiFiKeyScheme | null | undefined;
+    identity?: string | null | undefined;
+    password?: string | null | undefined;
+  }
+  class WifiConfig {
+    private constructor();
+    ssid: string;
+    key_scheme: common.WiFiKeyScheme;
+    identity: string;
+    password: string;
+    static create(properties?: IWifiConfig): IWifiConfig;
+    static encode(message: IWifiConfig, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): WifiConfig;
   }
 }
 export declare namespace info {

@@ -8959,6 +8959,209 @@ export const config = $root.config = (() => {
 		};
 		return BaseOS;
 	})();
+	config.CompoundEdgeDevConfigRequest = (function() {
+		const CompoundEdgeDevConfigRequest = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		CompoundEdgeDevConfigRequest.prototype.last_cmd_timestamp = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+		CompoundEdgeDevConfigRequest.prototype.cfg_req = null;
+		CompoundEdgeDevConfigRequest.create = function(properties) {
+			return new CompoundEdgeDevConfigRequest(properties);
+		};
+		CompoundEdgeDevConfigRequest.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.last_cmd_timestamp != null && $Object.hasOwnProperty.call(m, "last_cmd_timestamp") && (typeof m.last_cmd_timestamp === "object" ? m.last_cmd_timestamp.low || m.last_cmd_timestamp.high : m.last_cmd_timestamp !== 0))
+				w.uint32(8).uint64(m.last_cmd_timestamp);
+			if (m.cfg_req != null && $Object.hasOwnProperty.call(m, "cfg_req"))
+				$root.config.ConfigRequest.encode(m.cfg_req, w.uint32(18).fork(), q + 1).ldelim();
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		CompoundEdgeDevConfigRequest.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.config.CompoundEdgeDevConfigRequest();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.uint64()) === "object" ? v.low || v.high : v !== 0)
+							m.last_cmd_timestamp = v;
+						else
+							delete m.last_cmd_timestamp;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						m.cfg_req = $root.config.ConfigRequest.decode(r, r.size(), $undefined, q + 1, m.cfg_req);
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return CompoundEdgeDevConfigRequest;
+	})();
+	config.CompoundEdgeDevConfig = (function() {
+		const CompoundEdgeDevConfig = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		CompoundEdgeDevConfig.prototype.timestamp = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+		CompoundEdgeDevConfig.prototype.protected_config = null;
+		CompoundEdgeDevConfig.prototype.dev_cmd = null;
+		CompoundEdgeDevConfig.prototype.app_cmd_list = null;
+		CompoundEdgeDevConfig.prototype.radio_config = null;
+		CompoundEdgeDevConfig.create = function(properties) {
+			return new CompoundEdgeDevConfig(properties);
+		};
+		CompoundEdgeDevConfig.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.timestamp != null && $Object.hasOwnProperty.call(m, "timestamp") && (typeof m.timestamp === "object" ? m.timestamp.low || m.timestamp.high : m.timestamp !== 0))
+				w.uint32(8).uint64(m.timestamp);
+			if (m.protected_config != null && $Object.hasOwnProperty.call(m, "protected_config"))
+				$root.auth.AuthContainer.encode(m.protected_config, w.uint32(18).fork(), q + 1).ldelim();
+			if (m.dev_cmd != null && $Object.hasOwnProperty.call(m, "dev_cmd"))
+				$root.profile.LocalDevCmd.encode(m.dev_cmd, w.uint32(26).fork(), q + 1).ldelim();
+			if (m.app_cmd_list != null && $Object.hasOwnProperty.call(m, "app_cmd_list"))
+				$root.profile.LocalAppCmdList.encode(m.app_cmd_list, w.uint32(34).fork(), q + 1).ldelim();
+			if (m.radio_config != null && $Object.hasOwnProperty.call(m, "radio_config"))
+				$root.profile.RadioConfig.encode(m.radio_config, w.uint32(42).fork(), q + 1).ldelim();
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		CompoundEdgeDevConfig.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.config.CompoundEdgeDevConfig();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.uint64()) === "object" ? v.low || v.high : v !== 0)
+							m.timestamp = v;
+						else
+							delete m.timestamp;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						m.protected_config = $root.auth.AuthContainer.decode(r, r.size(), $undefined, q + 1, m.protected_config);
+						continue;
+					}
+				case 3: {
+						if (u !== 2)
+							break;
+						m.dev_cmd = $root.profile.LocalDevCmd.decode(r, r.size(), $undefined, q + 1, m.dev_cmd);
+						continue;
+					}
+				case 4: {
+						if (u !== 2)
+							break;
+						m.app_cmd_list = $root.profile.LocalAppCmdList.decode(r, r.size(), $undefined, q + 1, m.app_cmd_list);
+						continue;
+					}
+				case 5: {
+						if (u !== 2)
+							break;
+						m.radio_config = $root.profile.RadioConfig.decode(r, r.size(), $undefined, q + 1, m.radio_config);
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return CompoundEdgeDevConfig;
+	})();
 	config.LOCConfig = (function() {
 		const LOCConfig = function (p) {
 			this.datastore_collect_info_id = [];
@@ -13815,6 +14018,3089 @@ export const config = $root.config = (() => {
 		return values;
 	})();
 	return config;
+})();
+export const profile = $root.profile = (() => {
+	const profile = {};
+	profile.LocalProfile = (function() {
+		const LocalProfile = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		LocalProfile.prototype.local_profile = "";
+		LocalProfile.prototype.server_token = "";
+		LocalProfile.create = function(properties) {
+			return new LocalProfile(properties);
+		};
+		LocalProfile.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.local_profile != null && $Object.hasOwnProperty.call(m, "local_profile") && m.local_profile !== "")
+				w.uint32(10).string(m.local_profile);
+			if (m.server_token != null && $Object.hasOwnProperty.call(m, "server_token") && m.server_token !== "")
+				w.uint32(18).string(m.server_token);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		LocalProfile.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.LocalProfile();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.local_profile = v;
+						else
+							delete m.local_profile;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.server_token = v;
+						else
+							delete m.server_token;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return LocalProfile;
+	})();
+	profile.RadioStatus = (function() {
+		const RadioStatus = function (p) {
+			this.cellular_status = [];
+			this.cellular_metrics = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		RadioStatus.prototype.radio_silence = false;
+		RadioStatus.prototype.config_error = "";
+		RadioStatus.prototype.cellular_status = $util.emptyArray;
+		RadioStatus.prototype.cellular_metrics = $util.emptyArray;
+		RadioStatus.create = function(properties) {
+			return new RadioStatus(properties);
+		};
+		RadioStatus.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.radio_silence != null && $Object.hasOwnProperty.call(m, "radio_silence") && m.radio_silence !== false)
+				w.uint32(8).bool(m.radio_silence);
+			if (m.config_error != null && $Object.hasOwnProperty.call(m, "config_error") && m.config_error !== "")
+				w.uint32(18).string(m.config_error);
+			if (m.cellular_status != null && m.cellular_status.length) {
+				for (var i = 0; i < m.cellular_status.length; ++i)
+					$root.profile.CellularStatus.encode(m.cellular_status[i], w.uint32(26).fork(), q + 1).ldelim();
+			}
+			if (m.cellular_metrics != null && m.cellular_metrics.length) {
+				for (var i = 0; i < m.cellular_metrics.length; ++i)
+					$root.metrics.CellularMetric.encode(m.cellular_metrics[i], w.uint32(34).fork(), q + 1).ldelim();
+			}
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		RadioStatus.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.RadioStatus();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 0)
+							break;
+						if (v = r.bool())
+							m.radio_silence = v;
+						else
+							delete m.radio_silence;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.config_error = v;
+						else
+							delete m.config_error;
+						continue;
+					}
+				case 3: {
+						if (u !== 2)
+							break;
+						if (!(m.cellular_status && m.cellular_status.length))
+							m.cellular_status = [];
+						m.cellular_status.push($root.profile.CellularStatus.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				case 4: {
+						if (u !== 2)
+							break;
+						if (!(m.cellular_metrics && m.cellular_metrics.length))
+							m.cellular_metrics = [];
+						m.cellular_metrics.push($root.metrics.CellularMetric.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return RadioStatus;
+	})();
+	profile.CellularStatus = (function() {
+		const CellularStatus = function (p) {
+			this.sim_cards = [];
+			this.providers = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		CellularStatus.prototype.logicallabel = "";
+		CellularStatus.prototype.module = null;
+		CellularStatus.prototype.sim_cards = $util.emptyArray;
+		CellularStatus.prototype.providers = $util.emptyArray;
+		CellularStatus.prototype.config_error = "";
+		CellularStatus.prototype.probe_error = "";
+		CellularStatus.create = function(properties) {
+			return new CellularStatus(properties);
+		};
+		CellularStatus.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.logicallabel != null && $Object.hasOwnProperty.call(m, "logicallabel") && m.logicallabel !== "")
+				w.uint32(10).string(m.logicallabel);
+			if (m.module != null && $Object.hasOwnProperty.call(m, "module"))
+				$root.info.ZCellularModuleInfo.encode(m.module, w.uint32(18).fork(), q + 1).ldelim();
+			if (m.sim_cards != null && m.sim_cards.length) {
+				for (var i = 0; i < m.sim_cards.length; ++i)
+					$root.info.ZSimcardInfo.encode(m.sim_cards[i], w.uint32(26).fork(), q + 1).ldelim();
+			}
+			if (m.providers != null && m.providers.length) {
+				for (var i = 0; i < m.providers.length; ++i)
+					$root.info.ZCellularProvider.encode(m.providers[i], w.uint32(34).fork(), q + 1).ldelim();
+			}
+			if (m.config_error != null && $Object.hasOwnProperty.call(m, "config_error") && m.config_error !== "")
+				w.uint32(82).string(m.config_error);
+			if (m.probe_error != null && $Object.hasOwnProperty.call(m, "probe_error") && m.probe_error !== "")
+				w.uint32(90).string(m.probe_error);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		CellularStatus.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.CellularStatus();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.logicallabel = v;
+						else
+							delete m.logicallabel;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						m.module = $root.info.ZCellularModuleInfo.decode(r, r.size(), $undefined, q + 1, m.module);
+						continue;
+					}
+				case 3: {
+						if (u !== 2)
+							break;
+						if (!(m.sim_cards && m.sim_cards.length))
+							m.sim_cards = [];
+						m.sim_cards.push($root.info.ZSimcardInfo.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				case 4: {
+						if (u !== 2)
+							break;
+						if (!(m.providers && m.providers.length))
+							m.providers = [];
+						m.providers.push($root.info.ZCellularProvider.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				case 10: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.config_error = v;
+						else
+							delete m.config_error;
+						continue;
+					}
+				case 11: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.probe_error = v;
+						else
+							delete m.probe_error;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return CellularStatus;
+	})();
+	profile.RadioConfig = (function() {
+		const RadioConfig = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		RadioConfig.prototype.server_token = "";
+		RadioConfig.prototype.radio_silence = false;
+		RadioConfig.create = function(properties) {
+			return new RadioConfig(properties);
+		};
+		RadioConfig.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.server_token != null && $Object.hasOwnProperty.call(m, "server_token") && m.server_token !== "")
+				w.uint32(10).string(m.server_token);
+			if (m.radio_silence != null && $Object.hasOwnProperty.call(m, "radio_silence") && m.radio_silence !== false)
+				w.uint32(16).bool(m.radio_silence);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		RadioConfig.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.RadioConfig();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.server_token = v;
+						else
+							delete m.server_token;
+						continue;
+					}
+				case 2: {
+						if (u !== 0)
+							break;
+						if (v = r.bool())
+							m.radio_silence = v;
+						else
+							delete m.radio_silence;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return RadioConfig;
+	})();
+	profile.LocalAppInfoList = (function() {
+		const LocalAppInfoList = function (p) {
+			this.apps_info = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		LocalAppInfoList.prototype.apps_info = $util.emptyArray;
+		LocalAppInfoList.create = function(properties) {
+			return new LocalAppInfoList(properties);
+		};
+		LocalAppInfoList.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.apps_info != null && m.apps_info.length) {
+				for (var i = 0; i < m.apps_info.length; ++i)
+					$root.profile.LocalAppInfo.encode(m.apps_info[i], w.uint32(10).fork(), q + 1).ldelim();
+			}
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		LocalAppInfoList.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.LocalAppInfoList();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if (!(m.apps_info && m.apps_info.length))
+							m.apps_info = [];
+						m.apps_info.push($root.profile.LocalAppInfo.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return LocalAppInfoList;
+	})();
+	profile.LocalAppInfo = (function() {
+		const LocalAppInfo = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		LocalAppInfo.prototype.id = "";
+		LocalAppInfo.prototype.version = "";
+		LocalAppInfo.prototype.name = "";
+		LocalAppInfo.prototype.err = null;
+		LocalAppInfo.prototype.state = 0;
+		LocalAppInfo.prototype.last_cmd_timestamp = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+		LocalAppInfo.create = function(properties) {
+			return new LocalAppInfo(properties);
+		};
+		LocalAppInfo.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.id != null && $Object.hasOwnProperty.call(m, "id") && m.id !== "")
+				w.uint32(10).string(m.id);
+			if (m.version != null && $Object.hasOwnProperty.call(m, "version") && m.version !== "")
+				w.uint32(18).string(m.version);
+			if (m.name != null && $Object.hasOwnProperty.call(m, "name") && m.name !== "")
+				w.uint32(26).string(m.name);
+			if (m.err != null && $Object.hasOwnProperty.call(m, "err"))
+				$root.info.ErrorInfo.encode(m.err, w.uint32(34).fork(), q + 1).ldelim();
+			if (m.state != null && $Object.hasOwnProperty.call(m, "state") && m.state !== 0)
+				w.uint32(40).int32(m.state);
+			if (m.last_cmd_timestamp != null && $Object.hasOwnProperty.call(m, "last_cmd_timestamp") && (typeof m.last_cmd_timestamp === "object" ? m.last_cmd_timestamp.low || m.last_cmd_timestamp.high : m.last_cmd_timestamp !== 0))
+				w.uint32(48).uint64(m.last_cmd_timestamp);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		LocalAppInfo.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.LocalAppInfo();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.id = v;
+						else
+							delete m.id;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.version = v;
+						else
+							delete m.version;
+						continue;
+					}
+				case 3: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.name = v;
+						else
+							delete m.name;
+						continue;
+					}
+				case 4: {
+						if (u !== 2)
+							break;
+						m.err = $root.info.ErrorInfo.decode(r, r.size(), $undefined, q + 1, m.err);
+						continue;
+					}
+				case 5: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.state = v;
+						else
+							delete m.state;
+						continue;
+					}
+				case 6: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.uint64()) === "object" ? v.low || v.high : v !== 0)
+							m.last_cmd_timestamp = v;
+						else
+							delete m.last_cmd_timestamp;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return LocalAppInfo;
+	})();
+	profile.LocalAppCmdList = (function() {
+		const LocalAppCmdList = function (p) {
+			this.app_commands = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		LocalAppCmdList.prototype.server_token = "";
+		LocalAppCmdList.prototype.app_commands = $util.emptyArray;
+		LocalAppCmdList.create = function(properties) {
+			return new LocalAppCmdList(properties);
+		};
+		LocalAppCmdList.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.server_token != null && $Object.hasOwnProperty.call(m, "server_token") && m.server_token !== "")
+				w.uint32(10).string(m.server_token);
+			if (m.app_commands != null && m.app_commands.length) {
+				for (var i = 0; i < m.app_commands.length; ++i)
+					$root.profile.AppCommand.encode(m.app_commands[i], w.uint32(18).fork(), q + 1).ldelim();
+			}
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		LocalAppCmdList.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.LocalAppCmdList();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.server_token = v;
+						else
+							delete m.server_token;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if (!(m.app_commands && m.app_commands.length))
+							m.app_commands = [];
+						m.app_commands.push($root.profile.AppCommand.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return LocalAppCmdList;
+	})();
+	profile.AppCommand = (function() {
+		const AppCommand = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		AppCommand.prototype.id = "";
+		AppCommand.prototype.displayname = "";
+		AppCommand.prototype.timestamp = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+		AppCommand.prototype.command = 0;
+		AppCommand.create = function(properties) {
+			return new AppCommand(properties);
+		};
+		AppCommand.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.id != null && $Object.hasOwnProperty.call(m, "id") && m.id !== "")
+				w.uint32(10).string(m.id);
+			if (m.displayname != null && $Object.hasOwnProperty.call(m, "displayname") && m.displayname !== "")
+				w.uint32(18).string(m.displayname);
+			if (m.timestamp != null && $Object.hasOwnProperty.call(m, "timestamp") && (typeof m.timestamp === "object" ? m.timestamp.low || m.timestamp.high : m.timestamp !== 0))
+				w.uint32(24).uint64(m.timestamp);
+			if (m.command != null && $Object.hasOwnProperty.call(m, "command") && m.command !== 0)
+				w.uint32(32).int32(m.command);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		AppCommand.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.AppCommand();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.id = v;
+						else
+							delete m.id;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.displayname = v;
+						else
+							delete m.displayname;
+						continue;
+					}
+				case 3: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.uint64()) === "object" ? v.low || v.high : v !== 0)
+							m.timestamp = v;
+						else
+							delete m.timestamp;
+						continue;
+					}
+				case 4: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.command = v;
+						else
+							delete m.command;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		AppCommand.Command = (function() {
+			const valuesById = $Object.create(null), values = $Object.create(valuesById);
+			values[valuesById[0] = "COMMAND_UNSPECIFIED"] = 0;
+			values[valuesById[1] = "COMMAND_RESTART"] = 1;
+			values[valuesById[2] = "COMMAND_PURGE"] = 2;
+			return values;
+		})();
+		return AppCommand;
+	})();
+	profile.LocalDevInfo = (function() {
+		const LocalDevInfo = function (p) {
+			this.maintenance_mode_reasons = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		LocalDevInfo.prototype.device_uuid = "";
+		LocalDevInfo.prototype.state = 0;
+		LocalDevInfo.prototype.maintenance_mode_reasons = $util.emptyArray;
+		LocalDevInfo.prototype.boot_time = null;
+		LocalDevInfo.prototype.last_boot_reason = 0;
+		LocalDevInfo.prototype.last_cmd_timestamp = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+		LocalDevInfo.create = function(properties) {
+			return new LocalDevInfo(properties);
+		};
+		LocalDevInfo.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.device_uuid != null && $Object.hasOwnProperty.call(m, "device_uuid") && m.device_uuid !== "")
+				w.uint32(10).string(m.device_uuid);
+			if (m.state != null && $Object.hasOwnProperty.call(m, "state") && m.state !== 0)
+				w.uint32(16).int32(m.state);
+			if (m.maintenance_mode_reasons != null && m.maintenance_mode_reasons.length) {
+				w.uint32(26).int32s(m.maintenance_mode_reasons);
+			}
+			if (m.boot_time != null && $Object.hasOwnProperty.call(m, "boot_time"))
+				$root.protobuf.Timestamp.encode(m.boot_time, w.uint32(34).fork(), q + 1).ldelim();
+			if (m.last_boot_reason != null && $Object.hasOwnProperty.call(m, "last_boot_reason") && m.last_boot_reason !== 0)
+				w.uint32(40).int32(m.last_boot_reason);
+			if (m.last_cmd_timestamp != null && $Object.hasOwnProperty.call(m, "last_cmd_timestamp") && (typeof m.last_cmd_timestamp === "object" ? m.last_cmd_timestamp.low || m.last_cmd_timestamp.high : m.last_cmd_timestamp !== 0))
+				w.uint32(80).uint64(m.last_cmd_timestamp);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		LocalDevInfo.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.LocalDevInfo();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.device_uuid = v;
+						else
+							delete m.device_uuid;
+						continue;
+					}
+				case 2: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.state = v;
+						else
+							delete m.state;
+						continue;
+					}
+				case 3: {
+						if (u === 2) {
+							if (!(m.maintenance_mode_reasons && m.maintenance_mode_reasons.length))
+								m.maintenance_mode_reasons = [];
+							r.int32s(m.maintenance_mode_reasons);
+							continue;
+						}
+						if (u !== 0)
+							break;
+						if (!(m.maintenance_mode_reasons && m.maintenance_mode_reasons.length))
+							m.maintenance_mode_reasons = [];
+						m.maintenance_mode_reasons.push(r.int32());
+						continue;
+					}
+				case 4: {
+						if (u !== 2)
+							break;
+						m.boot_time = $root.protobuf.Timestamp.decode(r, r.size(), $undefined, q + 1, m.boot_time);
+						continue;
+					}
+				case 5: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.last_boot_reason = v;
+						else
+							delete m.last_boot_reason;
+						continue;
+					}
+				case 10: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.uint64()) === "object" ? v.low || v.high : v !== 0)
+							m.last_cmd_timestamp = v;
+						else
+							delete m.last_cmd_timestamp;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return LocalDevInfo;
+	})();
+	profile.LocalDevCmd = (function() {
+		const LocalDevCmd = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		LocalDevCmd.prototype.server_token = "";
+		LocalDevCmd.prototype.timestamp = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+		LocalDevCmd.prototype.command = 0;
+		LocalDevCmd.create = function(properties) {
+			return new LocalDevCmd(properties);
+		};
+		LocalDevCmd.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.server_token != null && $Object.hasOwnProperty.call(m, "server_token") && m.server_token !== "")
+				w.uint32(10).string(m.server_token);
+			if (m.timestamp != null && $Object.hasOwnProperty.call(m, "timestamp") && (typeof m.timestamp === "object" ? m.timestamp.low || m.timestamp.high : m.timestamp !== 0))
+				w.uint32(16).uint64(m.timestamp);
+			if (m.command != null && $Object.hasOwnProperty.call(m, "command") && m.command !== 0)
+				w.uint32(24).int32(m.command);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		LocalDevCmd.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.LocalDevCmd();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.server_token = v;
+						else
+							delete m.server_token;
+						continue;
+					}
+				case 2: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.uint64()) === "object" ? v.low || v.high : v !== 0)
+							m.timestamp = v;
+						else
+							delete m.timestamp;
+						continue;
+					}
+				case 3: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.command = v;
+						else
+							delete m.command;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		LocalDevCmd.Command = (function() {
+			const valuesById = $Object.create(null), values = $Object.create(valuesById);
+			values[valuesById[0] = "COMMAND_UNSPECIFIED"] = 0;
+			values[valuesById[1] = "COMMAND_SHUTDOWN"] = 1;
+			values[valuesById[2] = "COMMAND_GRACEFUL_POWEROFF"] = 2;
+			values["COMMAND_SHUTDOWN_POWEROFF"] = 2;
+			values[valuesById[3] = "COMMAND_GRACEFUL_REBOOT"] = 3;
+			values[valuesById[4] = "COMMAND_COLLECT_INFO"] = 4;
+			return values;
+		})();
+		return LocalDevCmd;
+	})();
+	profile.AppBootConfig = (function() {
+		const AppBootConfig = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		AppBootConfig.prototype.id = "";
+		AppBootConfig.prototype.displayname = "";
+		AppBootConfig.prototype.usb_boot = 0;
+		AppBootConfig.create = function(properties) {
+			return new AppBootConfig(properties);
+		};
+		AppBootConfig.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.id != null && $Object.hasOwnProperty.call(m, "id") && m.id !== "")
+				w.uint32(10).string(m.id);
+			if (m.displayname != null && $Object.hasOwnProperty.call(m, "displayname") && m.displayname !== "")
+				w.uint32(18).string(m.displayname);
+			if (m.usb_boot != null && $Object.hasOwnProperty.call(m, "usb_boot") && m.usb_boot !== 0)
+				w.uint32(24).int32(m.usb_boot);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		AppBootConfig.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.AppBootConfig();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.id = v;
+						else
+							delete m.id;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.displayname = v;
+						else
+							delete m.displayname;
+						continue;
+					}
+				case 3: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.usb_boot = v;
+						else
+							delete m.usb_boot;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return AppBootConfig;
+	})();
+	profile.AppBootConfigList = (function() {
+		const AppBootConfigList = function (p) {
+			this.app_configs = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		AppBootConfigList.prototype.server_token = "";
+		AppBootConfigList.prototype.app_configs = $util.emptyArray;
+		AppBootConfigList.create = function(properties) {
+			return new AppBootConfigList(properties);
+		};
+		AppBootConfigList.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.server_token != null && $Object.hasOwnProperty.call(m, "server_token") && m.server_token !== "")
+				w.uint32(10).string(m.server_token);
+			if (m.app_configs != null && m.app_configs.length) {
+				for (var i = 0; i < m.app_configs.length; ++i)
+					$root.profile.AppBootConfig.encode(m.app_configs[i], w.uint32(18).fork(), q + 1).ldelim();
+			}
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		AppBootConfigList.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.AppBootConfigList();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.server_token = v;
+						else
+							delete m.server_token;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if (!(m.app_configs && m.app_configs.length))
+							m.app_configs = [];
+						m.app_configs.push($root.profile.AppBootConfig.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return AppBootConfigList;
+	})();
+	profile.BootOrderSource = (function() {
+		const valuesById = $Object.create(null), values = $Object.create(valuesById);
+		values[valuesById[0] = "BOOT_ORDER_SOURCE_UNSPECIFIED"] = 0;
+		values[valuesById[1] = "BOOT_ORDER_SOURCE_LPS"] = 1;
+		values[valuesById[2] = "BOOT_ORDER_SOURCE_CONTROLLER"] = 2;
+		values[valuesById[3] = "BOOT_ORDER_SOURCE_DEVICE_PROPERTY"] = 3;
+		return values;
+	})();
+	profile.AppBootInfo = (function() {
+		const AppBootInfo = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		AppBootInfo.prototype.id = "";
+		AppBootInfo.prototype.displayname = "";
+		AppBootInfo.prototype.boot_order = 0;
+		AppBootInfo.prototype.source = 0;
+		AppBootInfo.create = function(properties) {
+			return new AppBootInfo(properties);
+		};
+		AppBootInfo.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.id != null && $Object.hasOwnProperty.call(m, "id") && m.id !== "")
+				w.uint32(10).string(m.id);
+			if (m.displayname != null && $Object.hasOwnProperty.call(m, "displayname") && m.displayname !== "")
+				w.uint32(18).string(m.displayname);
+			if (m.boot_order != null && $Object.hasOwnProperty.call(m, "boot_order") && m.boot_order !== 0)
+				w.uint32(24).int32(m.boot_order);
+			if (m.source != null && $Object.hasOwnProperty.call(m, "source") && m.source !== 0)
+				w.uint32(32).int32(m.source);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		AppBootInfo.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.AppBootInfo();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.id = v;
+						else
+							delete m.id;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.displayname = v;
+						else
+							delete m.displayname;
+						continue;
+					}
+				case 3: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.boot_order = v;
+						else
+							delete m.boot_order;
+						continue;
+					}
+				case 4: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.source = v;
+						else
+							delete m.source;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return AppBootInfo;
+	})();
+	profile.AppBootInfoList = (function() {
+		const AppBootInfoList = function (p) {
+			this.apps_boot_info = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		AppBootInfoList.prototype.apps_boot_info = $util.emptyArray;
+		AppBootInfoList.create = function(properties) {
+			return new AppBootInfoList(properties);
+		};
+		AppBootInfoList.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.apps_boot_info != null && m.apps_boot_info.length) {
+				for (var i = 0; i < m.apps_boot_info.length; ++i)
+					$root.profile.AppBootInfo.encode(m.apps_boot_info[i], w.uint32(10).fork(), q + 1).ldelim();
+			}
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		AppBootInfoList.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.AppBootInfoList();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if (!(m.apps_boot_info && m.apps_boot_info.length))
+							m.apps_boot_info = [];
+						m.apps_boot_info.push($root.profile.AppBootInfo.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return AppBootInfoList;
+	})();
+	profile.NetworkInfo = (function() {
+		const NetworkInfo = function (p) {
+			this.latest_config = [];
+			this.fallback_config = [];
+			this.port_status = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		NetworkInfo.prototype.latest_config = $util.emptyArray;
+		NetworkInfo.prototype.config_testing = null;
+		NetworkInfo.prototype.is_using_fallback_config = false;
+		NetworkInfo.prototype.fallback_config = $util.emptyArray;
+		NetworkInfo.prototype.local_config = null;
+		NetworkInfo.prototype.port_status = $util.emptyArray;
+		NetworkInfo.create = function(properties) {
+			return new NetworkInfo(properties);
+		};
+		NetworkInfo.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.latest_config != null && m.latest_config.length) {
+				for (var i = 0; i < m.latest_config.length; ++i)
+					$root.profile.NetworkPortConfig.encode(m.latest_config[i], w.uint32(10).fork(), q + 1).ldelim();
+			}
+			if (m.config_testing != null && $Object.hasOwnProperty.call(m, "config_testing"))
+				$root.profile.NetworkConfigTestingStatus.encode(m.config_testing, w.uint32(18).fork(), q + 1).ldelim();
+			if (m.is_using_fallback_config != null && $Object.hasOwnProperty.call(m, "is_using_fallback_config") && m.is_using_fallback_config !== false)
+				w.uint32(24).bool(m.is_using_fallback_config);
+			if (m.fallback_config != null && m.fallback_config.length) {
+				for (var i = 0; i < m.fallback_config.length; ++i)
+					$root.profile.NetworkPortConfig.encode(m.fallback_config[i], w.uint32(34).fork(), q + 1).ldelim();
+			}
+			if (m.local_config != null && $Object.hasOwnProperty.call(m, "local_config"))
+				$root.profile.LocalNetworkConfigInfo.encode(m.local_config, w.uint32(42).fork(), q + 1).ldelim();
+			if (m.port_status != null && m.port_status.length) {
+				for (var i = 0; i < m.port_status.length; ++i)
+					$root.profile.NetworkPortStatus.encode(m.port_status[i], w.uint32(50).fork(), q + 1).ldelim();
+			}
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		NetworkInfo.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.NetworkInfo();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if (!(m.latest_config && m.latest_config.length))
+							m.latest_config = [];
+						m.latest_config.push($root.profile.NetworkPortConfig.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						m.config_testing = $root.profile.NetworkConfigTestingStatus.decode(r, r.size(), $undefined, q + 1, m.config_testing);
+						continue;
+					}
+				case 3: {
+						if (u !== 0)
+							break;
+						if (v = r.bool())
+							m.is_using_fallback_config = v;
+						else
+							delete m.is_using_fallback_config;
+						continue;
+					}
+				case 4: {
+						if (u !== 2)
+							break;
+						if (!(m.fallback_config && m.fallback_config.length))
+							m.fallback_config = [];
+						m.fallback_config.push($root.profile.NetworkPortConfig.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				case 5: {
+						if (u !== 2)
+							break;
+						m.local_config = $root.profile.LocalNetworkConfigInfo.decode(r, r.size(), $undefined, q + 1, m.local_config);
+						continue;
+					}
+				case 6: {
+						if (u !== 2)
+							break;
+						if (!(m.port_status && m.port_status.length))
+							m.port_status = [];
+						m.port_status.push($root.profile.NetworkPortStatus.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return NetworkInfo;
+	})();
+	profile.NetworkConfigTestingStatus = (function() {
+		const NetworkConfigTestingStatus = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		NetworkConfigTestingStatus.prototype.controller_reachable = false;
+		NetworkConfigTestingStatus.prototype.connectivity_error = "";
+		NetworkConfigTestingStatus.prototype.last_test_time = null;
+		NetworkConfigTestingStatus.prototype.testing_in_progress = false;
+		NetworkConfigTestingStatus.prototype.testing_phase = "";
+		NetworkConfigTestingStatus.create = function(properties) {
+			return new NetworkConfigTestingStatus(properties);
+		};
+		NetworkConfigTestingStatus.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.controller_reachable != null && $Object.hasOwnProperty.call(m, "controller_reachable") && m.controller_reachable !== false)
+				w.uint32(8).bool(m.controller_reachable);
+			if (m.connectivity_error != null && $Object.hasOwnProperty.call(m, "connectivity_error") && m.connectivity_error !== "")
+				w.uint32(18).string(m.connectivity_error);
+			if (m.last_test_time != null && $Object.hasOwnProperty.call(m, "last_test_time"))
+				$root.protobuf.Timestamp.encode(m.last_test_time, w.uint32(26).fork(), q + 1).ldelim();
+			if (m.testing_in_progress != null && $Object.hasOwnProperty.call(m, "testing_in_progress") && m.testing_in_progress !== false)
+				w.uint32(32).bool(m.testing_in_progress);
+			if (m.testing_phase != null && $Object.hasOwnProperty.call(m, "testing_phase") && m.testing_phase !== "")
+				w.uint32(42).string(m.testing_phase);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		NetworkConfigTestingStatus.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.NetworkConfigTestingStatus();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 0)
+							break;
+						if (v = r.bool())
+							m.controller_reachable = v;
+						else
+							delete m.controller_reachable;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.connectivity_error = v;
+						else
+							delete m.connectivity_error;
+						continue;
+					}
+				case 3: {
+						if (u !== 2)
+							break;
+						m.last_test_time = $root.protobuf.Timestamp.decode(r, r.size(), $undefined, q + 1, m.last_test_time);
+						continue;
+					}
+				case 4: {
+						if (u !== 0)
+							break;
+						if (v = r.bool())
+							m.testing_in_progress = v;
+						else
+							delete m.testing_in_progress;
+						continue;
+					}
+				case 5: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.testing_phase = v;
+						else
+							delete m.testing_phase;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return NetworkConfigTestingStatus;
+	})();
+	profile.NetworkPortStatus = (function() {
+		const NetworkPortStatus = function (p) {
+			this.ip_addresses = [];
+			this.gateways = [];
+			this.dns_servers = [];
+			this.ntp_servers = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		NetworkPortStatus.prototype.logical_label = "";
+		NetworkPortStatus.prototype.interface_name = "";
+		NetworkPortStatus.prototype.link_up = false;
+		NetworkPortStatus.prototype.mac_address = "";
+		NetworkPortStatus.prototype.ip_addresses = $util.emptyArray;
+		NetworkPortStatus.prototype.gateways = $util.emptyArray;
+		NetworkPortStatus.prototype.dns_servers = $util.emptyArray;
+		NetworkPortStatus.prototype.dns_domain = "";
+		NetworkPortStatus.prototype.ntp_servers = $util.emptyArray;
+		NetworkPortStatus.prototype.mtu = 0;
+		NetworkPortStatus.create = function(properties) {
+			return new NetworkPortStatus(properties);
+		};
+		NetworkPortStatus.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.logical_label != null && $Object.hasOwnProperty.call(m, "logical_label") && m.logical_label !== "")
+				w.uint32(10).string(m.logical_label);
+			if (m.interface_name != null && $Object.hasOwnProperty.call(m, "interface_name") && m.interface_name !== "")
+				w.uint32(18).string(m.interface_name);
+			if (m.link_up != null && $Object.hasOwnProperty.call(m, "link_up") && m.link_up !== false)
+				w.uint32(24).bool(m.link_up);
+			if (m.mac_address != null && $Object.hasOwnProperty.call(m, "mac_address") && m.mac_address !== "")
+				w.uint32(34).string(m.mac_address);
+			if (m.ip_addresses != null && m.ip_addresses.length) {
+				for (var i = 0; i < m.ip_addresses.length; ++i)
+					w.uint32(42).string(m.ip_addresses[i]);
+			}
+			if (m.gateways != null && m.gateways.length) {
+				for (var i = 0; i < m.gateways.length; ++i)
+					w.uint32(50).string(m.gateways[i]);
+			}
+			if (m.dns_servers != null && m.dns_servers.length) {
+				for (var i = 0; i < m.dns_servers.length; ++i)
+					w.uint32(58).string(m.dns_servers[i]);
+			}
+			if (m.dns_domain != null && $Object.hasOwnProperty.call(m, "dns_domain") && m.dns_domain !== "")
+				w.uint32(66).string(m.dns_domain);
+			if (m.ntp_servers != null && m.ntp_servers.length) {
+				for (var i = 0; i < m.ntp_servers.length; ++i)
+					w.uint32(74).string(m.ntp_servers[i]);
+			}
+			if (m.mtu != null && $Object.hasOwnProperty.call(m, "mtu") && m.mtu !== 0)
+				w.uint32(80).uint32(m.mtu);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		NetworkPortStatus.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.NetworkPortStatus();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.logical_label = v;
+						else
+							delete m.logical_label;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.interface_name = v;
+						else
+							delete m.interface_name;
+						continue;
+					}
+				case 3: {
+						if (u !== 0)
+							break;
+						if (v = r.bool())
+							m.link_up = v;
+						else
+							delete m.link_up;
+						continue;
+					}
+				case 4: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.mac_address = v;
+						else
+							delete m.mac_address;
+						continue;
+					}
+				case 5: {
+						if (u !== 2)
+							break;
+						if (!(m.ip_addresses && m.ip_addresses.length))
+							m.ip_addresses = [];
+						m.ip_addresses.push(r.stringVerify());
+						continue;
+					}
+				case 6: {
+						if (u !== 2)
+							break;
+						if (!(m.gateways && m.gateways.length))
+							m.gateways = [];
+						m.gateways.push(r.stringVerify());
+						continue;
+					}
+				case 7: {
+						if (u !== 2)
+							break;
+						if (!(m.dns_servers && m.dns_servers.length))
+							m.dns_servers = [];
+						m.dns_servers.push(r.stringVerify());
+						continue;
+					}
+				case 8: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.dns_domain = v;
+						else
+							delete m.dns_domain;
+						continue;
+					}
+				case 9: {
+						if (u !== 2)
+							break;
+						if (!(m.ntp_servers && m.ntp_servers.length))
+							m.ntp_servers = [];
+						m.ntp_servers.push(r.stringVerify());
+						continue;
+					}
+				case 10: {
+						if (u !== 0)
+							break;
+						if (v = r.uint32())
+							m.mtu = v;
+						else
+							delete m.mtu;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return NetworkPortStatus;
+	})();
+	profile.LocalNetworkConfigInfo = (function() {
+		const LocalNetworkConfigInfo = function (p) {
+			this.ports = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		LocalNetworkConfigInfo.prototype.ports = $util.emptyArray;
+		LocalNetworkConfigInfo.prototype.error_message = "";
+		LocalNetworkConfigInfo.create = function(properties) {
+			return new LocalNetworkConfigInfo(properties);
+		};
+		LocalNetworkConfigInfo.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.ports != null && m.ports.length) {
+				for (var i = 0; i < m.ports.length; ++i)
+					$root.profile.NetworkPortConfig.encode(m.ports[i], w.uint32(10).fork(), q + 1).ldelim();
+			}
+			if (m.error_message != null && $Object.hasOwnProperty.call(m, "error_message") && m.error_message !== "")
+				w.uint32(18).string(m.error_message);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		LocalNetworkConfigInfo.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.LocalNetworkConfigInfo();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if (!(m.ports && m.ports.length))
+							m.ports = [];
+						m.ports.push($root.profile.NetworkPortConfig.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.error_message = v;
+						else
+							delete m.error_message;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return LocalNetworkConfigInfo;
+	})();
+	profile.LocalNetworkConfig = (function() {
+		const LocalNetworkConfig = function (p) {
+			this.ports = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		LocalNetworkConfig.prototype.server_token = "";
+		LocalNetworkConfig.prototype.ports = $util.emptyArray;
+		LocalNetworkConfig.create = function(properties) {
+			return new LocalNetworkConfig(properties);
+		};
+		LocalNetworkConfig.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.server_token != null && $Object.hasOwnProperty.call(m, "server_token") && m.server_token !== "")
+				w.uint32(10).string(m.server_token);
+			if (m.ports != null && m.ports.length) {
+				for (var i = 0; i < m.ports.length; ++i)
+					$root.profile.NetworkPortConfig.encode(m.ports[i], w.uint32(18).fork(), q + 1).ldelim();
+			}
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		LocalNetworkConfig.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.LocalNetworkConfig();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.server_token = v;
+						else
+							delete m.server_token;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if (!(m.ports && m.ports.length))
+							m.ports = [];
+						m.ports.push($root.profile.NetworkPortConfig.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return LocalNetworkConfig;
+	})();
+	profile.IPVersion = (function() {
+		const valuesById = $Object.create(null), values = $Object.create(valuesById);
+		values[valuesById[0] = "IP_VERSION_UNSPECIFIED"] = 0;
+		values[valuesById[1] = "IP_VERSION_DUAL_STACK"] = 1;
+		values[valuesById[2] = "IP_VERSION_IPV4_ONLY"] = 2;
+		values[valuesById[3] = "IP_VERSION_IPV6_ONLY"] = 3;
+		return values;
+	})();
+	profile.NetworkPortAddresses = (function() {
+		const NetworkPortAddresses = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		NetworkPortAddresses.prototype.interface_name = "";
+		NetworkPortAddresses.prototype.pci_address = "";
+		NetworkPortAddresses.prototype.usb_address = "";
+		NetworkPortAddresses.create = function(properties) {
+			return new NetworkPortAddresses(properties);
+		};
+		NetworkPortAddresses.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.interface_name != null && $Object.hasOwnProperty.call(m, "interface_name") && m.interface_name !== "")
+				w.uint32(10).string(m.interface_name);
+			if (m.pci_address != null && $Object.hasOwnProperty.call(m, "pci_address") && m.pci_address !== "")
+				w.uint32(18).string(m.pci_address);
+			if (m.usb_address != null && $Object.hasOwnProperty.call(m, "usb_address") && m.usb_address !== "")
+				w.uint32(26).string(m.usb_address);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		NetworkPortAddresses.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.NetworkPortAddresses();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.interface_name = v;
+						else
+							delete m.interface_name;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.pci_address = v;
+						else
+							delete m.pci_address;
+						continue;
+					}
+				case 3: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.usb_address = v;
+						else
+							delete m.usb_address;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return NetworkPortAddresses;
+	})();
+	profile.NetworkPortConfig = (function() {
+		const NetworkPortConfig = function (p) {
+			this.ip_addresses = [];
+			this.gateways = [];
+			this.dns_servers = [];
+			this.ntp_servers = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		NetworkPortConfig.prototype.logical_label = "";
+		NetworkPortConfig.prototype.port_addresses = null;
+		NetworkPortConfig.prototype.config_applied = false;
+		NetworkPortConfig.prototype.ip_version = 0;
+		NetworkPortConfig.prototype.use_dhcp = false;
+		NetworkPortConfig.prototype.dhcp_options_ignore = null;
+		NetworkPortConfig.prototype.ip_addresses = $util.emptyArray;
+		NetworkPortConfig.prototype.gateways = $util.emptyArray;
+		NetworkPortConfig.prototype.without_default_route = false;
+		NetworkPortConfig.prototype.dns_servers = $util.emptyArray;
+		NetworkPortConfig.prototype.dns_domain = "";
+		NetworkPortConfig.prototype.ntp_servers = $util.emptyArray;
+		NetworkPortConfig.prototype.mtu = 0;
+		NetworkPortConfig.prototype.proxy_config = null;
+		NetworkPortConfig.prototype.wireless_device_type = 0;
+		NetworkPortConfig.prototype.cellular_config = null;
+		NetworkPortConfig.prototype.wifi_config = null;
+		NetworkPortConfig.prototype.config_source = null;
+		NetworkPortConfig.prototype.error_message = "";
+		NetworkPortConfig.prototype.local_modifications_allowed = false;
+		let $oneOfFields;
+		$Object.defineProperty(NetworkPortConfig.prototype, "wireless_config", {
+			get: $util.oneOfGetter($oneOfFields = ["cellular_config", "wifi_config"]),
+			set: $util.oneOfSetter($oneOfFields)
+		});
+		NetworkPortConfig.create = function(properties) {
+			return new NetworkPortConfig(properties);
+		};
+		NetworkPortConfig.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.logical_label != null && $Object.hasOwnProperty.call(m, "logical_label") && m.logical_label !== "")
+				w.uint32(10).string(m.logical_label);
+			if (m.port_addresses != null && $Object.hasOwnProperty.call(m, "port_addresses"))
+				$root.profile.NetworkPortAddresses.encode(m.port_addresses, w.uint32(18).fork(), q + 1).ldelim();
+			if (m.config_applied != null && $Object.hasOwnProperty.call(m, "config_applied") && m.config_applied !== false)
+				w.uint32(24).bool(m.config_applied);
+			if (m.ip_version != null && $Object.hasOwnProperty.call(m, "ip_version") && m.ip_version !== 0)
+				w.uint32(32).int32(m.ip_version);
+			if (m.use_dhcp != null && $Object.hasOwnProperty.call(m, "use_dhcp") && m.use_dhcp !== false)
+				w.uint32(40).bool(m.use_dhcp);
+			if (m.dhcp_options_ignore != null && $Object.hasOwnProperty.call(m, "dhcp_options_ignore"))
+				$root.common.DhcpOptionsIgnore.encode(m.dhcp_options_ignore, w.uint32(50).fork(), q + 1).ldelim();
+			if (m.ip_addresses != null && m.ip_addresses.length) {
+				for (var i = 0; i < m.ip_addresses.length; ++i)
+					w.uint32(58).string(m.ip_addresses[i]);
+			}
+			if (m.gateways != null && m.gateways.length) {
+				for (var i = 0; i < m.gateways.length; ++i)
+					w.uint32(66).string(m.gateways[i]);
+			}
+			if (m.without_default_route != null && $Object.hasOwnProperty.call(m, "without_default_route") && m.without_default_route !== false)
+				w.uint32(72).bool(m.without_default_route);
+			if (m.dns_servers != null && m.dns_servers.length) {
+				for (var i = 0; i < m.dns_servers.length; ++i)
+					w.uint32(82).string(m.dns_servers[i]);
+			}
+			if (m.dns_domain != null && $Object.hasOwnProperty.call(m, "dns_domain") && m.dns_domain !== "")
+				w.uint32(90).string(m.dns_domain);
+			if (m.ntp_servers != null && m.ntp_servers.length) {
+				for (var i = 0; i < m.ntp_servers.length; ++i)
+					w.uint32(98).string(m.ntp_servers[i]);
+			}
+			if (m.mtu != null && $Object.hasOwnProperty.call(m, "mtu") && m.mtu !== 0)
+				w.uint32(104).uint32(m.mtu);
+			if (m.proxy_config != null && $Object.hasOwnProperty.call(m, "proxy_config"))
+				$root.common.ProxyConfig.encode(m.proxy_config, w.uint32(114).fork(), q + 1).ldelim();
+			if (m.wireless_device_type != null && $Object.hasOwnProperty.call(m, "wireless_device_type") && m.wireless_device_type !== 0)
+				w.uint32(120).int32(m.wireless_device_type);
+			if (m.cellular_config != null && $Object.hasOwnProperty.call(m, "cellular_config"))
+				$root.profile.CellularConfig.encode(m.cellular_config, w.uint32(130).fork(), q + 1).ldelim();
+			if (m.wifi_config != null && $Object.hasOwnProperty.call(m, "wifi_config"))
+				$root.profile.WifiConfig.encode(m.wifi_config, w.uint32(138).fork(), q + 1).ldelim();
+			if (m.config_source != null && $Object.hasOwnProperty.call(m, "config_source"))
+				$root.common.PortConfigSource.encode(m.config_source, w.uint32(146).fork(), q + 1).ldelim();
+			if (m.error_message != null && $Object.hasOwnProperty.call(m, "error_message") && m.error_message !== "")
+				w.uint32(154).string(m.error_message);
+			if (m.local_modifications_allowed != null && $Object.hasOwnProperty.call(m, "local_modifications_allowed") && m.local_modifications_allowed !== false)
+				w.uint32(160).bool(m.local_modifications_allowed);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		NetworkPortConfig.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.NetworkPortConfig();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.logical_label = v;
+						else
+							delete m.logical_label;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						m.port_addresses = $root.profile.NetworkPortAddresses.decode(r, r.size(), $undefined, q + 1, m.port_addresses);
+						continue;
+					}
+				case 3: {
+						if (u !== 0)
+							break;
+						if (v = r.bool())
+							m.config_applied = v;
+						else
+							delete m.config_applied;
+						continue;
+					}
+				case 4: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.ip_version = v;
+						else
+							delete m.ip_version;
+						continue;
+					}
+				case 5: {
+						if (u !== 0)
+							break;
+						if (v = r.bool())
+							m.use_dhcp = v;
+						else
+							delete m.use_dhcp;
+						continue;
+					}
+				case 6: {
+						if (u !== 2)
+							break;
+						m.dhcp_options_ignore = $root.common.DhcpOptionsIgnore.decode(r, r.size(), $undefined, q + 1, m.dhcp_options_ignore);
+						continue;
+					}
+				case 7: {
+						if (u !== 2)
+							break;
+						if (!(m.ip_addresses && m.ip_addresses.length))
+							m.ip_addresses = [];
+						m.ip_addresses.push(r.stringVerify());
+						continue;
+					}
+				case 8: {
+						if (u !== 2)
+							break;
+						if (!(m.gateways && m.gateways.length))
+							m.gateways = [];
+						m.gateways.push(r.stringVerify());
+						continue;
+					}
+				case 9: {
+						if (u !== 0)
+							break;
+						if (v = r.bool())
+							m.without_default_route = v;
+						else
+							delete m.without_default_route;
+						continue;
+					}
+				case 10: {
+						if (u !== 2)
+							break;
+						if (!(m.dns_servers && m.dns_servers.length))
+							m.dns_servers = [];
+						m.dns_servers.push(r.stringVerify());
+						continue;
+					}
+				case 11: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.dns_domain = v;
+						else
+							delete m.dns_domain;
+						continue;
+					}
+				case 12: {
+						if (u !== 2)
+							break;
+						if (!(m.ntp_servers && m.ntp_servers.length))
+							m.ntp_servers = [];
+						m.ntp_servers.push(r.stringVerify());
+						continue;
+					}
+				case 13: {
+						if (u !== 0)
+							break;
+						if (v = r.uint32())
+							m.mtu = v;
+						else
+							delete m.mtu;
+						continue;
+					}
+				case 14: {
+						if (u !== 2)
+							break;
+						m.proxy_config = $root.common.ProxyConfig.decode(r, r.size(), $undefined, q + 1, m.proxy_config);
+						continue;
+					}
+				case 15: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.wireless_device_type = v;
+						else
+							delete m.wireless_device_type;
+						continue;
+					}
+				case 16: {
+						if (u !== 2)
+							break;
+						m.cellular_config = $root.profile.CellularConfig.decode(r, r.size(), $undefined, q + 1, m.cellular_config);
+						m.wireless_config = "cellular_config";
+						continue;
+					}
+				case 17: {
+						if (u !== 2)
+							break;
+						m.wifi_config = $root.profile.WifiConfig.decode(r, r.size(), $undefined, q + 1, m.wifi_config);
+						m.wireless_config = "wifi_config";
+						continue;
+					}
+				case 18: {
+						if (u !== 2)
+							break;
+						m.config_source = $root.common.PortConfigSource.decode(r, r.size(), $undefined, q + 1, m.config_source);
+						continue;
+					}
+				case 19: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.error_message = v;
+						else
+							delete m.error_message;
+						continue;
+					}
+				case 20: {
+						if (u !== 0)
+							break;
+						if (v = r.bool())
+							m.local_modifications_allowed = v;
+						else
+							delete m.local_modifications_allowed;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return NetworkPortConfig;
+	})();
+	profile.WirelessType = (function() {
+		const valuesById = $Object.create(null), values = $Object.create(valuesById);
+		values[valuesById[0] = "WIRELESS_TYPE_UNSPECIFIED"] = 0;
+		values[valuesById[1] = "WIRELESS_TYPE_CELLULAR"] = 1;
+		values[valuesById[2] = "WIRELESS_TYPE_WIFI"] = 2;
+		return values;
+	})();
+	profile.CellularConfig = (function() {
+		const CellularConfig = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		CellularConfig.prototype.apn = "";
+		CellularConfig.prototype.attach_apn = "";
+		CellularConfig.prototype.ip_type = 0;
+		CellularConfig.prototype.attach_ip_type = 0;
+		CellularConfig.prototype.activate_sim_slot = 0;
+		CellularConfig.prototype.forbid_roaming = false;
+		CellularConfig.prototype.default_bearer_auth = null;
+		CellularConfig.prototype.attach_bearer_auth = null;
+		CellularConfig.prototype.probe = null;
+		CellularConfig.prototype.location_tracking = false;
+		CellularConfig.create = function(properties) {
+			return new CellularConfig(properties);
+		};
+		CellularConfig.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.apn != null && $Object.hasOwnProperty.call(m, "apn") && m.apn !== "")
+				w.uint32(10).string(m.apn);
+			if (m.attach_apn != null && $Object.hasOwnProperty.call(m, "attach_apn") && m.attach_apn !== "")
+				w.uint32(18).string(m.attach_apn);
+			if (m.ip_type != null && $Object.hasOwnProperty.call(m, "ip_type") && m.ip_type !== 0)
+				w.uint32(24).int32(m.ip_type);
+			if (m.attach_ip_type != null && $Object.hasOwnProperty.call(m, "attach_ip_type") && m.attach_ip_type !== 0)
+				w.uint32(32).int32(m.attach_ip_type);
+			if (m.activate_sim_slot != null && $Object.hasOwnProperty.call(m, "activate_sim_slot") && m.activate_sim_slot !== 0)
+				w.uint32(40).uint32(m.activate_sim_slot);
+			if (m.forbid_roaming != null && $Object.hasOwnProperty.call(m, "forbid_roaming") && m.forbid_roaming !== false)
+				w.uint32(48).bool(m.forbid_roaming);
+			if (m.default_bearer_auth != null && $Object.hasOwnProperty.call(m, "default_bearer_auth"))
+				$root.profile.CellularNetworkAuth.encode(m.default_bearer_auth, w.uint32(58).fork(), q + 1).ldelim();
+			if (m.attach_bearer_auth != null && $Object.hasOwnProperty.call(m, "attach_bearer_auth"))
+				$root.profile.CellularNetworkAuth.encode(m.attach_bearer_auth, w.uint32(66).fork(), q + 1).ldelim();
+			if (m.probe != null && $Object.hasOwnProperty.call(m, "probe"))
+				$root.profile.CellularConnectivityProbe.encode(m.probe, w.uint32(74).fork(), q + 1).ldelim();
+			if (m.location_tracking != null && $Object.hasOwnProperty.call(m, "location_tracking") && m.location_tracking !== false)
+				w.uint32(80).bool(m.location_tracking);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		CellularConfig.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.CellularConfig();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.apn = v;
+						else
+							delete m.apn;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.attach_apn = v;
+						else
+							delete m.attach_apn;
+						continue;
+					}
+				case 3: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.ip_type = v;
+						else
+							delete m.ip_type;
+						continue;
+					}
+				case 4: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.attach_ip_type = v;
+						else
+							delete m.attach_ip_type;
+						continue;
+					}
+				case 5: {
+						if (u !== 0)
+							break;
+						if (v = r.uint32())
+							m.activate_sim_slot = v;
+						else
+							delete m.activate_sim_slot;
+						continue;
+					}
+				case 6: {
+						if (u !== 0)
+							break;
+						if (v = r.bool())
+							m.forbid_roaming = v;
+						else
+							delete m.forbid_roaming;
+						continue;
+					}
+				case 7: {
+						if (u !== 2)
+							break;
+						m.default_bearer_auth = $root.profile.CellularNetworkAuth.decode(r, r.size(), $undefined, q + 1, m.default_bearer_auth);
+						continue;
+					}
+				case 8: {
+						if (u !== 2)
+							break;
+						m.attach_bearer_auth = $root.profile.CellularNetworkAuth.decode(r, r.size(), $undefined, q + 1, m.attach_bearer_auth);
+						continue;
+					}
+				case 9: {
+						if (u !== 2)
+							break;
+						m.probe = $root.profile.CellularConnectivityProbe.decode(r, r.size(), $undefined, q + 1, m.probe);
+						continue;
+					}
+				case 10: {
+						if (u !== 0)
+							break;
+						if (v = r.bool())
+							m.location_tracking = v;
+						else
+							delete m.location_tracking;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return CellularConfig;
+	})();
+	profile.CellularNetworkAuth = (function() {
+		const CellularNetworkAuth = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		CellularNetworkAuth.prototype.auth_protocol = 0;
+		CellularNetworkAuth.prototype.username = "";
+		CellularNetworkAuth.prototype.password = "";
+		CellularNetworkAuth.create = function(properties) {
+			return new CellularNetworkAuth(properties);
+		};
+		CellularNetworkAuth.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.auth_protocol != null && $Object.hasOwnProperty.call(m, "auth_protocol") && m.auth_protocol !== 0)
+				w.uint32(8).int32(m.auth_protocol);
+			if (m.username != null && $Object.hasOwnProperty.call(m, "username") && m.username !== "")
+				w.uint32(18).string(m.username);
+			if (m.password != null && $Object.hasOwnProperty.call(m, "password") && m.password !== "")
+				w.uint32(26).string(m.password);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		CellularNetworkAuth.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.CellularNetworkAuth();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.auth_protocol = v;
+						else
+							delete m.auth_protocol;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.username = v;
+						else
+							delete m.username;
+						continue;
+					}
+				case 3: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.password = v;
+						else
+							delete m.password;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return CellularNetworkAuth;
+	})();
+	profile.CellularConnectivityProbe = (function() {
+		const CellularConnectivityProbe = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		CellularConnectivityProbe.prototype.disable = false;
+		CellularConnectivityProbe.prototype.custom_probe = null;
+		CellularConnectivityProbe.create = function(properties) {
+			return new CellularConnectivityProbe(properties);
+		};
+		CellularConnectivityProbe.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.disable != null && $Object.hasOwnProperty.call(m, "disable") && m.disable !== false)
+				w.uint32(8).bool(m.disable);
+			if (m.custom_probe != null && $Object.hasOwnProperty.call(m, "custom_probe"))
+				$root.common.ConnectivityProbe.encode(m.custom_probe, w.uint32(26).fork(), q + 1).ldelim();
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		CellularConnectivityProbe.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.CellularConnectivityProbe();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 0)
+							break;
+						if (v = r.bool())
+							m.disable = v;
+						else
+							delete m.disable;
+						continue;
+					}
+				case 3: {
+						if (u !== 2)
+							break;
+						m.custom_probe = $root.common.ConnectivityProbe.decode(r, r.size(), $undefined, q + 1, m.custom_probe);
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return CellularConnectivityProbe;
+	})();
+	profile.WifiConfig = (function() {
+		const WifiConfig = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		WifiConfig.prototype.ssid = "";
+		WifiConfig.prototype.key_scheme = 0;
+		WifiConfig.prototype.identity = "";
+		WifiConfig.prototype.password = "";
+		WifiConfig.create = function(properties) {
+			return new WifiConfig(properties);
+		};
+		WifiConfig.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.ssid != null && $Object.hasOwnProperty.call(m, "ssid") && m.ssid !== "")
+				w.uint32(10).string(m.ssid);
+			if (m.key_scheme != null && $Object.hasOwnProperty.call(m, "key_scheme") && m.key_scheme !== 0)
+				w.uint32(16).int32(m.key_scheme);
+			if (m.identity != null && $Object.hasOwnProperty.call(m, "identity") && m.identity !== "")
+				w.uint32(26).string(m.identity);
+			if (m.password != null && $Object.hasOwnProperty.call(m, "password") && m.password !== "")
+				w.uint32(34).string(m.password);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		WifiConfig.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.profile.WifiConfig();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.ssid = v;
+						else
+							delete m.ssid;
+						continue;
+					}
+				case 2: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.key_scheme = v;
+						else
+							delete m.key_scheme;
+						continue;
+					}
+				case 3: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.identity = v;
+						else
+							delete m.identity;
+						continue;
+					}
+				case 4: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.password = v;
+						else
+							delete m.password;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return WifiConfig;
+	})();
+	return profile;
 })();
 export const info = $root.info = (() => {
 	const info = {};

@@ -15,7 +15,8 @@ export function configReport(side: ConfigSide, node: () => NodeAgentStatus): Con
     shutdownCounter: () => operations.counter("shutdown"),
     lastReceivedConfig: () => applier.lastReceived,
     lastProcessedConfig: () => applier.lastProcessed,
-    globalProfile: () => status.value.CurrentProfile,
+    globalProfile: () => status.globalProfile,
+    localProfile: () => side.local.localProfile,
     bootReason() {
       const { BootReason, RebootReason, RebootTime } = node();
       return { reason: BootReason, text: RebootReason, time: RebootTime };

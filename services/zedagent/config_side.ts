@@ -16,6 +16,7 @@ import { portsApplier } from "./apply/ports.ts";
 import { openPublications, type Publications } from "./apply/publications.ts";
 import { sectionHashes } from "./apply/section_hashes.ts";
 import { type SectionReports, sectionReports } from "./apply/section_reports.ts";
+import { type LocalCommands, openLocalCommands } from "./local_profile/local_commands.ts";
 import { deviceState } from "./sections/maintenance.ts";
 import { openStatus, type StatusOwner } from "./status.ts";
 
@@ -29,6 +30,7 @@ export interface ConfigSide {
   readonly reports: SectionReports;
   readonly applier: ConfigApplier;
   readonly ports: ReturnType<typeof portsApplier>;
+  readonly local: LocalCommands;
 }
 
 /** What the config side asks and tells; called from the event loop only. */
@@ -49,7 +51,7 @@ export interface ConfigSideDeps {
 
 /** @throws {PubsubError} `owned` if another zedagent runs, `io` */
 export function openConfigSide(device: Device, deps: ConfigSideDeps): ConfigSide {
-  const publications = openPublications(device.bus);
+  const opened = openPublications(device.bus);
   const status = openStatus(device, (value) => {
     const node = deps.node();
     return deviceState({
@@ -61,11 +63,20 @@ export function openConfigSide(device: Device, deps: ConfigSideDeps): ConfigSide
       allDomainsHalted: node.AllDomainsHalted,
       haveConfig: deps.haveConfig(),
     });
+  }, (value) => local.statusChanged(value));
+  const local = openLocalCommands(device, {
+    status,
+    publications: opened,
+    devUUID: deps.devUUID,
+    node: deps.node,
+    items: () => items.map,
   });
+  const { publications } = local;
   const items = openConfigItems(device, publications.ConfigItemValueMap, (old) => {
     const airgap = triStateItem(items.map, "airgap.mode") === TriState.TS_ENABLED;
     if (airgap !== status.value.AirgapMode) status.set({ AirgapMode: airgap });
     deps.itemsChanged(old, items.map);
+    local.itemsChanged();
     deps.requestDeviceInfo();
   });
   const mode = openMode({
@@ -77,7 +88,7 @@ export function openConfigSide(device: Device, deps: ConfigSideDeps): ConfigSide
   const operations = openOperations(device, {
     status,
     node: deps.node,
-    apps: publications.AppInstanceConfig,
+    apps: local.stopping,
     firstContact: deps.requestDeviceInfo,
   });
   const reports = sectionReports(device, deps.requestDeviceInfo);
@@ -103,7 +114,7 @@ export function openConfigSide(device: Device, deps: ConfigSideDeps): ConfigSide
     certsChanged: deps.certsChanged,
     epochChanged: deps.epochChanged,
   });
-  return { publications, status, items, mode, operations, reports, applier, ports };
+  return { publications, status, items, mode, operations, reports, applier, ports, local };
 }
 
 /** True if a setting differs between two maps. */

@@ -5,6 +5,7 @@
 import type { Device } from "../agent/mod.ts";
 import type { AgentMetrics, Client } from "../../controllerconn/mod.ts";
 import type { ConfigItemValueMap, DeviceNetworkStatus } from "../topics/mod.ts";
+import type { Fetched } from "./config/request.ts";
 import type { EventQueue } from "./deferred/event_queue.ts";
 
 /** What every task that talks to the controller needs. */
@@ -22,6 +23,25 @@ export interface ControllerAccess {
   readonly networkStatus: () => DeviceNetworkStatus;
   /** Info messages and certificates go through it. */
   readonly events: EventQueue;
+  /** The local operator console; it has no URL where none is configured. */
+  readonly loc?: LocAccess;
+}
+
+/** `loc/`: `openOperatorConsole(access, url, deps)` (`spec/zedagent.md §4.4`). */
+export interface LocAccess {
+  /** `""` without one. */
+  url(): string;
+  /** Asks the LOC where the controller has failed. Never throws. @returns what counts: its answer, or the controller's */
+  fetchInstead(asked: Fetched, configHash: string, iteration: number): Promise<Fetched>;
+  /**
+   * Its list of the controller's certificates, stored.
+   * @throws {ControllerConnError} no answer, or a list that is refused; also one with an older signing certificate
+   */
+  fetchCerts(iteration: number): Promise<{ readonly changed: boolean }>;
+  /** A copy of a metrics message, and all info once more. */
+  metricsSent(body: Uint8Array): void;
+  /** The same queue, with copies of info for the LOC. */
+  copying(events: EventQueue): EventQueue;
 }
 
 /** What the attestation tells the config side. */
@@ -131,5 +151,7 @@ export interface ConfigReport {
   lastReceivedConfig(): string;
   lastProcessedConfig(): string;
   globalProfile(): string;
+  /** `""` where the global one holds. */
+  localProfile?(): string;
   bootReason(): { readonly reason: number; readonly text: string; readonly time: string };
 }

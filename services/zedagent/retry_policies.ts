@@ -76,6 +76,45 @@ export const serverRetry = localRetryPolicy({
   until: "they can be used",
 });
 
+const lpsBand: JitterBand = { kind: "factor", low: 0.88, high: 1.1 };
+
+/** A question to the local profile server (`spec/zedagent.md §17`). @param name as in `timer.lps.<name>.interval` */
+export const lpsRetry = (name: string, intervalMs: number) =>
+  localRetryPolicy({
+    name: `lps-${name}`,
+    what: `${name} of the local profile server, after success and failure alike`,
+    schedule: { kind: "fixed", ms: intervalMs },
+    setBy: name === "location" ? "timer.location.app.interval" : `timer.lps.${name}.interval`,
+    jitter: lpsBand,
+    until: "no server is configured; a signal of the server brings it forward",
+  });
+
+/** The same after a 404. @param throttledMs five minutes or an hour */
+export const lpsThrottledRetry = (name: string, throttledMs: number) =>
+  localRetryPolicy({
+    name: `lps-${name}-404`,
+    what: `${name} of a local profile server that does not have it (404)`,
+    schedule: { kind: "fixed", ms: throttledMs },
+    jitter: lpsBand,
+    until: "answered otherwise, or another server is configured",
+  });
+
+/** The stream of signals of the local profile server. */
+export const signalRetry = localRetryPolicy({
+  name: "lps-signal",
+  what: "GET signal of the local profile server, after the stream has ended",
+  schedule: { kind: "exponential", baseMs: 1000, factor: 2, capMs: 30_000 },
+  until: "no server is configured",
+});
+
+/** The same after a 404. */
+export const signalThrottledRetry = localRetryPolicy({
+  name: "lps-signal-404",
+  what: "GET signal of a local profile server that does not have it (404)",
+  schedule: { kind: "fixed", ms: 3_600_000 },
+  until: "answered otherwise, or another server is configured",
+});
+
 /** For `--explain-retry`; config items have their defaults. */
 export const retryPolicies = [
   configRetry(60_000),
@@ -87,4 +126,20 @@ export const retryPolicies = [
   attestRetry,
   uuidRetry,
   serverRetry,
+  lpsRetry("profile", 60_000),
+  lpsRetry("radio", 5_000),
+  lpsRetry("appinfo", 60_000),
+  lpsRetry("devinfo", 60_000),
+  lpsRetry("network", 60_000),
+  lpsRetry("appbootinfo", 60_000),
+  lpsRetry("location", 20_000),
+  lpsThrottledRetry("radio", 300_000),
+  lpsThrottledRetry("location", 300_000),
+  lpsThrottledRetry("profile", 3_600_000),
+  lpsThrottledRetry("appinfo", 3_600_000),
+  lpsThrottledRetry("devinfo", 3_600_000),
+  lpsThrottledRetry("network", 3_600_000),
+  lpsThrottledRetry("appbootinfo", 3_600_000),
+  signalRetry,
+  signalThrottledRetry,
 ] as const;

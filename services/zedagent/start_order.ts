@@ -16,6 +16,7 @@ import {
 import { intItem, topics } from "../topics/mod.ts";
 import { openEventQueue } from "./deferred/event_queue.ts";
 import { itemDiffers, openConfigSide } from "./config_side.ts";
+import { openOperatorConsole } from "./loc/operator_console.ts";
 import { makeFolders, serverOf, tryOpen } from "./device_files.ts";
 import { openNetDumps } from "./net_dumps.ts";
 import { followNetwork, settledRadioSilence } from "./network_view.ts";
@@ -25,7 +26,7 @@ import type { ControllerAccess } from "./parts.ts";
 import type { Reporting } from "./reporting.ts";
 import { serverRetry } from "./retry_policies.ts";
 import { applyInitialConfig } from "./sources/initial_config.ts";
-import { startTasks, type Tasks } from "./tasks.ts";
+import { afterControllerFailure, startTasks, type Tasks } from "./tasks.ts";
 
 /** What the command line gives. */
 export interface ZedagentOptions {
@@ -56,7 +57,9 @@ export async function runWith(
       gates.fire();
       client?.networkChanged();
       const settled = settledRadioSilence(side.status.value.RadioSilence, status.RadioSilence);
-      if (settled !== undefined) side.status.set({ RadioSilence: settled });
+      if (settled === undefined) return;
+      side.status.set({ RadioSilence: settled });
+      side.local.radioSettled();
     },
     recovered: () => tasks.loop?.send({ kind: "trigger", reason: "network-recovered" }),
     succeeded: () => tasks.events?.kickTimerWithinMinute(),
@@ -80,6 +83,7 @@ export async function runWith(
   const nodeChanged = () => {
     side.mode.update();
     side.operations.nodeChanged();
+    side.local.nodeChanged();
     side.status.set({});
   };
   const newUuid = (old: string) => {
@@ -123,6 +127,14 @@ export async function runWith(
     await device.clock.sleep(retryDelay(device.random, serverRetry), device.signal);
     if (device.signal.aborted) return 0;
   }
+  const loc = openOperatorConsole(
+    { device, client, devUUID: () => onboarding.devUUID },
+    () => side.publications.LOCConfig.get("")?.LocURL ?? "",
+    {
+      controllerFailed: (outcome, token) => afterControllerFailure(device, tasks, outcome, token),
+      ordered: (compound) => side.local.orderedByLoc(compound),
+    },
+  );
   const ownItems = followConfigItems(device, () => gates.fire());
   const dumps = openNetDumps(device, {
     items: () => ownItems.map,
@@ -131,7 +143,7 @@ export async function runWith(
     network: () => network.status,
   });
   const notFound = () => tasks.loop?.send({ kind: "not-found" });
-  const events = tasks.events = openEventQueue(device, client, notFound, dumps.info);
+  const events = tasks.events = loc.copying(openEventQueue(device, client, notFound, dumps.info));
   side.publications.AppInstanceConfig.signalRestarted();
   const gatesOpen = () =>
     node.isKnown && ownItems.map !== undefined && node.isBaseOsReady && network.status !== undefined;
@@ -146,8 +158,10 @@ export async function runWith(
     items: () => side.items.map,
     networkStatus: () => network.orEmpty,
     events,
+    loc,
   };
-  const loop = startTasks(tasks, { access, dumps, side, node, standalone, reporting, getUuid });
+  side.local.start({ client, network: () => network.status });
+  const loop = startTasks(tasks, { access, dumps, side, node, loc, standalone, reporting, getUuid });
 
   const touching = keepTouched(device, "zedagentconfig");
   registerWatchdog(device, "zedagentconfig");

@@ -7,6 +7,10 @@ export interface StatusOwner {
   readonly value: ZedAgentStatus;
   /** Takes over the members given, derives `DeviceState`, publishes if anything changed. */
   set(change: Partial<ZedAgentStatus>): void;
+  /** `global_profile`, as it was set in `CurrentProfile`. */
+  readonly globalProfile: string;
+  /** Stands above the one that is set in `CurrentProfile`; `""` for none. */
+  setLocalProfile(profile: string): void;
   /** Publishes from now on. */
   beginPublishing(): void;
 }
@@ -22,7 +26,7 @@ const key = "zedagent";
 export function openStatus(
   device: Device,
   deriveDeviceState: (status: ZedAgentStatus) => number,
-  changed: () => void = () => {},
+  changed: (status: ZedAgentStatus) => void = () => {},
 ): StatusOwner {
   const publication = device.bus.publication(topics.zedagent.ZedAgentStatus);
   let value: ZedAgentStatus = goZedAgentStatus.make({
@@ -35,12 +39,16 @@ export function openStatus(
     },
   });
   let publishing = false;
+  let globalProfile = "";
+  let localProfile = "";
   const set = (change: Partial<ZedAgentStatus>) => {
-    const next = { ...value, ...change };
+    globalProfile = change.CurrentProfile ?? globalProfile;
+    const CurrentProfile = localProfile === "" ? globalProfile : localProfile;
+    const next = { ...value, ...change, CurrentProfile };
     value = { ...next, DeviceState: deriveDeviceState(next) };
     if (!publishing) return;
     try {
-      if (publication.publish(key, value)) changed();
+      if (publication.publish(key, value)) changed(value);
     } catch (error) {
       device.log.error(
         `ZedAgentStatus can't be published: ${errorText(error)}; trying again with the next change`,
@@ -52,6 +60,13 @@ export function openStatus(
       return value;
     },
     set,
+    get globalProfile() {
+      return globalProfile;
+    },
+    setLocalProfile(profile) {
+      localProfile = profile;
+      set({});
+    },
     beginPublishing() {
       publishing = true;
       set({});

@@ -1,11 +1,15 @@
 /** The tasks that begin once the gates are open, and what they tell each other (`spec/zedagent.md §2`, steps 17 to 20). */
+import type { Device } from "../agent/mod.ts";
 import { AttestState, intItem } from "../topics/mod.ts";
 import { configReport } from "./config_report.ts";
 import type { ConfigSide } from "./config_side.ts";
 import { savedConfigCandidates } from "./config/boot_reason.ts";
 import { type ConfigLoop, startConfigLoop } from "./config/loop_runner.ts";
+import type { Outcome } from "./config/outcome.ts";
+import { integrityToken } from "./config/request.ts";
 import type { EventQueue } from "./deferred/event_queue.ts";
 import { loadSavedConfig } from "./config/saved_config.ts";
+import type { OperatorConsole } from "./loc/operator_console.ts";
 import type { NetDumps } from "./net_dumps.ts";
 import type { NodeView } from "./node_view.ts";
 import type {
@@ -37,6 +41,7 @@ export interface TaskDeps {
   readonly dumps: NetDumps;
   readonly side: ConfigSide;
   readonly node: NodeView;
+  readonly loc: OperatorConsole;
   readonly standalone: boolean;
   readonly reporting: Reporting;
   /** Runs `client getUuid`. */
@@ -51,9 +56,26 @@ const underWay: readonly number[] = [
   AttestState.StateRestartWait,
 ];
 
-/** Starts all of them, `ZedAgentStatus` and the empty port config of a local server first. */
+/** What a failure of the controller asks for although a LOC has stood in (`spec/zedagent.md §4.3`). */
+export function afterControllerFailure(
+  device: Device,
+  { loop, certs, attestation }: Tasks,
+  outcome: Outcome,
+  token: Uint8Array | undefined,
+): void {
+  if (outcome.kind === "invalid" && outcome.requestCerts) certs?.trigger();
+  if (outcome.kind !== "failed") return;
+  const { failure } = outcome;
+  if (failure === "cert-miss" || failure === "server-cert-invalid") certs?.trigger();
+  if (failure === "not-found") loop?.send({ kind: "not-found" });
+  const isUnderWay = underWay.includes(attestation?.state ?? AttestState.StateNone);
+  if (failure !== "forbidden" || attestation?.quoteSent !== true || isUnderWay) return;
+  if (token?.toHex() === integrityToken(device)?.toHex()) attestation.restart();
+}
+
+/** Starts all of them, `ZedAgentStatus` and the port config of a local server, empty without one, first. */
 export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
-  const { access, dumps, side, node, standalone, reporting } = deps;
+  const { access, dumps, side, node, loc, standalone, reporting } = deps;
   const { device, client } = access;
   const reportingDeps = { report: configReport(side, node.status), standalone };
   const loop = startConfigLoop({
@@ -64,7 +86,13 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
     updateInprogress: () => node.status().UpdateInprogress,
     quoteSent: () => tasks.attestation?.quoteSent ?? false,
     attestationRuns: () => underWay.includes(tasks.attestation?.state ?? AttestState.StateNone),
-    apply: (config, source) => side.applier.apply(config, source),
+    apply(config, source) {
+      const result = side.applier.apply(config, loc.hasServed(config) ? "loc" : source);
+      side.status.set({ LOCUrl: loc.url() });
+      side.local.applied(config, result, side.mode.maintenance.on);
+      if (result === "configOK") loc.applied(config);
+      return result;
+    },
     retryFailed: () => side.applier.retryFailed(),
     loadSaved: () => loadSavedConfig(device, client, savedConfigCandidates(node.status().BootReason)),
     publishStatus: (configGetStatus) => side.status.set({ ConfigGetStatus: configGetStatus }),
@@ -80,8 +108,9 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
   tasks.info.requestDeviceInfo();
   tasks.hardwareInfo = reporting.startHardwareInfo(access);
   side.mode.update();
+  side.status.set({ LOCUrl: loc.url() });
   side.status.beginPublishing();
-  side.ports.publishEmptyLps();
+  side.publications.DevicePortConfig.publish("lps", side.local.portConfig);
 
   tasks.certs = reporting.startControllerCertsTask(access, {
     onArrived: () => loop.send({ kind: "trigger", reason: "certificates-arrived" }),

@@ -5,7 +5,7 @@ import type { SectionHashes } from "./section_hashes.ts";
 import type { SectionReports } from "./section_reports.ts";
 
 /** Where a configuration comes from (`spec/zedagent.md §3`). */
-export type ConfigSource = "controller" | "saved" | "bootstrap";
+export type ConfigSource = "controller" | "loc" | "saved" | "bootstrap";
 
 /** Handed to each section. */
 export interface Applier {

@@ -72,7 +72,7 @@ export function configApplier(deps: ConfigApplierDeps): ConfigApplier {
 
   const applySections = (config: EdgeDevConfig, source: ConfigSource): ConfigResult => {
     const { objects } = deps;
-    const orders = source === "controller";
+    const orders = source === "controller" || source === "loc";
     objects.applyLocConfig(config);
     deps.items.apply(config.configItems, source === "bootstrap");
     deps.mode.update(config.maintenance_mode);

@@ -2,7 +2,6 @@
 import { config as proto, type EdgeDevConfig } from "../../../proto/device.ts";
 import { errorText } from "../../agent/mod.ts";
 import {
-  goDevicePortConfig,
   goTime,
   NetworkConfigOrigin,
   type NetworkXObjectConfig,
@@ -20,6 +19,7 @@ const key = "zedagent";
 /** A saved config came from the controller once: the origin tells nim that it is the same port config (W5). */
 const origins = {
   controller: NetworkConfigOrigin.NetworkConfigOriginController,
+  loc: NetworkConfigOrigin.NetworkConfigOriginLOC,
   saved: NetworkConfigOrigin.NetworkConfigOriginController,
   bootstrap: NetworkConfigOrigin.NetworkConfigOriginBootstrap,
 } as const;
@@ -93,10 +93,6 @@ export function portsApplier(applier: Applier) {
       applyAdapters(config);
       applyNetworks(config, contexts);
       applyPorts(config, source, times);
-    },
-    /** The config of a local profile server: there is none, and an old override must not stay in nim (`§8.7`). */
-    publishEmptyLps(): void {
-      publications.DevicePortConfig.publish("lps", goDevicePortConfig.make({ Version: 1, Key: "lps" }));
     },
   };
 }

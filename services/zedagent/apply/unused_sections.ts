@@ -8,7 +8,6 @@ export function unusedSections(config: EdgeDevConfig): string[] {
     ["patchEnvelopes", config.patchEnvelopes.length > 0],
     ["edgeview", (config.edgeview?.token ?? "") !== ""],
     ["scep_profiles (topic)", config.scep_profiles.length > 0],
-    ["local_profile_server", config.local_profile_server !== ""],
   ];
   return used.filter(([, isUsed]) => isUsed).map(([name]) =>
     `${name} is not supported by eve-comms and not passed on`

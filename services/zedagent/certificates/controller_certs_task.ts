@@ -20,7 +20,7 @@ import {
 } from "../../agent/mod.ts";
 import { intItem } from "../../topics/mod.ts";
 import { logFailedSend } from "../failed_send.ts";
-import type { ControllerAccess, ControllerCertsDeps, ControllerCertsTask } from "../parts.ts";
+import type { ControllerAccess, ControllerCertsDeps, ControllerCertsTask, LocAccess } from "../parts.ts";
 import { controllerCertsRetry } from "../retry_policies.ts";
 import { healControllerCerts } from "./heal_checkpoint.ts";
 import { openControllerCertTopic } from "./publish_controller_certs.ts";
@@ -100,11 +100,31 @@ async function fetchControllerCerts(access: ControllerAccess, iteration: number)
     }
     return { outcome: client.acceptControllerCerts(result.contents).changed ? "changed" : "same" };
   } catch (error) {
+    const { loc } = access;
+    if (loc !== undefined && loc.url() !== "") {
+      device.log.warn(`controller certificates: ${errorText(error)}; asking the LOC ${loc.url()}`);
+      return await fetchFromLoc(access, loc, iteration, retryAfterMs);
+    }
     const text = `controller certificates: ${errorText(error)}; those in force stay, asking again within ${
       durationText(Math.max(120_000, retryAfterMs ?? 0))
     }`;
     if (hasFailedToSend) logFailedSend(access, "error", text);
     else device.log.error(text);
+    return { outcome: "failed", retryAfterMs };
+  }
+}
+
+async function fetchFromLoc(
+  { device }: ControllerAccess,
+  loc: LocAccess,
+  iteration: number,
+  retryAfterMs: number | undefined,
+): Promise<Fetched> {
+  try {
+    return { outcome: (await loc.fetchCerts(iteration)).changed ? "changed" : "same" };
+  } catch (error) {
+    if (device.signal.aborted) return { outcome: "aborted" };
+    device.log.error(`controller certificates of the LOC: ${errorText(error)}; those in force stay`);
     return { outcome: "failed", retryAfterMs };
   }
 }

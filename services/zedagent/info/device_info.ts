@@ -97,6 +97,7 @@ export function deviceInfo(inputs: DeviceInfoInputs): info.IZInfoDevice {
     hardware_watchdog_present: inputs.hardwareWatchdog ?? false,
     remote_access_disabled: inputs.remoteAccessDisabled,
     ...names(report),
+    ...localProfile(report),
     api_capability: apiCapability,
     HSMStatus: inputs.hsmStatus,
     ...(inputs.vaults.length === 0 ? {} : { dataSecAtRestInfo: { vaultList: inputs.vaults.map(vaultInfo) } }),
@@ -131,6 +132,12 @@ function attestationInfo({ attestation: { state, error }, now }: DeviceInfoInput
       entities: [{ entity: info.Entity.ENTITY_ATTESTATION }],
     },
   };
+}
+
+/** Only one that stands above the global one. */
+function localProfile(report: ConfigReport): info.IZInfoDevice {
+  const local_profile = report.localProfile?.() ?? "";
+  return local_profile === "" || local_profile === report.globalProfile() ? {} : { local_profile };
 }
 
 function names(report: ConfigReport): info.IZInfoDevice {

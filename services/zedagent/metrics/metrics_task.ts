@@ -74,6 +74,7 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
         lastProcessedConfig: deps.report.lastProcessedConfig(),
         intervalSeconds,
       });
+      access.loc?.metricsSent(body);
       const url = urlPathString(access.server(), access.devUUID(), "metrics");
       const result = await access.client.sendOnAllIntf(url, body, {
         signal: device.signal,

@@ -1,0 +1,102 @@
+/** Performs the effects of one endpoint: one request at a time, one timer (`spec/zedagent.md §17`). */
+import type { Client } from "../../../controllerconn/mod.ts";
+import { type Device, errorText, openTimer, retryDelay } from "../../agent/mod.ts";
+import { lpsRetry, lpsThrottledRetry } from "../retry_policies.ts";
+import { type EndpointEvent, endpointOff, type EndpointOutcome, endpointStep } from "./endpoint_state.ts";
+import { askLps, type LpsAnswer } from "./exchange.ts";
+import type { LpsEndpoint } from "./lps_endpoint.ts";
+import type { LpsServer } from "./lps_servers.ts";
+
+/** What all endpoints share; asked anew for each request. */
+export interface LpsAccess {
+  readonly client: Pick<Client, "sendLocal">;
+  readonly servers: () => readonly LpsServer[];
+  /** `profile_server_token` */
+  readonly token: () => string;
+  /** Another number after each application of a configuration. */
+  readonly generation: () => number;
+  readonly intervalMs: (endpoint: LpsEndpoint) => number;
+}
+
+/** See {@linkcode startLpsPoller}. */
+export interface LpsPoller {
+  send(event: Exclude<EndpointEvent, { readonly kind: "answered" | "tick" }>): void;
+}
+
+/** Idle until a server is configured. */
+export function startLpsPoller(device: Device, endpoint: LpsEndpoint, access: LpsAccess): LpsPoller {
+  const timer = openTimer(device);
+  let state = endpointOff;
+  let asked = 0;
+  let lastProblem = "";
+  const send = (event: EndpointEvent) => {
+    if (device.signal.aborted) return;
+    const step = endpointStep(state, event, endpoint.repeatsDiscarded);
+    state = step.state;
+    for (const effect of step.effects) {
+      switch (effect.kind) {
+        case "cancel":
+          timer.cancel();
+          break;
+        case "schedule":
+          timer.set(delay(effect.pace), () => send({ kind: "tick" }));
+          break;
+        case "ask": {
+          const serial = ++asked;
+          ask().then((outcome) => {
+            // The server may have gone and come back meanwhile: only the last question counts.
+            if (serial === asked) send({ kind: "answered", outcome });
+          });
+        }
+      }
+    }
+  };
+  const delay = (pace: "normal" | "throttled") =>
+    retryDelay(
+      device.random,
+      pace === "normal"
+        ? lpsRetry(endpoint.name, access.intervalMs(endpoint))
+        : lpsThrottledRetry(endpoint.name, endpoint.throttledMs),
+    );
+  const ask = async (): Promise<EndpointOutcome> => {
+    const generation = access.generation();
+    try {
+      const servers = access.servers();
+      const message = servers.length === 0 ? "not-yet" : endpoint.message();
+      if (message === "not-yet") return "failed";
+      const answer = await askLps(access.client, servers, {
+        path: endpoint.path,
+        body: message === "none" ? undefined : message,
+        judge: (contents) => endpoint.judge(contents, access.token()),
+        signal: device.signal,
+        isStale: () => generation !== access.generation(),
+      });
+      return take(answer);
+    } catch (error) {
+      device.log.error(`local profile server, ${endpoint.path}: ${errorText(error)}; asking again later`);
+      return "failed";
+    }
+  };
+  const take = (answer: LpsAnswer): EndpointOutcome => {
+    const problem = answer.kind === "failed" ? answer.reasons.join("; ") : "";
+    if (problem !== "" && problem !== lastProblem) device.log.warn(`local profile server: ${problem}`);
+    lastProblem = problem;
+    switch (answer.kind) {
+      case "accepted":
+        answer.apply();
+        return "served";
+      case "nothing":
+        endpoint.nothingNew?.();
+        return "served";
+      case "not-found":
+        endpoint.notFound?.();
+        return "not-found";
+      case "failed":
+        endpoint.failed?.(answer.reasons);
+        return "failed";
+      case "discarded":
+        return "discarded";
+    }
+  };
+  return { send };
+}
