@@ -62,7 +62,7 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
     quoteSent: () => tasks.attestation?.quoteSent ?? false,
     attestationRuns: () => underWay.includes(tasks.attestation?.state ?? AttestState.StateNone),
     apply: (config, source) => side.applier.apply(config, source),
-    retryFailed: () => side.applier.retryFailed(),
+    retryFailed: () => side.applier.retry("disk"),
     loadSaved: () => loadSavedConfig(device, client, savedConfigCandidates(node.status().BootReason)),
     publishStatus: (configGetStatus) => side.status.set({ ConfigGetStatus: configGetStatus }),
     responseVerified: () => tasks.certs?.publishStored(),
@@ -81,7 +81,10 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
   side.ports.publishEmptyLps();
 
   tasks.certs = reporting.startControllerCertsTask(access, {
-    onArrived: () => loop.send({ kind: "trigger", reason: "certificates-arrived" }),
+    onArrived() {
+      side.certificatesArrived();
+      loop.send({ kind: "trigger", reason: "certificates-arrived" });
+    },
   });
   tasks.certs.publishStored();
   loop.send({ kind: "start" });
