@@ -20,6 +20,7 @@ import { mostSystemAdapters } from "../sections/system_adapters.ts";
 import type { Applier, ConfigSource } from "./applier.ts";
 import { publishSection, singleEntry } from "./publish_entries.ts";
 import { messages, text } from "./section_hashes.ts";
+import { withOldErrorTimes } from "./same_error_times.ts";
 import type { SectionOutcome } from "./section_state.ts";
 import type { SectionStep } from "./section_step.ts";
 
@@ -51,7 +52,8 @@ export function portSteps(
   const now = () => goTime(device.clock.now());
   const encryption = () => text(states.desired("cipherContexts"));
 
-  const publishPorts = (value: DevicePortConfig, reports: readonly string[]): SectionOutcome => {
+  const publishPorts = (found: DevicePortConfig, reports: readonly string[]): SectionOutcome => {
+    const value = sameStamps(found, publications.DevicePortConfig.get(key));
     const refused = value.LastError === "" ? reports : [value.LastError, ...reports];
     const portErrors = (value.Ports ?? []).filter((port) => port.InvalidConfig)
       .map((port) => `port ${port.Logicallabel}: ${port.LastError}`);
@@ -139,4 +141,22 @@ export function portSteps(
       publications.DevicePortConfig.publish("lps", goDevicePortConfig.make({ Version: 1, Key: "lps" }));
     },
   };
+}
+
+/** A port config that says nothing new keeps its stamps: nim takes another one for another config and tests it (`§8.6`). */
+function sameStamps(found: DevicePortConfig, old: DevicePortConfig | undefined): DevicePortConfig {
+  if (old === undefined) return found;
+  const value = withOldErrorTimes(found, old);
+  const stamped = {
+    ...value,
+    TimePriority: old.TimePriority,
+    Ports: value.Ports?.map((port, index) => ({
+      ...port,
+      ConfigSource: {
+        ...port.ConfigSource,
+        SubmittedAt: old.Ports?.[index]?.ConfigSource.SubmittedAt ?? port.ConfigSource.SubmittedAt,
+      },
+    })) ?? null,
+  };
+  return goDevicePortConfig.equal(stamped, old) ? stamped : value;
 }

@@ -2,6 +2,7 @@
 import { errorText } from "../../agent/mod.ts";
 import { type Publication, PubsubError } from "../../pubsub/mod.ts";
 import type { Section } from "../sections/section.ts";
+import { hasErrorTime, withOldErrorTimes } from "./same_error_times.ts";
 import type { SectionOutcome } from "./section_state.ts";
 
 /**
@@ -30,7 +31,7 @@ export function publishSection<T>(
   for (const [key, value] of entries) {
     attempt(key, () => {
       try {
-        publication.publish(key, value);
+        publication.publish(key, hasErrorTime(value) ? sameTimes(publication, key, value) : value);
       } catch (error) {
         if (!(error instanceof PubsubError) || error.kind !== "too-large" || smaller === undefined) {
           throw error;
@@ -44,6 +45,11 @@ export function publishSection<T>(
     refused,
     ...(unwritten.length === 0 ? {} : { pending: { waits: "disk", reasons: unwritten } }),
   };
+}
+
+function sameTimes<T>(publication: Publication<T>, key: string, value: T): T {
+  const old = publication.get(key);
+  return old === undefined ? value : withOldErrorTimes(value, old);
 }
 
 /** A section of one entry. */
