@@ -33,9 +33,13 @@ export const config: Target = {
   runsInCi: 20_000,
   make(dice) {
     const type = edgeDevConfigType();
-    const base = dice.pick(goodBases());
-    if (dice.oneIn(6)) return [mutateBytes(base.text, dice)];
-    const message = structuredClone(base.message);
+    const { text, message: base, every } = goodBases();
+    if (dice.oneIn(6)) return [mutateBytes(text, dice)];
+    const message = structuredClone(base);
+    for (let more = dice.below(4); more > 0; more--) {
+      const name = dice.pick(Object.keys(every));
+      message[name] = structuredClone(every[name]);
+    }
     mutateMessage(type, message, dice);
     const bytes = textOf(type.encode(type.fromObject(message)).finish());
     return [dice.oneIn(10) ? mutateBytes(bytes, dice) : bytes];
@@ -57,6 +61,8 @@ export const config: Target = {
       }
       rule(device.side.applier.apply(good(), "controller") === "configOK", "the good one is applied again");
       rule(device.changed() === undefined, `${device.changed()} is as it was`);
+      // The newest timestamp is kept for ever: the next input begins anew.
+      if (result === "obsoleteConfig" || isTimed(received)) opened = undefined;
     } catch (error) {
       opened = undefined;
       throw error;
@@ -70,15 +76,35 @@ interface OpenDevice {
   changed(): string | undefined;
 }
 
-let opened: OpenDevice | undefined;
-let bases: readonly { readonly text: string; readonly message: Record<string, unknown> }[] | undefined;
+function isTimed(received: EdgeDevConfig): boolean {
+  const timestamp: EdgeDevConfig["config_timestamp"] | null = received.config_timestamp;
+  return timestamp !== null;
+}
 
-function goodBases() {
+let opened: OpenDevice | undefined;
+/** The good one, and one with every field that others are taken from. */
+interface Bases {
+  readonly text: string;
+  readonly message: Record<string, unknown>;
+  readonly every: Record<string, unknown>;
+}
+
+let bases: Bases | undefined;
+
+function goodBases(): Bases {
   const type = edgeDevConfigType();
-  return bases ??= [goodBytes(), everyField(deviceUUID)].map((bytes) => ({
-    text: textOf(bytes),
-    message: type.toObject(type.decode(bytes), { longs: Number }),
-  }));
+  const objectOf = (bytes: Uint8Array) => type.toObject(type.decode(bytes), { longs: Number });
+  return bases ??= {
+    text: textOf(goodBytes()),
+    message: objectOf(goodBytes()),
+    every: unhindered(objectOf(everyField(deviceUUID))),
+  };
+}
+
+/** Without what would keep the sections from being worked on; a mutation may set it again. */
+function unhindered(message: Record<string, unknown>): Record<string, unknown> {
+  for (const name of ["maintenance_mode", "config_timestamp", "reboot", "shutdown"]) delete message[name];
+  return message;
 }
 
 const goodBytes = () => EdgeDevConfig.encode(deviceConfig(small)).finish();
@@ -88,8 +114,7 @@ const good = () => decodedGood ??= EdgeDevConfig.decode(goodBytes());
 
 function open(): OpenDevice {
   if (opened !== undefined) return opened;
-  const root = Deno.makeTempDirSync({ prefix: "fuzz", dir: "/dev/shm" });
-  globalThis.addEventListener("unload", () => Deno.removeSync(root, { recursive: true }));
+  const root = rootFolder();
   const { clock, random, paths, commands, runTpmTool, signal } = testDevice({ agent: "zedagent", root });
   const bus = memoryBus(root);
   const log = new Logger("zedagent", "CRITICAL", { handlers: [] });
@@ -124,6 +149,16 @@ function open(): OpenDevice {
         .find((path) => !path.startsWith("zedagent/ConfigSections/") && !isGood(path, texts.get(path)));
     },
   };
+}
+
+let folder: string | undefined;
+
+/** One for all, removed at the end of the program. */
+function rootFolder(): string {
+  if (folder !== undefined) return folder;
+  const made = Deno.makeTempDirSync({ prefix: "fuzz", dir: "/dev/shm" });
+  globalThis.addEventListener("unload", () => Deno.removeSync(made, { recursive: true }));
+  return folder = made;
 }
 
 function decoded(bytes: Uint8Array): EdgeDevConfig | undefined {
