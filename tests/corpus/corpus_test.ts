@@ -206,6 +206,24 @@ function goneOf(size: DeviceSize, what: string): { readonly written: string[]; r
   };
 }
 
+Deno.test("what is too large for the bus is refused with a reason, its neighbours and what was in force stay", async () => {
+  await using folder = openConfigFolder();
+  folder.apply(deviceConfig(small));
+  const ports = folder.read("/run/zedagent/DevicePortConfig/zedagent.json");
+  const config = deviceConfig(small);
+  const adapters = Array.from({ length: 200 }, (_, n) => ({ name: `port-${n}`, lowerLayerName: "eth0" }));
+  const large = { ...at(config.networkInstances, 0), displayname: "x".repeat(70_000) };
+  const next = { ...large, displayname: "next", uuidandversion: { uuid: uuid.networkInstance(7) } };
+  folder.apply({ ...config, systemAdapterList: adapters, networkInstances: [large, next] });
+  const errors = folder.side.sections.asItems();
+  assert(errors.get("config.systemAdapterList")?.error.includes("expected up to 160 system adapters"));
+  assert(errors.get("config.networkInstances")?.error.includes(uuid.networkInstance(0)));
+  assertEquals(folder.read("/run/zedagent/DevicePortConfig/zedagent.json"), ports);
+  const instance = (n: number) =>
+    folder.read(`/run/zedagent/NetworkInstanceConfig/${uuid.networkInstance(n)}.json`);
+  assert(instance(0)?.includes("network-0") && instance(7)?.includes("next"));
+});
+
 Deno.test("each field of the config API is set at least once, and what carries them all is applied or refused with reasons", async () => {
   const type = edgeDevConfigType();
   const received = everyField(deviceUUID);

@@ -15,13 +15,13 @@ export interface MemoryBus extends Bus {
   texts(): ReadonlyMap<string, string>;
 }
 
-/** Starts empty; nothing can be subscribed to. */
-export function memoryBus(root: string): MemoryBus {
+/** Starts empty; nothing can be subscribed to. @param changed told the path of a topic with each entry that is new or another */
+export function memoryBus(root: string, changed: (path: string) => void = () => {}): MemoryBus {
   const publications = new Map<string, MemoryPublication<unknown>>();
   return {
     root,
     publication<T>(topic: Topic<T>): Publication<T> {
-      const made = new MemoryPublication(topic);
+      const made = new MemoryPublication(topic, changed);
       publications.set(topicPath(topic), made);
       return made;
     },
@@ -43,7 +43,7 @@ class MemoryPublication<T> implements Publication<T> {
   readonly texts = new Map<string, string>();
   restarted = 0;
 
-  constructor(readonly topic: Topic<T>) {}
+  constructor(readonly topic: Topic<T>, private readonly changed: (path: string) => void) {}
 
   publish(key: string, value: T): boolean {
     fileOfKey(key);
@@ -51,6 +51,7 @@ class MemoryPublication<T> implements Publication<T> {
     if (this.texts.get(key) === text) return false;
     checkWireSize(this.topic, key, text, encoder.encode(text).length);
     this.texts.set(key, text);
+    this.changed(topicPath(this.topic));
     return true;
   }
 
