@@ -120,7 +120,7 @@ export class ControllerCerts {
       }
       const known = this.#verified[place];
       if (known?.source === bytes.toBase64()) return known;
-      const list = this.#verify(bytes);
+      const list = this.#verify(bytes, this.#store.storedAt?.(place));
       this.#verified[place] = list;
       return list;
     } catch (cause) {
@@ -129,9 +129,10 @@ export class ControllerCerts {
     }
   }
 
-  #verify(bytes: Uint8Array): VerifiedList {
+  /** @param notBefore a clock before it is wrong: a device without a battery wakes up in 1970 (`spec/zedagent.md §21`, W3) */
+  #verify(bytes: Uint8Array, notBefore = 0): VerifiedList {
     const certs = decodeControllerCerts(bytes);
-    const now = this.#now();
+    const now = Math.max(this.#now(), notBefore);
     try {
       const { signing } = verifyControllerCerts(certs, this.#rootPem, now, { requireEcdh: true });
       return { source: bytes.toBase64(), certs, signing: toSigningCert(signing) };

@@ -78,6 +78,7 @@ export function fileControllerCertStore(paths: DevicePaths): ControllerCertStore
   const primary = pathOf(paths, "controllercerts", "primary");
   return {
     load: (which) => loadCheckpoint(paths, "controllercerts", which)?.bytes,
+    storedAt: (which) => loadCheckpoint(paths, "controllercerts", which)?.mtime,
     save(bytes) {
       makeFolder(paths);
       const old = readFileIfPresent(primary);

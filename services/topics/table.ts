@@ -8,18 +8,22 @@ import { goAttestNonce, goEncryptedVaultKeyFromController } from "./attestation.
 import { goControllerCert } from "./certs.ts";
 import { goCipherBlockStatus, goCipherContext } from "./cipher.ts";
 import { goConfigItemValueMap } from "./config_item_value_map.ts";
+import { goConfigSection } from "./config_sections.ts";
 import { goCollectInfoCmd, goDatastoreConfig, goLOCConfig } from "./datastore_config.ts";
 import { goDeferredQueueMetrics } from "./deferred_queue_metrics.ts";
 import { goDeviceNetworkStatus } from "./device_network_status.ts";
 import { goDevicePortConfig, goDevicePortConfigList } from "./device_port_config.ts";
 import { goEdgeNodeClusterConfig, goEdgeNodeInfo } from "./edge_node.ts";
+import { goEdgeNodeDisks } from "./edge_node_disks.ts";
 import { goLedBlinkCounter } from "./led_blink_counter.ts";
 import { goMetricsMap } from "./metrics_map.ts";
 import { goNetworkInstanceConfig, goNetworkXObjectConfig } from "./network_config.ts";
 import { goNewlogMetrics } from "./newlog_metrics.ts";
 import { goOnboardingStatus } from "./onboarding_status.ts";
 import { otherAgents } from "./other_agents.ts";
+import { goPatchEnvelopeInfoList } from "./patch_envelope.ts";
 import { goPhysicalIOAdapterList } from "./physical_io_adapter_list.ts";
+import { goSCEPProfile } from "./scep_profile.ts";
 import { persistent, rawTopic, topicOf } from "./topic_of.ts";
 import { goTrafficCounters } from "./traffic_counters.ts";
 import { goBaseOsConfig, goContentTreeConfig, goVolumeConfig } from "./volume_config.ts";
@@ -49,13 +53,13 @@ const zedagent = {
   VolumeConfig: topicOf("zedagent", "VolumeConfig", goVolumeConfig),
   DatastoreConfig: topicOf("zedagent", "DatastoreConfig", goDatastoreConfig),
   PhysicalIOAdapterList: topicOf("zedagent", "PhysicalIOAdapterList", goPhysicalIOAdapterList),
-  EdgeNodeDisks: rawTopic("zedagent", "EdgeNodeDisks"),
+  EdgeNodeDisks: topicOf("zedagent", "EdgeNodeDisks", goEdgeNodeDisks),
   EdgeNodeInfo: topicOf("zedagent", "EdgeNodeInfo", goEdgeNodeInfo),
   EdgeNodeClusterConfig: topicOf("zedagent", "EdgeNodeClusterConfig", goEdgeNodeClusterConfig),
-  SCEPProfile: rawTopic("zedagent", "SCEPProfile"),
+  SCEPProfile: topicOf("zedagent", "SCEPProfile", goSCEPProfile),
   LOCConfig: topicOf("zedagent", "LOCConfig", goLOCConfig),
   CollectInfoCmd: topicOf("zedagent", "CollectInfoCmd", goCollectInfoCmd),
-  PatchEnvelopeInfoList: rawTopic("zedagent", "PatchEnvelopeInfoList", persistent),
+  PatchEnvelopeInfoList: topicOf("zedagent", "PatchEnvelopeInfoList", goPatchEnvelopeInfoList, persistent),
   AttestNonce: topicOf("zedagent", "AttestNonce", goAttestNonce),
   EncryptedVaultKeyFromController: topicOf(
     "zedagent",
@@ -66,6 +70,8 @@ const zedagent = {
   /** Ours, not EVE's. */
   DeferredQueueMetrics: topicOf("zedagent", "DeferredQueueMetrics", goDeferredQueueMetrics),
   TrafficCounters: trafficCounters("zedagent"),
+  /** Ours, not EVE's. */
+  ConfigSections: topicOf("zedagent", "ConfigSections", goConfigSection),
 };
 
 const nim = {

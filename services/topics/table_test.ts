@@ -14,6 +14,7 @@ const all: Topic<unknown>[] = Object.values(topics).flatMap((agent) => Object.va
 /** Topics that EVE does not have and no Go agent reads. */
 const ours = [
   "zedagent/DeferredQueueMetrics",
+  "zedagent/ConfigSections",
   ...["zedclient", "zedagent", "loguploader", "nim"].map((agent) => `${agent}/TrafficCounters`),
 ];
 const identity = (topic: Topic<unknown>) => [topic.agent, topic.scope, topic.name].filter(Boolean).join("/");

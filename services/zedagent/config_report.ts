@@ -5,9 +5,9 @@ import type { ConfigReport } from "./parts.ts";
 
 /** Reads the owners anew with each call. */
 export function configReport(side: ConfigSide, node: () => NodeAgentStatus): ConfigReport {
-  const { applier, items, mode, operations, reports, status } = side;
+  const { applier, items, mode, operations, sections, status } = side;
   return {
-    configItemStatus: () => new Map([...items.status, ...reports.asItems()]),
+    configItemStatus: () => new Map([...items.status, ...sections.asItems()]),
     maintenance: () => mode.maintenance,
     deviceState: () => status.value.DeviceState,
     names: () => applier.names,

@@ -10,12 +10,12 @@ import {
 import { type ConfigApplier, configApplier } from "./apply/apply_config.ts";
 import { type ConfigItemsOwner, openConfigItems } from "./apply/config_items.ts";
 import { type ModeOwner, openMode } from "./apply/mode.ts";
-import { objectsApplier } from "./apply/objects.ts";
+import { storedControllerCerts } from "./apply/controller_certs_view.ts";
+import { objectSteps } from "./apply/objects.ts";
 import { openOperations, type Operations } from "./apply/operations.ts";
-import { portsApplier } from "./apply/ports.ts";
+import { portSteps } from "./apply/ports.ts";
 import { openPublications, type Publications } from "./apply/publications.ts";
-import { sectionHashes } from "./apply/section_hashes.ts";
-import { type SectionReports, sectionReports } from "./apply/section_reports.ts";
+import { type SectionStates, sectionStates } from "./apply/section_states.ts";
 import { type LocalCommands, openLocalCommands } from "./local_profile/local_commands.ts";
 import { deviceState } from "./sections/maintenance.ts";
 import { openStatus, type StatusOwner } from "./status.ts";
@@ -27,10 +27,11 @@ export interface ConfigSide {
   readonly items: ConfigItemsOwner;
   readonly mode: ModeOwner;
   readonly operations: Operations;
-  readonly reports: SectionReports;
+  readonly sections: SectionStates;
   readonly applier: ConfigApplier;
-  readonly ports: ReturnType<typeof portsApplier>;
   readonly local: LocalCommands;
+  /** The controller's certificates are others than before: what waits for one is tried again. */
+  certificatesArrived(): void;
 }
 
 /** What the config side asks and tells; called from the event loop only. */
@@ -83,7 +84,10 @@ export function openConfigSide(device: Device, deps: ConfigSideDeps): ConfigSide
     status,
     items: () => items.map,
     node: deps.node,
-    left: deps.leftMaintenance,
+    left() {
+      deps.leftMaintenance();
+      applier.retry("maintenance");
+    },
   });
   const operations = openOperations(device, {
     status,
@@ -91,14 +95,16 @@ export function openConfigSide(device: Device, deps: ConfigSideDeps): ConfigSide
     apps: local.stopping,
     firstContact: deps.requestDeviceInfo,
   });
-  const reports = sectionReports(device, deps.requestDeviceInfo);
-  const shared = { device, publications, hashes: sectionHashes(), reports };
-  const ports = portsApplier(shared);
-  const objects = objectsApplier(shared, {
+  const states = sectionStates(device, publications.ConfigSections, deps.requestDeviceInfo);
+  const shared = { device, publications, states };
+  const objects = objectSteps(shared, {
     devUUID: deps.devUUID,
+    controllerCerts: () => storedControllerCerts(device),
     setReferencedHashes: deps.setReferencedHashes,
+    requestCerts: deps.certsChanged,
   });
-  const applier = configApplier({
+  const ports = portSteps(shared, () => objects.contexts, () => applier.portSource);
+  const applier: ConfigApplier = configApplier({
     device,
     devUUID: deps.devUUID,
     node: deps.node,
@@ -109,12 +115,21 @@ export function openConfigSide(device: Device, deps: ConfigSideDeps): ConfigSide
     operations,
     ports,
     objects,
-    reports,
-    hashes: shared.hashes,
+    states,
     certsChanged: deps.certsChanged,
     epochChanged: deps.epochChanged,
   });
-  return { publications, status, items, mode, operations, reports, applier, ports, local };
+  return {
+    publications,
+    status,
+    items,
+    mode,
+    operations,
+    sections: states,
+    applier,
+    local,
+    certificatesArrived: () => applier.retry("certificates"),
+  };
 }
 
 /** True if a setting differs between two maps. */

@@ -1,4 +1,5 @@
 /** The whole program against a real controller: what a config does. */
+import { createHash } from "node:crypto";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ConfigRequest, ZAttestReq } from "../../proto/device.ts";
 import { fromBigInt } from "../../proto/int64.ts";
@@ -7,6 +8,7 @@ import { topics } from "../topics/mod.ts";
 import type { ConfigReport } from "./parts.ts";
 import type { Reporting } from "./reporting.ts";
 import { dhcpNetwork, eth0, networkUUID } from "./testdata/edge_dev_config.ts";
+import { edgeViewToken } from "./testdata/edge_view_token.ts";
 import { reporting } from "./run.ts";
 import { fastClock } from "../agent/fake_clock.ts";
 import { openSite, type TestSite, untilConfigGetStatus } from "./testdata/test_site.ts";
@@ -244,10 +246,16 @@ Deno.test("[zedagent#28] leaving the maintenance that nodeagent asked for: a ful
   await using _program = site.start();
   await until("the first 304", () => site.configRequests().some(({ record }) => record.status === 304));
   assertEquals([site.status()?.DeviceState, site.status()?.MaintenanceModeReasons], [3, [3]]);
+  const section = () => site.read(topics.zedagent.ConfigSections, "apps");
+  assertEquals([section()?.State, section()?.WaitsFor, section()?.Applied], ["pending", "maintenance", ""]);
   assertEquals(site.read(topics.zedagent.AppInstanceConfig, appUUID), undefined);
   site.node({ LocalMaintenanceMode: false });
   await until("the app", () => site.read(topics.zedagent.AppInstanceConfig, appUUID) !== undefined);
-  assertEquals(site.configRequests().at(-1)?.hash, "");
+  await until(
+    "a request for everything",
+    () => site.configRequests().length > 1 && site.configRequests().at(-1)?.hash === "",
+  );
+  assertEquals([section()?.State, section()?.Applied], ["applied", section()?.Desired]);
   assertEquals([site.status()?.MaintenanceMode, site.status()?.DeviceState], [false, 1]);
 });
 
@@ -317,6 +325,69 @@ Deno.test("an app that does not fit through the bus arrives without user data an
   assert((published?.Errors?.length ?? 0) > 0);
   // One that is too large even so is reported, and its neighbours are not kept back.
   assertStringIncludes(watched.report.configItemStatus().get("config.apps")?.error ?? "", "0000000000a2");
+});
+
+Deno.test("in maintenance mode without a controller: what was received is applied when the mode is left", async () => {
+  await using site = await openSite();
+  site.serve({ apps: [app], configItems: [{ key: "timer.config.interval", value: "86400" }] });
+  site.openGates();
+  site.node({ LocalMaintenanceMode: true, LocalMaintenanceModeReasons: [3] });
+  const watched = watchedReporting();
+  await using _program = site.start({ reporting: watched.reporting });
+  await untilConfigGetStatus(site, 1);
+  assertStringIncludes(
+    watched.report.configItemStatus().get("config.apps")?.error ?? "",
+    "the device is in maintenance mode",
+  );
+  site.controller.faults.add("config", { close: "unread" });
+  site.node({ LocalMaintenanceMode: false });
+  await until("the app", () => site.read(topics.zedagent.AppInstanceConfig, appUUID) !== undefined);
+  assertEquals(watched.report.configItemStatus().has("config.apps"), false);
+});
+
+Deno.test("a context whose certificate is not there waits for it; the certificate is asked for, and the section goes on by itself", async () => {
+  await using site = await openSite();
+  site.openGates();
+  site.serve({ device_name: "first" });
+  await using _program = site.start({ clock: fastClock(60) });
+  await until("first", () => name(site) === "first");
+  const section = () => site.read(topics.zedagent.ConfigSections, "cipherContexts");
+  assertEquals(section()?.State, "applied");
+  site.controller.faults.add("certs", { status: 500 });
+  const leaf = await site.controller.rotate({ which: "ecdh", changeConfigHash: false });
+  const hash = new Uint8Array(createHash("sha256").update(leaf.certPem.trim()).digest()).slice(0, 16);
+  site.serve({ device_name: "second", cipherContexts: [{ contextId: "ctx", controllerCertHash: hash }] });
+  await until("a wait", () => section()?.WaitsFor === "certificates");
+  assertStringIncludes(section()?.Reason ?? "", hash.toHex());
+  await until("second", () => name(site) === "second");
+  site.controller.faults.clear();
+  await until("the end of the wait", () => section()?.State === "applied");
+  assertEquals([section()?.Applied, section()?.WaitsFor], [section()?.Desired, ""]);
+});
+
+Deno.test("edgeview: a token that the controller signed for this device becomes a file, another one removes it and is told", async () => {
+  await using site = await openSite();
+  site.openGates();
+  const { signing } = site.controller.pki;
+  const token = edgeViewToken(signing.keyPem, { sub: site.uuid, exp: 4_000_000_000 });
+  site.serve({ edgeview: { token, dev_policy: { allow_dev: true }, generation_id: 7 } });
+  const watched = watchedReporting();
+  await using _program = site.start({ clock: fastClock(60), reporting: watched.reporting });
+  await untilConfigGetStatus(site, 1);
+  const file = () => site.file("/run/edgeview/edge-view-config");
+  assertEquals(file()?.split("\n"), [
+    `EvJWToken:${token}`,
+    "EvJWTExp:4000000000",
+    'EvDevPolicy:{"enabled":true}',
+    'EvAppPolicy:{"enabled":false}',
+    'EvExtPolicy:{"enabled":false}',
+    "EvGenID:7",
+    "",
+  ]);
+  assertEquals(site.file("/run/edgeview/signing-cert.pem")?.trim(), signing.certPem.trim());
+  site.serve({ edgeview: { token: edgeViewToken(signing.keyPem, { sub: appUUID, exp: 4_000_000_000 }) } });
+  await until("a refusal", () => watched.report.configItemStatus().has("config.edgeview"));
+  assertEquals(file(), undefined);
 });
 
 Deno.test("the network that comes back asks for the config at once", async () => {

@@ -1,5 +1,6 @@
 /** The whole program without a controller: what it starts with. */
 import { assert, assertEquals } from "@std/assert";
+import { systemClock } from "../agent/mod.ts";
 import { until } from "../agent/test_device.ts";
 import { topics } from "../topics/mod.ts";
 import { fastClock } from "../agent/fake_clock.ts";
@@ -75,6 +76,13 @@ Deno.test("[zedagent#17][device-api#30] a lastconfig that decodes but does not v
   await using _program = site.start();
   await untilConfigGetStatus(site, 4);
   assertEquals([name(site), site.lastConfig()], ["old", primary]);
+});
+
+Deno.test("the clock at 1970: the saved config is used all the same (W3)", async () => {
+  await using site = await withSavedConfigs(12);
+  await using _program = site.start({ clock: { ...systemClock, now: () => 5_000 } });
+  await untilConfigGetStatus(site, 4);
+  assertEquals(name(site), "new");
 });
 
 Deno.test("no saved config at all: the device waits for the controller", async () => {

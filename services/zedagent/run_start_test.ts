@@ -1,5 +1,6 @@
 /** The whole program before its first answer: settings, sources, gates. */
 import { assert, assertEquals } from "@std/assert";
+import { systemClock } from "../agent/mod.ts";
 import { until } from "../agent/test_device.ts";
 import { boolItem, goNodeAgentStatus, stringItem, topics } from "../topics/mod.ts";
 import { bootstrapFile } from "./testdata/bootstrap_file.ts";
@@ -120,6 +121,20 @@ Deno.test("[zedagent#4][device-api#41] a bootstrap config: valid is applied, inv
     true,
   ]);
   assertEquals(stringItem(items(site), "debug.enable.ssh"), "");
+});
+
+Deno.test("the clock at 1970: a bootstrap config is applied all the same (W3)", async () => {
+  await using site = await openSite();
+  Deno.writeFileSync(
+    `${site.root}/config/bootstrap-config.pb`,
+    bootstrapFile(site.controller.pki, portConfig),
+  );
+  await using _program = site.start({ clock: { ...systemClock, now: () => 5_000 } });
+  await until(
+    "the port config",
+    () => site.read(topics.zedagent.DevicePortConfig, "zedagent")?.Key === "bootstrap",
+  );
+  assertEquals(site.led(), undefined);
 });
 
 Deno.test("[zedagent#5][device-api#41] with a verified lastconfig the bootstrap config is not looked at", async () => {

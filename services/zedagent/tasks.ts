@@ -93,7 +93,7 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
       if (result === "configOK") loc.applied(config);
       return result;
     },
-    retryFailed: () => side.applier.retryFailed(),
+    retryFailed: () => side.applier.retry("disk"),
     loadSaved: () => loadSavedConfig(device, client, savedConfigCandidates(node.status().BootReason)),
     publishStatus: (configGetStatus) => side.status.set({ ConfigGetStatus: configGetStatus }),
     responseVerified: () => tasks.certs?.publishStored(),
@@ -113,7 +113,10 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
   side.publications.DevicePortConfig.publish("lps", side.local.portConfig);
 
   tasks.certs = reporting.startControllerCertsTask(access, {
-    onArrived: () => loop.send({ kind: "trigger", reason: "certificates-arrived" }),
+    onArrived() {
+      side.certificatesArrived();
+      loop.send({ kind: "trigger", reason: "certificates-arrived" });
+    },
   });
   tasks.certs.publishStored();
   loop.send({ kind: "start" });

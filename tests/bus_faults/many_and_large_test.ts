@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { PubsubError, type Topic } from "../../services/pubsub/mod.ts";
 import { recorder, until, withBus } from "../../services/pubsub/testdata/fixture.ts";
-import { type RawObject, topics } from "../../services/topics/mod.ts";
+import { type RawObject, rawTopic, topics } from "../../services/topics/mod.ts";
 import { assertAgreement, n, put } from "../conformance/case.ts";
 import { acrossProcesses } from "../conformance/processes.ts";
 import { mountTmpfs } from "./mounted.ts";
@@ -57,7 +57,7 @@ Deno.test("a change among ten thousand keys costs the subscriber no more than am
 
 Deno.test("a value of eight fields of a megabyte each is published, read by others and restored", () =>
   withBus(async ({ bus, another, stop, root, reports }) => {
-    const topic = topics.zedagent.PatchEnvelopeInfoList;
+    const topic = rawTopic("zedagent", "PatchEnvelopeInfoList", { persistent: true });
     const megabyte = "x".repeat(1_048_000);
     const value = {
       Fields: Array.from({ length: 8 }, (_, i) => ({ "pubsub-large-CipherData": i + megabyte })),

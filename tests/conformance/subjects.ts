@@ -1,6 +1,6 @@
-/** The topics that the suite plays with: real ones of ours, so that the bridge serves them. */
+/** The topics that the suite plays with: real places of ours, so that the bridge serves them; any JSON where the case says so. */
 import type { Topic } from "../../services/pubsub/mod.ts";
-import { topics } from "../../services/topics/mod.ts";
+import { rawTopic, topics } from "../../services/topics/mod.ts";
 
 /** One of {@linkcode subjects}. */
 export type Subject = "plain" | "persistent" | "timed" | "typed";
@@ -12,7 +12,7 @@ function subject<T>(topic: Topic<T>): Topic<unknown> {
 /** Any JSON object under `/run` and under `/persist`, one with a time, one with typed lists and a UUID. */
 export const subjects: Readonly<Record<Subject, Topic<unknown>>> = {
   plain: subject(topics.zedagent.NodeDrainRequest),
-  persistent: subject(topics.zedagent.PatchEnvelopeInfoList),
+  persistent: rawTopic("zedagent", "PatchEnvelopeInfoList", { persistent: true }),
   timed: subject(topics.zedagent.CollectInfoCmd),
   typed: subject(topics.zedagent.DatastoreConfig),
 };

@@ -1,5 +1,6 @@
 /** Everything that is fuzzed. */
 import type { Target } from "./target.ts";
+import { config } from "./targets/config.ts";
 import { entries } from "./targets/entries.ts";
 import { folders } from "./targets/folders.ts";
 import { large } from "./targets/large.ts";
@@ -17,4 +18,5 @@ export const targets: readonly Target[] = [
   large,
   requests,
   messages,
+  config,
 ];

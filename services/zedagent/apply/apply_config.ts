@@ -10,11 +10,12 @@ import { acceptance } from "./accept.ts";
 import type { ConfigSource } from "./applier.ts";
 import type { ConfigItemsOwner } from "./config_items.ts";
 import type { ModeOwner } from "./mode.ts";
-import type { objectsApplier } from "./objects.ts";
+import type { ObjectSteps } from "./objects.ts";
 import { goingDown, type Operations } from "./operations.ts";
-import type { portsApplier } from "./ports.ts";
-import type { SectionHashes } from "./section_hashes.ts";
-import type { SectionReports } from "./section_reports.ts";
+import type { PortSource } from "./ports.ts";
+import type { Waits } from "./section_state.ts";
+import type { SectionStates } from "./section_states.ts";
+import { holdSteps, runSteps, type SectionStep } from "./section_step.ts";
 import { unusedSections } from "./unused_sections.ts";
 
 /** The owners of what a configuration changes. */
@@ -28,10 +29,9 @@ export interface ConfigApplierDeps {
   readonly items: ConfigItemsOwner;
   readonly mode: ModeOwner;
   readonly operations: Operations;
-  readonly ports: ReturnType<typeof portsApplier>;
-  readonly objects: ReturnType<typeof objectsApplier>;
-  readonly reports: SectionReports;
-  readonly hashes: Pick<SectionHashes, "hasFailed">;
+  readonly ports: readonly SectionStep[];
+  readonly objects: ObjectSteps;
+  readonly states: SectionStates;
   /** `controllercert_confighash` is another than before. */
   certsChanged(): void;
   /** `controller_epoch` is another than before. */
@@ -41,11 +41,13 @@ export interface ConfigApplierDeps {
 /** See {@linkcode configApplier}. */
 export interface ConfigApplier {
   apply(config: EdgeDevConfig, source: ConfigSource): ConfigResult;
-  /** Applies once more what could not be written to disk; the controller has nothing new. */
-  retryFailed(): void;
+  /** Works once more on the sections that wait for this; the controller has nothing new. */
+  retry(waits: Waits): void;
   /** Before the first publication: settings, names and epoch only (`§2`, step 5). */
   applyItemsOnly(config: EdgeDevConfig): void;
   readonly names: EdgeNodeNames;
+  /** Of the configuration that is being applied. */
+  readonly portSource: PortSource;
   /** Go times; zero before the first config. */
   readonly lastReceived: string;
   readonly lastProcessed: string;
@@ -58,8 +60,10 @@ export function configApplier(deps: ConfigApplierDeps): ConfigApplier {
   let certsHash = "";
   let newestTimestamp: number | undefined;
   let lastResult: ConfigResult | undefined;
-  /** Kept only while something of it is missing on disk. */
+  /** Kept only while something of it waits for what this program is told of. */
   let incomplete: { readonly config: EdgeDevConfig; readonly source: ConfigSource } | undefined;
+  let isApplying = false;
+  let portSource: PortSource = { source: "controller", timePriority: zeroTime, submittedAt: zeroTime };
   let lastReceived = zeroTime;
   let lastProcessed = zeroTime;
 
@@ -71,48 +75,65 @@ export function configApplier(deps: ConfigApplierDeps): ConfigApplier {
   };
 
   const applySections = (config: EdgeDevConfig, source: ConfigSource): ConfigResult => {
-    const { objects } = deps;
+    const { objects, states } = deps;
+    const run = (steps: readonly SectionStep[]) => runSteps(states, steps, config);
+    const hold = (steps: readonly SectionStep[], waits: Waits, reason: string) =>
+      holdSteps(states, steps, config, waits, reason);
+    const isBootstrap = source === "bootstrap";
     const orders = source === "controller" || source === "loc";
-    objects.applyLocConfig(config);
-    deps.items.apply(config.configItems, source === "bootstrap");
+    const rest = isBootstrap
+      ? deps.ports
+      : [...objects.encryption, ...deps.ports, ...objects.objects, ...objects.apps];
+
+    run([objects.loc]);
+    deps.items.apply(config.configItems, isBootstrap);
     deps.mode.update(config.maintenance_mode);
     const fallback = intItem(deps.items.map, "force.fallback.counter");
     deps.status.set({ ForceFallbackCounter: fallback, CurrentProfile: config.global_profile });
-    deps.reports.set("unused", unusedSections(config));
+    states.settle("unused", { refused: unusedSections(config) });
 
     if (orders) {
       const rebooting = deps.operations.handle("reboot", config.reboot);
       const shuttingDown = deps.operations.handle("shutdown", config.shutdown);
-      if (rebooting || shuttingDown) return "skipConfigReboot";
-      if (lastResult === "skipConfigReboot" || goingDown(deps.node())) return "skipConfigReboot";
+      if (rebooting || shuttingDown || lastResult === "skipConfigReboot" || goingDown(deps.node())) {
+        hold(rest, "reboot", "the device is going down");
+        return "skipConfigReboot";
+      }
     }
-    if (deps.mode.maintenance.on) return "configOK";
+    if (deps.mode.maintenance.on) {
+      hold(rest, "maintenance", "the device is in maintenance mode");
+      return "configOK";
+    }
 
-    if (source !== "bootstrap") {
+    if (!isBootstrap) {
       takeCertsHash(config.controllercert_confighash);
-      objects.applyCipherContexts(config);
-      objects.applyDatastores(config);
-      objects.applyLocConfig(config);
+      run(objects.encryption);
     }
-    deps.ports.apply(config, source, objects.contexts, {
-      timePriority: timestampText(config) ?? lastReceived,
-      submittedAt: lastReceived,
-    });
-    if (source === "bootstrap") return "configOK";
+    portSource = { source, timePriority: timestampText(config) ?? lastReceived, submittedAt: lastReceived };
+    run(deps.ports);
+    if (isBootstrap) return "configOK";
 
-    objects.applyBaseOs(config);
-    objects.applyCluster(config);
-    objects.applyNetworkInstances(config);
-    objects.applyContentTrees(config);
-    objects.applyVolumes(config);
-    const id: unknown = config.id;
-    if (id !== null) objects.applyEdgeNodeInfo(names);
+    run(objects.objects);
     if (orders && (lastResult === "skipConfigUpdate" || activatesOtherVersion(config))) {
+      hold(objects.apps, "update", "the device is about to run another base OS");
       return "skipConfigUpdate";
     }
-    objects.applyApps(config);
+    run(objects.apps);
     lastProcessed = lastReceived;
     return "configOK";
+  };
+
+  const applyAll = (config: EdgeDevConfig, source: ConfigSource): ConfigResult => {
+    isApplying = true;
+    try {
+      lastResult = applySections(config, source);
+    } finally {
+      isApplying = false;
+      const waits = deps.states.isWaiting("disk", "certificates", "maintenance");
+      incomplete = waits ? { config, source } : undefined;
+      deps.states.publish();
+    }
+    return lastResult;
   };
 
   function takeCertsHash(hash: string): void {
@@ -131,28 +152,31 @@ export function configApplier(deps: ConfigApplierDeps): ConfigApplier {
     apply(config, source) {
       const verdict = acceptance(config, deps.devUUID(), newestTimestamp);
       if (verdict.kind !== "accepted") {
-        deps.reports.set("id", [verdict.reason]);
+        deps.states.settle("id", { refused: [verdict.reason] });
+        deps.states.publish();
         return verdict.kind;
       }
-      deps.reports.set("id", []);
+      deps.states.settle("id", { refused: [] });
       newestTimestamp = verdict.timestamp ?? newestTimestamp;
       lastReceived = timestampText(config) ?? goTime(deps.device.clock.now());
       names = edgeNodeNames(config);
       const newEpoch = takeEpoch(config);
-      lastResult = applySections(config, source);
-      incomplete = deps.hashes.hasFailed ? { config, source } : undefined;
+      const result = applyAll(config, source);
       if (newEpoch) deps.epochChanged();
-      return lastResult;
+      return result;
     },
-    retryFailed() {
-      if (incomplete === undefined) return;
-      lastResult = applySections(incomplete.config, incomplete.source);
-      if (!deps.hashes.hasFailed) incomplete = undefined;
+    retry(waits) {
+      // Maintenance mode may be left by the very configuration that is being applied: it goes on by itself.
+      if (isApplying || incomplete === undefined || !deps.states.isWaiting(waits)) return;
+      applyAll(incomplete.config, incomplete.source);
     },
     applyItemsOnly(config) {
       names = edgeNodeNames(config);
       takeEpoch(config);
       deps.items.apply(config.configItems, true);
+    },
+    get portSource() {
+      return portSource;
     },
     get names() {
       return names;

@@ -1,12 +1,10 @@
 /** Acceptance, change detection, and what the network tells. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { config } from "../../../proto/device.ts";
 import { toTimestamp } from "../../../proto/timestamp.ts";
 import { goAddrInfo, goDeviceNetworkStatus, goNetworkPortStatus, goRadioSilence } from "../../topics/mod.ts";
 import { hasRecovered, settledRadioSilence } from "../network_view.ts";
 import { edgeDevConfig } from "../testdata/edge_dev_config.ts";
 import { acceptance } from "./accept.ts";
-import { messages, sectionHashes, text } from "./section_hashes.ts";
 
 const uuid = "572cd3bc-ade6-42ad-97a0-22cd24fed1a0";
 
@@ -30,25 +28,6 @@ Deno.test("timestamps compare with what was accepted in this process, to the nan
   assert(refused.kind === "obsoleteConfig");
   assertStringIncludes(refused.reason, "1970-01-01T00:00:01.000Z");
   assertEquals(acceptance(edgeDevConfig({}), uuid, 1000), { kind: "accepted", timestamp: undefined });
-});
-
-Deno.test("a section is applied when one of its parts differs, and again after it was forgotten", () => {
-  const hashes = sectionHashes();
-  const apps = (names: readonly string[]) =>
-    messages(
-      config.AppInstanceConfig,
-      edgeDevConfig({ apps: names.map((displayname) => ({ displayname })) }).apps,
-    );
-  assertEquals(hashes.changed("apps", apps([]), text("a")), true);
-  assertEquals(hashes.changed("apps", apps([]), text("a")), false);
-  assertEquals(hashes.changed("apps", apps([]), text("b")), true);
-  assertEquals(hashes.changed("apps", apps(["ab"]), text("b")), true);
-  assertEquals(hashes.changed("apps", apps(["a", "b"]), text("b")), true);
-  hashes.forget("apps");
-  assertEquals(hashes.changed("apps", apps(["a", "b"]), text("b")), true);
-  hashes.failed("apps");
-  assertEquals(hashes.hasFailed, true);
-  assertEquals([hashes.changed("apps", apps(["a", "b"]), text("b")), hashes.hasFailed], [true, false]);
 });
 
 Deno.test("the network has recovered when tests succeed anew, or the first usable address is there", () => {

@@ -26,6 +26,10 @@ export function openPublications(bus: Bus) {
     VolumeConfig: bus.publication(zedagent.VolumeConfig),
     NetworkInstanceConfig: bus.publication(zedagent.NetworkInstanceConfig),
     AppInstanceConfig: bus.publication(zedagent.AppInstanceConfig),
+    SCEPProfile: bus.publication(zedagent.SCEPProfile),
+    EdgeNodeDisks: bus.publication(zedagent.EdgeNodeDisks),
+    PatchEnvelopeInfoList: bus.publication(zedagent.PatchEnvelopeInfoList),
+    ConfigSections: bus.publication(zedagent.ConfigSections),
     AppNetworkConfig: bus.publication(zedagent.AppNetworkConfig),
   };
   for (const publication of Object.values(publications)) publication.clearRestarted();

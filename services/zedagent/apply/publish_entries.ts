@@ -2,27 +2,27 @@
 import { errorText } from "../../agent/mod.ts";
 import { type Publication, PubsubError } from "../../pubsub/mod.ts";
 import type { Section } from "../sections/section.ts";
-import type { Applier } from "./applier.ts";
+import { hasErrorTime, withOldErrorTimes } from "./same_error_times.ts";
+import type { SectionOutcome } from "./section_state.ts";
 
 /**
- * Publishes a section and sets its reports. One entry that fails does not keep the others back; a failed write is tried again
- * with the next contact to the controller.
- * @param smaller what to publish instead of a value that does not fit through the bus; without it the old value stays
+ * Publishes a section. One entry that fails does not keep the others back; a write that failed is pending, a value that does not
+ * fit through the bus is refused, and what was published under its key before stays.
+ * @param smaller what to publish instead of a value that does not fit
  */
 export function publishSection<T>(
-  applier: Pick<Applier, "hashes" | "reports">,
-  name: string,
   publication: Publication<T>,
-  { entries, reports: found }: Section<T>,
+  { entries, reports }: Section<T>,
   smaller?: (value: T, reason: string) => T,
-): void {
-  const reports = [...found];
+): SectionOutcome {
+  const refused = [...reports];
+  const unwritten: string[] = [];
   const attempt = (key: string, work: () => void) => {
     try {
       work();
     } catch (error) {
-      reports.push(`${publication.topic.name} ${JSON.stringify(key)}: ${errorText(error)}`);
-      if (!(error instanceof PubsubError) || error.kind === "io") applier.hashes.failed(name);
+      const report = `${publication.topic.name} ${JSON.stringify(key)}: ${errorText(error)}`;
+      (error instanceof PubsubError && error.kind !== "io" ? refused : unwritten).push(report);
     }
   };
   for (const key of publication.keys()) {
@@ -31,14 +31,31 @@ export function publishSection<T>(
   for (const [key, value] of entries) {
     attempt(key, () => {
       try {
-        publication.publish(key, value);
+        publication.publish(key, hasErrorTime(value) ? sameTimes(publication, key, value) : value);
       } catch (error) {
         if (!(error instanceof PubsubError) || error.kind !== "too-large" || smaller === undefined) {
           throw error;
         }
+        refused.push(`${publication.topic.name} ${JSON.stringify(key)}: ${errorText(error)}`);
         publication.publish(key, smaller(value, errorText(error)));
       }
     });
   }
-  applier.reports.set(name, reports);
+  return {
+    refused,
+    ...(unwritten.length === 0 ? {} : { pending: { waits: "disk", reasons: unwritten } }),
+  };
+}
+
+function sameTimes<T>(publication: Publication<T>, key: string, value: T): T {
+  const old = publication.get(key);
+  return old === undefined ? value : withOldErrorTimes(value, old);
+}
+
+/** A section of one entry. */
+export function singleEntry<T>(
+  key: string,
+  found: { readonly value: T; readonly reports: readonly string[] },
+): Section<T> {
+  return { entries: new Map([[key, found.value]]), reports: found.reports };
 }

@@ -1,4 +1,4 @@
-/** Which sections of a configuration differ from what was applied last (`spec/zedagent.md §6.1`, change detection). */
+/** The version of a section: a hash over its messages and whatever else it depends on (`spec/zedagent.md §6.1`, change detection). */
 import { createHash } from "node:crypto";
 import type { Writer } from "../../../proto/message.ts";
 
@@ -32,41 +32,12 @@ function isList<M>(list: readonly M[] | M): list is readonly M[] {
 
 /** A text that a section depends on. */
 export function text(value: string): Messages {
-  return { feed: (update) => update(new TextEncoder().encode(`${value};`)) };
+  return { feed: (update) => update(new TextEncoder().encode(`${value.length}:${value};`)) };
 }
 
-/** The hashes of what was applied, in memory only. */
-export interface SectionHashes {
-  /** True if the section must be applied: its parts differ from the last time, or there was none. Remembers them. */
-  changed(section: string, ...parts: readonly Messages[]): boolean;
-  /** Makes the section be applied next time. */
-  forget(...sections: readonly string[]): void;
-  /** The same, because a file could not be written: worth another try with the same configuration. */
-  failed(section: string): void;
-  readonly hasFailed: boolean;
-}
-
-/** See {@linkcode SectionHashes}. */
-export function sectionHashes(): SectionHashes {
-  const known = new Map<string, string>();
-  const failures = new Set<string>();
-  return {
-    changed(section, ...parts) {
-      const hash = createHash("sha256");
-      for (const part of parts) part.feed((bytes) => void hash.update(bytes));
-      const digest = hash.digest("hex");
-      if (known.get(section) === digest) return false;
-      failures.delete(section);
-      known.set(section, digest);
-      return true;
-    },
-    forget: (...sections) => sections.forEach((section) => known.delete(section)),
-    failed(section) {
-      known.delete(section);
-      failures.add(section);
-    },
-    get hasFailed() {
-      return failures.size > 0;
-    },
-  };
+/** SHA-256 in hexadecimal. */
+export function versionOf(parts: readonly Messages[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) part.feed((bytes) => void hash.update(bytes));
+  return hash.digest("hex");
 }

@@ -11,7 +11,15 @@ import {
   nilUUID,
 } from "../../topics/mod.ts";
 import { cipherBlock, type CipherContexts } from "./cipher.ts";
-import { canonicalAddress, neededUUID, optionalUUID, quote, type Section, section } from "./section.ts";
+import {
+  canonicalAddress,
+  emptyToNull,
+  neededUUID,
+  optionalUUID,
+  quote,
+  type Section,
+  section,
+} from "./section.ts";
 
 /** What apps refer to. */
 export interface AppContext {
@@ -189,8 +197,4 @@ function address(what: string, text: string, errors: string[]): string {
   const found = canonicalAddress(text);
   if (found === undefined) errors.push(`${what}: expected an IP address, got ${quote(text)}`);
   return found ?? "";
-}
-
-function emptyToNull<T>(list: readonly T[]): readonly T[] | null {
-  return list.length === 0 ? null : list;
 }

@@ -4,6 +4,7 @@ import type { config } from "../../../proto/device.ts";
 import { type DevicePortConfig, hasError, type NetworkPortConfig, topics } from "../../topics/mod.ts";
 import { dhcpNetwork, edgeDevConfig, eth0, networkUUID } from "../testdata/edge_dev_config.ts";
 import { devicePortConfig } from "./device_port_config.ts";
+import { ignoredLayers } from "./lower_layers.ts";
 import { networkObjects } from "./networks.ts";
 import { physicalIOAdapters } from "./physical_io.ts";
 
@@ -198,6 +199,91 @@ Deno.test("what is wrong with a port stays on the port", () => {
   assertStringIncludes(errorOf(mgmt, { id: networkUUID, type: 4, ip: { dhcp: 1 } }), "static");
   assertStringIncludes(errorOf(mgmt, { id: networkUUID, type: 4, ip: { dhcp: 2 } }), "DHCP type 2");
   assertStringIncludes(errorOf({ ...mgmt, shared_labels: ["uplink"] }), "reserved");
+});
+
+Deno.test("what no port can come from is told: bonds and VLANs without label, 802.1X for no adapter or twice", () => {
+  const from = edgeDevConfig({
+    deviceIoList: [adapter("eth0")],
+    bonds: [{ lower_layer_names: ["eth0"] }],
+    vlans: [{ lower_layer_name: "eth0", vlan_id: 1 }],
+    pnacs: [{ logicallabel: "eth0" }, { logicallabel: "eth0" }, { logicallabel: "eth9" }],
+  });
+  const reports = ignoredLayers({
+    adapters: physicalIOAdapters(from.deviceIoList).entries,
+    bonds: from.bonds,
+    vlans: from.vlans,
+    pnacs: from.pnacs,
+    scepProfiles: [],
+  });
+  assertEquals(reports.length, 4);
+  for (const [index, part] of ["bond number 1", "VLAN number 1", "twice", "eth9"].entries()) {
+    assertStringIncludes(reports[index] ?? "", part);
+  }
+});
+
+Deno.test("802.1X: EAP-TLS on an Ethernet adapter with a SCEP profile that exists; anything else is an error of the port", () => {
+  const port = (pnac: config.IPNAC, ptype = 1, profiles = ["profile"]) =>
+    portOf(
+      dpcOf({
+        deviceIoList: [adapter("mgmt0", ptype)],
+        systemAdapterList: [mgmt],
+        networks: [dhcpNetwork],
+        pnacs: [{ logicallabel: "mgmt0", cert_enrollment_profile_name: "profile", eap_method: 1, ...pnac }],
+        scep_profiles: profiles.map((profile_name) => ({ profile_name, ca_cert_pem: [new Uint8Array([1])] })),
+      }),
+      "mgmt0",
+    );
+  const good = port({ eap_identity: "device" });
+  assertEquals([
+    good.LastError,
+    good.PNAC.Enabled,
+    good.PNAC.EAPIdentity,
+    good.PNAC.CertEnrollmentProfileName,
+  ], [
+    "",
+    true,
+    "device",
+    "profile",
+  ]);
+  assertEquals(good.PNAC["pubsub-large-ProxyCertPEM"], [new Uint8Array([1])]);
+  assertStringIncludes(port({ eap_method: 0 }).LastError, "EAP method");
+  assertStringIncludes(port({}, 5).LastError, "no Ethernet adapter");
+  assertStringIncludes(port({}, 1, []).LastError, "does not exist");
+});
+
+Deno.test("bonds and VLANs: names, ids, modes and lower layers are checked, errors reach the port above (§8.4, 8.6)", () => {
+  const errorOf = (bond: config.IBondAdapter, vlan: config.IVlanAdapter = {}) =>
+    portOf(
+      dpcOf({
+        deviceIoList: [adapter("eth0"), adapter("eth1"), adapter("com1", 2)],
+        bonds: [{ logicallabel: "bond", interface_name: "bond1", lower_layer_names: ["eth0"], ...bond }],
+        vlans: [{ logicallabel: "vlan", lower_layer_name: "bond", vlan_id: 5, ...vlan }],
+        systemAdapterList: [{ ...mgmt, lowerLayerName: "vlan" }],
+        networks: [dhcpNetwork],
+      }),
+      "mgmt0",
+    ).LastError;
+  assertEquals(errorOf({}), "");
+  assertStringIncludes(errorOf({ interface_name: "bond0" }), "reserved");
+  assertStringIncludes(errorOf({ interface_name: "x".repeat(16) }), "longer than 15");
+  assertStringIncludes(errorOf({ lower_layer_names: ["com1"] }), "no network adapter");
+  assertStringIncludes(errorOf({ lower_layer_names: [] }), "no lower layers");
+  for (const vlan_id of [0, 4095]) assertStringIncludes(errorOf({}, { vlan_id }), "from 1 to 4094");
+  assertEquals([errorOf({}, { vlan_id: 1 }), errorOf({}, { vlan_id: 4094 })], ["", ""]);
+  assertStringIncludes(errorOf({}, { lower_layer_name: "com1" }), "neither a network adapter nor a bond");
+});
+
+Deno.test("a UUID that is none is no network, even where one has the nil UUID", () => {
+  const nil = "00000000-0000-0000-0000-000000000000";
+  const port = portOf(
+    dpcOf({
+      deviceIoList: [eth0],
+      systemAdapterList: [{ ...mgmt, networkUUID: "x" }],
+      networks: [{ ...dhcpNetwork, id: nil }],
+    }),
+    "mgmt0",
+  );
+  assertStringIncludes(port.LastError, "does not exist");
 });
 
 Deno.test("an adapter that does not exist is an error of the whole config", () => {

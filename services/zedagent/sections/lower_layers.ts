@@ -26,7 +26,11 @@ const EAP_METHOD_TLS = 1;
 /** All layers by label. Adapters that carry no network are among them, so that a reference to one can be named as wrong. */
 export function lowerLayers(from: LowerLayerConfig): LowerLayers {
   const layers = new Map<string, LowerLayer[]>();
-  const add = (layer: LowerLayer) => layers.set(layer.label, [...layers.get(layer.label) ?? [], layer]);
+  const add = (layer: LowerLayer) => {
+    const same = layers.get(layer.label);
+    if (same === undefined) layers.set(layer.label, [layer]);
+    else same.push(layer);
+  };
   for (const [label, adapter] of from.adapters) add(adapterLayer(label, adapter, from));
   for (const bond of from.bonds) if (bond.logicallabel !== "") add(bondLayer(bond, from.adapters));
   const bondLabels = new Set(from.bonds.map((bond) => bond.logicallabel));
@@ -34,6 +38,24 @@ export function lowerLayers(from: LowerLayerConfig): LowerLayers {
     if (vlan.logicallabel !== "") add(vlanLayer(vlan, from.adapters, bondLabels));
   }
   return layers;
+}
+
+/** What is written down and no port can come from: bonds and VLANs without a label, 802.1X for no adapter or twice. */
+export function ignoredLayers(from: LowerLayerConfig): string[] {
+  const nameless = (what: string, list: readonly { readonly logicallabel: string }[]) =>
+    list.flatMap(({ logicallabel }, index) =>
+      logicallabel === "" ? [`${what} number ${index + 1} has no label; it is ignored`] : []
+    );
+  const seen = new Set<string>();
+  const pnacs = from.pnacs.flatMap(({ logicallabel }) => {
+    const isSecond = seen.has(logicallabel);
+    seen.add(logicallabel);
+    if (!from.adapters.has(logicallabel)) {
+      return [`802.1X is configured for ${quote(logicallabel)}, which is no adapter; it is ignored`];
+    }
+    return isSecond ? [`802.1X is configured twice for ${quote(logicallabel)}; the first one counts`] : [];
+  });
+  return [...nameless("bond", from.bonds), ...nameless("VLAN", from.vlans), ...pnacs];
 }
 
 function adapterLayer(label: string, adapter: PhysicalIOAdapter, from: LowerLayerConfig): LowerLayer {

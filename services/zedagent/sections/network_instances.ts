@@ -1,7 +1,16 @@
 /** `networkInstances` → `NetworkInstanceConfig`; an error stays in the object (`spec/zedagent.md §10.4`). */
 import type { common, config } from "../../../proto/device.ts";
 import { goNetworkInstanceConfig, type JsonValue, type NetworkInstanceConfig } from "../../topics/mod.ts";
-import { addressOrEmpty, neededUUID, quote, refuse, type Section, section, SectionError } from "./section.ts";
+import {
+  addressOrEmpty,
+  emptyToNull,
+  neededUUID,
+  quote,
+  refuse,
+  type Section,
+  section,
+  SectionError,
+} from "./section.ts";
 import { parseSubnet } from "./subnet.ts";
 
 /** By UUID. @param now Go time of errors */
@@ -92,8 +101,4 @@ function staticRoute(route: config.IPRoute): JsonValue {
     PreferLowerCost: route.prefer_lower_cost,
     PreferStrongerWwanSignal: route.prefer_stronger_wwan_signal,
   };
-}
-
-function emptyToNull<T>(list: readonly T[]): readonly T[] | null {
-  return list.length === 0 ? null : list;
 }

@@ -73,3 +73,8 @@ export function refuse(message: string): never {
 export function quote(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 97)}...` : text);
 }
+
+/** A list as Go has it. */
+export function emptyToNull<T>(list: readonly T[]): readonly T[] | null {
+  return list.length === 0 ? null : list;
+}

@@ -26,6 +26,8 @@ export interface SystemAdapterPorts {
 }
 
 const largestCost = 255;
+/** More could not pass through the bus, where a port takes at least 400 bytes of 64 KiB (`spec/pubsub.md §3.3`). */
+export const mostSystemAdapters = 160;
 
 /** Pure; nothing is thrown: an adapter without a usable lower layer gives an error of the list and no port. */
 export function systemAdapterPorts(
@@ -83,15 +85,15 @@ function layer3Port(
 ): PortDraft {
   const errors = [...layer.errors];
   const isMgmt = version === 0 || adapter.uplink;
-  const networkUUID = adapter.networkUUID === "" ? nilUUID : optionalUUID(adapter.networkUUID) ?? nilUUID;
-  const network = context.networks.get(networkUUID);
+  const networkUUID = optionalUUID(adapter.networkUUID);
+  const network = networkUUID === undefined ? undefined : context.networks.get(networkUUID);
   const port: Partial<NetworkPortConfig> = {
     ...layer.settings,
     Logicallabel: adapter.name,
     Alias: adapter.alias,
     SharedLabels: adapter.shared_labels.length === 0 ? null : adapter.shared_labels,
     AllowLocalModifications: adapter.allow_local_modifications,
-    NetworkUUID: networkUUID,
+    NetworkUUID: networkUUID ?? nilUUID,
     IsL3Port: true,
     IsMgmt: isMgmt,
     Cost: version === 0 ? 0 : portCost(adapter, layer, context.layers),

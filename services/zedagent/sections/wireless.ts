@@ -8,12 +8,13 @@ import {
   goWirelessConfig,
 } from "../../topics/mod.ts";
 import { cipherBlock, type CipherContexts } from "./cipher.ts";
-import { quote, refuse } from "./section.ts";
+import { emptyToNull, quote, refuse } from "./section.ts";
 
 const proto = { WiFi: 1, Cellular: 2 } as const;
 const ipTypes = ["", "ipv4", "ipv4v6", "ipv6"] as const;
 const authProtocols = ["", "pap", "chap", "pap-and-chap"] as const;
 const radioTechnologies = ["", "gsm", "umts", "lte", "5gnr"] as const;
+const keySchemes: readonly number[] = [0, 1, 2];
 const probeMethod = { none: 0, icmp: 1, tcp: 2 } as const;
 
 /** What the conversion needs besides the network itself. */
@@ -43,6 +44,13 @@ export function wirelessConfig(
 }
 
 function wifiConfig(wifi: config.WifiConfig, context: WirelessContext): WifiConfig {
+  if (!keySchemes.includes(wifi.keyScheme)) {
+    refuse(
+      `WiFi ${
+        quote(wifi.wifiSSID)
+      }: expected a key scheme of 0, 1 (WPA-PSK) or 2 (WPA-EAP), got ${wifi.keyScheme}`,
+    );
+  }
   return goWifiConfig.make({
     ...cipherBlock(`${context.networkUUID}-${wifi.wifiSSID}`, wifi.cipherData, context.contexts, context.now),
     SSID: wifi.wifiSSID,
@@ -139,8 +147,4 @@ function endpoint(method: number, host: string, port: number) {
     refuse(`cellular probe: expected a TCP port from 1 to 65535, got ${port}`);
   }
   return { Method: method, ProbeHost: host, ProbePort: method === probeMethod.tcp ? port : 0 };
-}
-
-function emptyToNull<T>(list: readonly T[]): readonly T[] | null {
-  return list.length === 0 ? null : list;
 }

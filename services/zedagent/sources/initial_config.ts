@@ -35,7 +35,9 @@ function applyBootstrap(device: Device, applier: ConfigApplier): InitialSource |
   try {
     const file = readFileIfPresent(path);
     if (file === undefined) return undefined;
-    const config = openBootstrapConfig(file, readRootCertificate(device.paths), device.clock.now());
+    // The clock of a device without a battery is not behind the file it was made with (W3).
+    const now = Math.max(device.clock.now(), Deno.statSync(path).mtime?.getTime() ?? 0);
+    const config = openBootstrapConfig(file, readRootCertificate(device.paths), now);
     const result = applier.apply(config, "bootstrap");
     if (result !== "configOK") device.log.error(`bootstrap config: ${result}`);
     return "bootstrap";
