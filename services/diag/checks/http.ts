@@ -95,9 +95,13 @@ const codes: Readonly<Record<number, string>> = {
 /** See the head of this file. */
 export const httpChecks: CheckGroup = { checks, look: (facts) => seenFailures(facts, codeOf) };
 
-function codeOf({ failure }: PortFailure): string | undefined {
+function codeOf({ failure, request, test }: PortFailure): string | undefined {
   const { layer, kind, httpStatus } = failure;
   if (layer !== "http") return undefined;
+  // A controller refuses what the onboarding certificate signs; that the device has no other is told already.
+  if (request === "uuid" && test.signer === "onboarding" && httpStatus === STATUS_CODE.Unauthorized) {
+    return undefined;
+  }
   if (kind === "bad-answer" || httpStatus === 0) return "EVE-CTL-HTTP-009";
   return codes[httpStatus] ?? (httpStatus >= 500 ? "EVE-CTL-HTTP-005" : "EVE-CTL-HTTP-008");
 }

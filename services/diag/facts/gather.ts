@@ -11,7 +11,7 @@ import { testPort } from "../requests/test_port.ts";
 import { damagedFiles } from "./damaged_files.ts";
 import type { Facts, NameServerAnswer, SystemLookup } from "./facts.ts";
 import { readLogFolders } from "./log_folders.ts";
-import { hostOfServer, testablePorts } from "./network.ts";
+import { hasProxy, hostOfServer, testablePorts } from "./network.ts";
 import type { PortTest, RequestOutcome } from "./port_test.ts";
 import { type ReadFiles, readFiles } from "./read_files.ts";
 
@@ -87,7 +87,8 @@ async function makeRequests(device: Device, gathering: Gathering, files: ReadFil
     const [lookup, tests, nameServers] = await Promise.all([
       lookUp(device, host, signal),
       Promise.all(ports.map(onePort)),
-      Promise.all(ports.map((port) => askNameServers(device, port, host, signal))),
+      // A proxy resolves the name, and the port's own servers need not know it (D4).
+      Promise.all(ports.map((port) => askNameServers(device, port, hasProxy(port) ? "" : host, signal))),
     ]);
     const named = <T>(values: readonly T[]) =>
       new Map(ports.map((port, index): [string, T] => [port.IfName, values[index] as T]));
