@@ -54,6 +54,23 @@ export function loopback(some: Partial<NetworkPortStatus> = {}): NetworkPortStat
   });
 }
 
+/** The same objects each time: a change of one topic is a change of that one only. */
+const well = {
+  led: { BlinkCounter: 4 },
+  portConfigs: goDevicePortConfigList.make({
+    PortConfigList: [goDevicePortConfig.make({ Key: "zedagent" })],
+  }),
+  onboarding: { DeviceUUID: "b4f1c7a2-6a54-4f5e-9d3b-2f6b7a0c1d2e", HardwareModel: "acme.box" },
+  zedagent: goZedAgentStatus.make({
+    ConfigGetStatus: 1,
+    DeviceState: 1,
+    AttestState: 7,
+    VaultStatus: 2,
+    PCRStatus: 1,
+  }),
+  logs: goNewlogMetrics.make({}),
+};
+
 /** A bus on which all is well, but for `some`. */
 export function healthyBus(
   some: Partial<BusView> = {},
@@ -61,20 +78,8 @@ export function healthyBus(
 ): BusView {
   return {
     ...emptyBus,
-    led: { BlinkCounter: 4 },
+    ...well,
     network: goDeviceNetworkStatus.make({ Version: 1, State: DPCState.DPC_SUCCESS, Ports: ports }),
-    portConfigs: goDevicePortConfigList.make({
-      PortConfigList: [goDevicePortConfig.make({ Key: "zedagent" })],
-    }),
-    onboarding: { DeviceUUID: "b4f1c7a2-6a54-4f5e-9d3b-2f6b7a0c1d2e", HardwareModel: "acme.box" },
-    zedagent: goZedAgentStatus.make({
-      ConfigGetStatus: 1,
-      DeviceState: 1,
-      AttestState: 7,
-      VaultStatus: 2,
-      PCRStatus: 1,
-    }),
-    logs: goNewlogMetrics.make({}),
     ...some,
   };
 }

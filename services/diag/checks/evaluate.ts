@@ -3,6 +3,7 @@ import type { Facts } from "../facts/facts.ts";
 import { passed } from "../facts/port_test.ts";
 import { testablePorts } from "../facts/network.ts";
 import { managementPorts } from "../../topics/mod.ts";
+import { oneLine } from "../one_line.ts";
 import { catalogue, groups } from "./catalogue.ts";
 import type { Check, Seen } from "./check.ts";
 import { type Layer, type LayerName, layers } from "./layer.ts";
@@ -119,10 +120,4 @@ function findingOf(seen: Seen, reached: boolean): Finding {
 function outcomeOf(facts: Facts, findings: readonly Finding[], reached: boolean): Diagnosis["outcome"] {
   if (findings.some(({ level }) => level === "ERROR") || facts.live && !reached) return "broken";
   return findings.length > 0 ? "degraded" : "ok";
-}
-
-/** A text of another program, or of the network, as one line that can't be mistaken for another. */
-export function oneLine(text: string): string {
-  // deno-lint-ignore no-control-regex -- control characters would move the cursor of the console
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").trim();
 }

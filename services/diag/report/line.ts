@@ -1,5 +1,7 @@
 /** One line of the report (`spec/diag.md §4`). */
 
+import { oneLine } from "../one_line.ts";
+
 /** INFO states, PASS confirms a test, WARNING may explain trouble, ERROR is trouble. */
 export type Level = "INFO" | "PASS" | "WARNING" | "ERROR";
 
@@ -22,7 +24,7 @@ export function printed({ level, text, spaceBefore, attached }: ReportLine): str
   return `${spaceBefore ? "\n" : ""}${level}: ${text}\n${more}`;
 }
 
-/** A line without anything around it. */
+/** A line without anything around it, whatever others have put into its text. */
 export function line(level: Level, text: string): ReportLine {
-  return { level, text };
+  return { level, text: oneLine(text) };
 }

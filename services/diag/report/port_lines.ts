@@ -6,7 +6,6 @@ import {
   type NetworkPortStatus,
   WirelessType,
 } from "../../topics/mod.ts";
-import { oneLine } from "../checks/evaluate.ts";
 import type { Facts } from "../facts/facts.ts";
 import { usableOf } from "../facts/network.ts";
 import { line, type ReportLine } from "./line.ts";
@@ -65,7 +64,7 @@ function details(
   ];
   if (hasError(port)) {
     const what = InvalidConfig ? "invalid configuration: " : "";
-    lines.push(line("ERROR", `${name}: ${what}${oneLine(LastError)}`));
+    lines.push(line("ERROR", `${name}: ${what}${LastError}`));
   }
   if (!isManagement) return [...lines, line("INFO", `${name}: not for the controller, not tested`)];
   const test = tests?.get(name);
@@ -83,7 +82,7 @@ function modemLines({ IfName, WirelessStatus }: NetworkPortStatus): ReportLine[]
   const errors = [ConfigError, ProbeError].filter((text) => text !== "");
   return [
     line("INFO", `${IfName}: modem ${Module.Model || "unknown"} ${words.join(" ")}`.trimEnd()),
-    ...errors.map((text) => line("ERROR", `${IfName}: modem: ${oneLine(text)}`)),
+    ...errors.map((text) => line("ERROR", `${IfName}: modem: ${text}`)),
   ];
 }
 

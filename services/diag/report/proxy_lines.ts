@@ -1,6 +1,6 @@
 /** The proxy of a port (`spec/diag.md §4.1`). Pure. */
 import { hasError, type NetworkPortStatus } from "../../topics/mod.ts";
-import { oneLine } from "../checks/evaluate.ts";
+import { printable } from "../one_line.ts";
 import { line, type ReportLine } from "./line.ts";
 
 const HTTP = 0;
@@ -15,14 +15,14 @@ export function proxyLines(port: NetworkPortStatus, showPac: boolean): ReportLin
     NetworkProxyURL === "" && certificates === 0;
   if (nothing) return [line("INFO", `${name}: no proxy`)];
   const lines: ReportLine[] = [];
-  if (Exceptions !== "") lines.push(line("INFO", `${name}: no proxy for ${oneLine(Exceptions)}`));
+  if (Exceptions !== "") lines.push(line("INFO", `${name}: no proxy for ${Exceptions}`));
   if (NetworkProxyEnable) lines.push(discovered(port));
   if (Pacfile !== "") {
     const text = pacText(Pacfile);
     const size = text === undefined ? "not base64" : `${new TextEncoder().encode(text).length} bytes`;
     lines.push({
       ...line(text === undefined ? "ERROR" : "INFO", `${name}: PAC file of ${size}`),
-      ...(showPac && text !== undefined ? { attached: text } : {}),
+      ...(showPac && text !== undefined ? { attached: text.split("\n").map(printable).join("\n") } : {}),
     });
     return lines;
   }
@@ -42,7 +42,7 @@ export function proxyLines(port: NetworkPortStatus, showPac: boolean): ReportLin
       return line("INFO", `${name}: proxy configuration fetched from ${NetworkProxyURL}`);
     }
     if (WpadURL !== "") return line("INFO", `${name}: proxy configuration discovered at ${WpadURL}`);
-    const why = hasError(port) && LastError !== "" ? `: ${oneLine(LastError)}` : "";
+    const why = hasError(port) && LastError !== "" ? `: ${LastError}` : "";
     return line("WARNING", `${name}: the network offers no proxy configuration (WPAD)${why}`);
   }
 }

@@ -1,6 +1,5 @@
 /** Lines about the requests over one port (`spec/diag.md §5`). Pure. */
 import { lastFailure, passed, type PortTest, type RequestOutcome } from "../facts/port_test.ts";
-import { oneLine } from "../checks/evaluate.ts";
 import { line, type ReportLine } from "./line.ts";
 
 const withoutScheme = (url: string) => url.replace(/^https?:\/\//, "");
@@ -22,7 +21,7 @@ export function requestLines(ifName: string, outcome: RequestOutcome, name: stri
   const what = `${ifName}: ${method} ${withoutScheme(url)}`;
   if (proxy !== undefined) lines.push(line("INFO", `${ifName}: through proxy ${proxy}`));
   for (const { failure, times } of failures) {
-    lines.push(line("ERROR", `${what}: ${oneLine(failure.text)}${times > 1 ? ` (${times} times)` : ""}`));
+    lines.push(line("ERROR", `${what}: ${failure.text}${times > 1 ? ` (${times} times)` : ""}`));
   }
   if (success !== undefined) lines.push(line("INFO", `${what}: ${success}`));
   else if (tries > 1 || cut !== undefined) {
@@ -47,7 +46,7 @@ function probeLines(ifName: string, { ping, probes }: PortTest): ReportLine[] {
       if (probe.success !== undefined) {
         return line("WARNING", `${ifName}: ${probe.url} answers ${probe.success}, ${controller} does not`);
       }
-      const why = oneLine(lastFailure(probe)?.text ?? "no answer");
+      const why = lastFailure(probe)?.text ?? "no answer";
       const times = probe.tries > 1 ? ` (${probe.tries} times)` : "";
       return line("ERROR", `${ifName}: ${probe.url} not reachable either: ${why}${times}`);
     }),
