@@ -44,6 +44,9 @@ export function diagOptions(args: Arguments): DiagOptions {
   }
   const path = (flag: string) => {
     const text = args.text(flag);
+    if (text !== undefined && form !== "first" && form !== "forever") {
+      throw new AgentError("usage", `-${flag} writes, --once and validate write nothing but standard output`);
+    }
     if (text === "") throw new AgentError("usage", `-${flag} needs a file`);
     return text;
   };
