@@ -22,7 +22,7 @@ export function portConfigLines({ portConfigs, network }: BusView): ReportLine[]
     lines.push(line("INFO", `${doing} port config ${current.Key} (${place})`));
     const backups = list.length - 1 - index;
     if (backups > 0) {
-      lines.push(line("INFO", `${backups} more port config${backups === 1 ? "" : "s"} stand by`));
+      lines.push(line("INFO", `${backups} more port config${backups === 1 ? " stands" : "s stand"} by`));
     }
   }
   if (network?.Testing) lines.push(line("WARNING", "nim is testing; failures below may be temporary"));

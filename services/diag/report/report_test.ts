@@ -153,7 +153,7 @@ Deno.test("[diag#20] the third of four port configs in use: two warnings with er
     "WARNING: port config zedagent (priority 0) not in use: zedagent failed",
     "WARNING: port config override (priority 1) not in use: override failed",
     "INFO: using port config lastresort (priority 2)",
-    "INFO: 1 more port config stand by",
+    "INFO: 1 more port config stands by",
   ]);
 });
 
