@@ -150,10 +150,10 @@ Deno.test("--once: device files that can't be used are a finding, not the end of
   });
 });
 
-Deno.test("[diag#32] without -f: one report as soon as the bus says enough, then the end with 0; nothing is published", async () => {
+Deno.test("[diag#32][diag#27] without -f, with -r 0 -c 0: one report as soon as the bus says enough, then the end with 0; nothing is published", async () => {
   const items = { GlobalSettings: {}, AgentSettings: {} };
   await withBus({ ...healthyBus(), items }, async ({ made: { root } }) => {
-    const { code, stdout } = await diag(root, "-s", `${root}/run/diag.out`);
+    const { code, stdout } = await diag(root, "-r", "0", "-c", "0", "-s", `${root}/run/diag.out`);
     assertEquals(code, 0);
     assertEquals(stdout.match(/INFO: report/g)?.length, 1, stdout);
     assert(stdout.startsWith("\nINFO: report ") && stdout.includes("caused by first\n"), stdout);

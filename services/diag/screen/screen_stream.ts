@@ -23,39 +23,40 @@ export const standardOutput: Screen = {
 const FLAGS = constants.O_WRONLY | constants.O_NONBLOCK | constants.O_APPEND | constants.O_CREAT;
 
 /**
- * Opens lazily, and again after a failure: a FIFO can't be opened before its reader is there.
+ * Opens lazily, as a FIFO can't be opened before its reader is there. Once open it stays so: a FIFO takes text again when a
+ * reader comes back, and one without a writer would stop whoever watches its folder (Deno 2.7.14 opens every file of an event
+ * to compare it with what is watched, and waits).
  * @param complain told once of each way in which it fails, but not of a missing or slow reader
  */
 export function screenFile(path: string, complain: (reason: string) => void): Screen {
   let descriptor: number | undefined;
   const told = new Set<string>();
-  const shut = () => {
-    if (descriptor !== undefined) closeSync(descriptor);
-    descriptor = undefined;
-  };
   const failed = (error: unknown) => {
     const code = codeOf(error);
-    if (code === "EAGAIN") return;
-    shut();
-    if (code === "ENXIO" || code === "EPIPE" || told.has(code)) return;
+    if (["EAGAIN", "EPIPE", "ENXIO"].includes(code) || told.has(code)) return;
     told.add(code);
     complain(error instanceof Error ? error.message : String(error));
   };
   return {
     write(text) {
       try {
-        descriptor ??= openSync(path, FLAGS, 0o644);
+        const file = descriptor ??= openSync(path, FLAGS, 0o644);
         // Line by line: a pipe takes such a short piece whole or not at all, so that no line is torn.
-        for (const piece of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
-          const bytes = new TextEncoder().encode(piece);
-          for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes.subarray(done));
-        }
+        for (const piece of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) writeAll(file, piece);
       } catch (error) {
         failed(error);
       }
     },
-    close: shut,
+    close() {
+      if (descriptor !== undefined) closeSync(descriptor);
+      descriptor = undefined;
+    },
   };
+}
+
+function writeAll(file: number, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes.subarray(done));
 }
 
 function codeOf(error: unknown): string {

@@ -57,6 +57,22 @@ Deno.test("[diag#28] a reader that stands still: what does not fit is dropped in
   });
 });
 
+Deno.test("a reader that goes and comes back reads on, and the file stays open meanwhile", async () => {
+  await withFifo((path) => {
+    const screen = screenFile(path, () => {});
+    const first = Deno.openSync(path, { read: true, write: true });
+    screen.write("one\n");
+    first.close();
+    screen.write("lost\n");
+    const again = reader(path);
+    screen.write("two\n");
+    assertEquals(again.read().split("\n").at(-2), "two");
+    screen.close();
+    again.close();
+    return Promise.resolve();
+  });
+});
+
 Deno.test("a plain file is appended to; a folder that is not there is told once, and all goes on", () => {
   const folder = Deno.makeTempDirSync({ prefix: "eve-diag-screen-" });
   const told: string[] = [];
