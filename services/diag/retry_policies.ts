@@ -1,6 +1,6 @@
 /** What `diag` tries again. */
 import { localRetryPolicy, retryPolicy } from "../../controllerconn/mod.ts";
-import { sixPasses } from "./requests/test_plan.ts";
+import { sixPasses } from "./requests/request_plan.ts";
 
 /** For `--explain-retry`. */
 export const retryPolicies = [

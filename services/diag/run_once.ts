@@ -9,7 +9,7 @@ import type { DiagOptions } from "./options.ts";
 import { diagnosisLines } from "./report/diagnosis_lines.ts";
 import { exitCodes } from "./report/json.ts";
 import { line, printed } from "./report/line.ts";
-import { onePass } from "./requests/test_plan.ts";
+import { onePass } from "./requests/request_plan.ts";
 import { standardOutput } from "./screen/screen_stream.ts";
 
 /** @returns 0, 1 or 2 as `--help` says */

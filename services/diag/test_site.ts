@@ -28,7 +28,7 @@ import {
 import { type BusView, emptyBus } from "./bus/view.ts";
 import type { Finding } from "./checks/evaluate.ts";
 import { makeReport, type Report } from "./make_report.ts";
-import { onePass, type TestPlan } from "./requests/test_plan.ts";
+import { onePass, type TestPlan } from "./requests/request_plan.ts";
 
 /** A controller and a device of its; everything ends with the test. */
 export interface DiagSite extends AsyncDisposable {

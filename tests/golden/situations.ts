@@ -1,5 +1,5 @@
 /** Twenty-two devices in trouble, and some without, as facts: what diag's golden reports are made of. Plain data. */
-import type { RequestFailure, RequestOutcome } from "../../services/diag/facts/port_test.ts";
+import type { RequestFailure, RequestOutcome } from "../../services/diag/facts/port_outcome.ts";
 import type { Facts } from "../../services/diag/facts/facts.ts";
 import type { BusView } from "../../services/diag/bus/view.ts";
 import { emptyBus } from "../../services/diag/bus/view.ts";

@@ -1,6 +1,6 @@
 /** The clock: TLS and every certificate hang on it. */
 import type { Facts } from "../facts/facts.ts";
-import { passed } from "../facts/port_test.ts";
+import { passed } from "../facts/port_outcome.ts";
 import type { Check, CheckGroup, Seen } from "./check.ts";
 
 /** A difference to the controller's clock that no network explains, in milliseconds. */

@@ -1,6 +1,6 @@
 /** From facts to findings: one root cause is one finding, and what depends on it is "not reached". Pure. */
 import type { Facts } from "../facts/facts.ts";
-import { passed } from "../facts/port_test.ts";
+import { passed } from "../facts/port_outcome.ts";
 import { testablePorts } from "../facts/network.ts";
 import { managementPorts } from "../../topics/mod.ts";
 import { oneLine } from "../one_line.ts";

@@ -2,7 +2,7 @@
 import { DhcpType, hasError, managementPorts, type NetworkPortStatus } from "../../topics/mod.ts";
 import type { Facts } from "../facts/facts.ts";
 import { testedPorts, usableOf } from "../facts/network.ts";
-import { passed } from "../facts/port_test.ts";
+import { passed } from "../facts/port_outcome.ts";
 import type { Check, CheckGroup, Seen } from "./check.ts";
 
 const checks: readonly Check[] = [

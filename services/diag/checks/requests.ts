@@ -1,6 +1,6 @@
 /** Which failure of a port's requests tells where its way ends. Pure. */
 import type { Facts } from "../facts/facts.ts";
-import { lastFailure, type PortTest, type RequestFailure } from "../facts/port_test.ts";
+import { lastFailure, type PortTest, type RequestFailure } from "../facts/port_outcome.ts";
 import type { Seen } from "./check.ts";
 
 /** A failure, and the request that had it. */

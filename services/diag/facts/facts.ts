@@ -1,6 +1,6 @@
 /** All that the checks and the report know: gathered once, then plain data. */
 import type { BusView } from "../bus/view.ts";
-import type { PortTest } from "./port_test.ts";
+import type { PortTest } from "./port_outcome.ts";
 
 /** Why a file can't be used. */
 export interface FileFault {

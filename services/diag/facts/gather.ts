@@ -6,13 +6,13 @@ import type { BusView } from "../bus/view.ts";
 import { askNameServers, lookUp } from "../requests/name_servers.ts";
 import { openClient } from "../requests/open_client.ts";
 import { probe, probeUrls } from "../requests/remote_probe.ts";
-import type { TestPlan } from "../requests/test_plan.ts";
-import { testPort } from "../requests/test_port.ts";
+import type { TestPlan } from "../requests/request_plan.ts";
+import { testPort } from "../requests/port_requests.ts";
 import { damagedFiles } from "./damaged_files.ts";
 import type { Facts, NameServerAnswer, SystemLookup } from "./facts.ts";
 import { readLogFolders } from "./log_folders.ts";
 import { hasProxy, hostOfServer, testablePorts } from "./network.ts";
-import type { PortTest, RequestOutcome } from "./port_test.ts";
+import type { PortTest, RequestOutcome } from "./port_outcome.ts";
 import { type ReadFiles, readFiles } from "./read_files.ts";
 
 /** How the facts are gathered. */

@@ -4,7 +4,7 @@ import { version } from "../../agent/mod.ts";
 import type { Diagnosis, Finding } from "../checks/evaluate.ts";
 import type { Facts } from "../facts/facts.ts";
 import { usableOf } from "../facts/network.ts";
-import type { PortTest, RequestOutcome } from "../facts/port_test.ts";
+import type { PortTest, RequestOutcome } from "../facts/port_outcome.ts";
 import type { ReportLine } from "./line.ts";
 
 /** Outcome → exit code of `--once` and `validate`. */

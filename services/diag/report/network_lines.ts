@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 import type { BusView } from "../bus/view.ts";
 import type { Facts } from "../facts/facts.ts";
 import { hasProxy, testablePorts } from "../facts/network.ts";
-import { passed } from "../facts/port_test.ts";
+import { passed } from "../facts/port_outcome.ts";
 import { line, type ReportLine } from "./line.ts";
 
 /** F and G. */

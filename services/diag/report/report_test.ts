@@ -20,7 +20,7 @@ import {
 import { type BusView, emptyBus } from "../bus/view.ts";
 import { evaluate } from "../checks/evaluate.ts";
 import type { Facts } from "../facts/facts.ts";
-import type { RequestFailure, RequestOutcome } from "../facts/port_test.ts";
+import type { RequestFailure, RequestOutcome } from "../facts/port_outcome.ts";
 import { disconnectedBus, healthyBus, loopback } from "../test_site.ts";
 import { derivedLed } from "./device_lines.ts";
 import { printed } from "./line.ts";

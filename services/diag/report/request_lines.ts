@@ -1,5 +1,5 @@
 /** Lines about the requests over one port (`spec/diag.md §5`). Pure. */
-import { lastFailure, passed, type PortTest, type RequestOutcome } from "../facts/port_test.ts";
+import { lastFailure, passed, type PortTest, type RequestOutcome } from "../facts/port_outcome.ts";
 import { line, type ReportLine } from "./line.ts";
 
 const withoutScheme = (url: string) => url.replace(/^https?:\/\//, "");

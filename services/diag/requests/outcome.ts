@@ -7,7 +7,7 @@ import {
   type SendResult,
 } from "../../../controllerconn/mod.ts";
 import { STATUS_CODE, STATUS_TEXT, type StatusCode } from "@std/http/status";
-import type { RequestFailure, RequestOutcome } from "../facts/port_test.ts";
+import type { RequestFailure, RequestOutcome } from "../facts/port_outcome.ts";
 
 /** From the device outwards: of several attempts the one that came furthest says most. */
 const order: readonly Layer[] = [

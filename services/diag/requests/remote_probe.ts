@@ -13,7 +13,7 @@ import { type AgentMetrics, SenderStatus } from "../../../controllerconn/mod.ts"
 import { type Device, releasedAt } from "../../agent/mod.ts";
 import { type ConfigItemValueMap, intItem, type NetworkPortStatus, stringItem } from "../../topics/mod.ts";
 import { usableOf } from "../facts/network.ts";
-import type { RequestFailure } from "../facts/port_test.ts";
+import type { RequestFailure } from "../facts/port_outcome.ts";
 import { hostsText } from "./hosts_text.ts";
 import { statusWords } from "./outcome.ts";
 

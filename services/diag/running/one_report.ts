@@ -8,7 +8,7 @@ import type { DiagOptions } from "../options.ts";
 import { line, printed } from "../report/line.ts";
 import { requestLines } from "../report/request_lines.ts";
 import { headerLine } from "../report/report.ts";
-import { sixPasses } from "../requests/test_plan.ts";
+import { sixPasses } from "../requests/request_plan.ts";
 import { filePage, screenPage } from "../screen/pages.ts";
 import type { Screen } from "../screen/screen_stream.ts";
 import { writeStateFile } from "../screen/state_file.ts";

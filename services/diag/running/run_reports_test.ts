@@ -317,6 +317,7 @@ Deno.test("[diag#28] a FIFO for a screen, without a reader and with one that sta
       () => running.report() !== before && running.report().includes(`(cost ${cost})`),
     );
   }
+  Deno.removeSync(folder, { recursive: true });
 });
 
 Deno.test("-D and -P play failures: a lookup and pings that succeed count as failed, and say so", async () => {

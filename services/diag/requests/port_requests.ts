@@ -7,7 +7,7 @@ import {
   urlPathString,
 } from "../../../controllerconn/mod.ts";
 import { childAbort, type Device } from "../../agent/mod.ts";
-import type { PortTest, RequestFailure, RequestOutcome } from "../facts/port_test.ts";
+import type { PortTest, RequestFailure, RequestOutcome } from "../facts/port_outcome.ts";
 import {
   envelopeFailure,
   failureOf,
@@ -17,7 +17,7 @@ import {
   uuidSuccess,
   withFailure,
 } from "./outcome.ts";
-import type { TestPlan } from "./test_plan.ts";
+import type { TestPlan } from "./request_plan.ts";
 
 /** What the tests of a port need. */
 export interface PortTesting {
