@@ -1,5 +1,6 @@
 /** What the command line asks for (`spec/diag.md §1.1`). Pure. */
 import { AgentError, type Arguments } from "../agent/mod.ts";
+import { isLoopback, type ListenAddress, listenAddress } from "./serve/listen_address.ts";
 import { type ScreenSize, screenSize } from "./screen/budget.ts";
 
 /** See the head of this file. */
@@ -21,6 +22,10 @@ export interface DiagOptions {
   readonly failLookup: boolean;
   /** `-P` */
   readonly failPings: boolean;
+  /** `--serve`; needs a token where the address is not a loopback. */
+  readonly serve: ListenAddress | undefined;
+  /** File that holds the token. */
+  readonly tokenFile: string | undefined;
   /** The folder of `validate`, as given. */
   readonly folder: string;
 }
@@ -50,6 +55,15 @@ export function diagOptions(args: Arguments): DiagOptions {
     if (text === "") throw new AgentError("usage", `-${flag} needs a file`);
     return text;
   };
+  const serve = args.text("serve") === undefined ? undefined : listenAddress(args.text("serve") ?? "");
+  const tokenFile = args.text("token-file");
+  if (serve !== undefined && form !== "forever") throw new AgentError("usage", "--serve needs -f");
+  if (serve !== undefined && !isLoopback(serve) && tokenFile === undefined) {
+    throw new AgentError(
+      "usage",
+      `--serve ${args.text("serve")}: beyond the loopback a --token-file is needed`,
+    );
+  }
   return {
     form,
     json,
@@ -59,6 +73,8 @@ export function diagOptions(args: Arguments): DiagOptions {
     showPac: args.has("p"),
     failLookup: args.has("D"),
     failPings: args.has("P"),
+    serve,
+    tokenFile,
     folder,
   };
 }

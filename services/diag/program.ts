@@ -31,6 +31,16 @@ what the bus says, and, where the device is not connected, whether ping and uuid
     { name: "s", value: "FILE", help: "file that holds the complete latest report" },
     { name: "r", value: "N", integer: true, help: "screen rows, 40 by default" },
     { name: "c", value: "N", integer: true, help: "screen columns, 80 by default" },
+    {
+      name: "serve",
+      value: "ADDRESS:PORT",
+      help: "with -f: a page with the latest report, /report.txt, /report.json and /metrics; off by default",
+    },
+    {
+      name: "token-file",
+      value: "FILE",
+      help: "file with a token that readers of the page must give; needed beyond 127.0.0.1",
+    },
     { name: "p", help: "also print the PAC file of each port" },
     { name: "D", help: "play a failed DNS lookup" },
     { name: "P", help: "play failed pings" },

@@ -21,7 +21,7 @@ export interface ReportSetting {
   /** Told why the report file can't be written. */
   readonly complain: (reason: string) => void;
   /** Told of each complete report. */
-  readonly finished?: (report: Report) => void;
+  readonly finished: (report: Report) => void;
 }
 
 /** Starts with its making. */
@@ -73,7 +73,7 @@ export class OneReport {
     if (options.stateFile !== undefined) {
       writeStateFile(options.stateFile, filePage(report.lines, options.size), complain);
     }
-    finished?.(report);
+    finished(report);
     return report;
   }
 

@@ -1,6 +1,7 @@
 /** The forms that follow the bus: `-f`, and without it one report as soon as the bus says enough (`spec/diag.md §1.2–1.4`). */
 import { newAgentMetrics } from "../../../controllerconn/mod.ts";
 import {
+  AgentError,
   childAbort,
   type Device,
   errorText,
@@ -21,6 +22,7 @@ import type { DiagOptions } from "../options.ts";
 import { diagnosisLines } from "../report/diagnosis_lines.ts";
 import { printed } from "../report/line.ts";
 import { type Screen, screenFile, standardOutput } from "../screen/screen_stream.ts";
+import { serve, type Served } from "../serve/serve.ts";
 import { fileFacts } from "./file_facts.ts";
 import { OneReport, type ReportSetting } from "./one_report.ts";
 import { noReports, reports, type ReportsEffect, type ReportsEvent } from "./reports.ts";
@@ -41,19 +43,42 @@ export async function runReports(device: Device, options: DiagOptions): Promise<
     const items = followConfigItems(device, changed.fire);
     if (!await waitFor(changed, () => items.map !== undefined, device.signal)) return 0;
     if (!await serverIsNamed(device, screen)) return 0;
+    const served = openPage(device, options);
     const setting: ReportSetting = {
       options,
       screen,
       metrics: newAgentMetrics(() => device.clock.now()),
       complain: complain(`report file ${options.stateFile}`),
+      finished: (report) => served?.show(report),
     };
-    const following = followReports(device, setting);
+    const following = Promise.all([followReports(device, setting), served?.ended]);
     if (options.form === "forever") await Promise.all([following, publish(device, setting)]);
     else await following;
     return 0;
   } finally {
     screen.close();
   }
+}
+
+/** A page that can't be served is told; the reports go on. */
+function openPage(device: Device, { serve: wanted, tokenFile }: DiagOptions): Served | undefined {
+  if (wanted === undefined) return undefined;
+  try {
+    const token = tokenFile === undefined ? undefined : readToken(tokenFile);
+    const served = serve(device, wanted, token);
+    device.log.info(`the page is at http://${wanted.hostname}:${served.address.port}/`);
+    return served;
+  } catch (error) {
+    device.log.error(`--serve: ${errorText(error)}; there is no page, the reports go on`);
+    return undefined;
+  }
+}
+
+/** @throws {AgentError} `bad-file`: an empty token would let everybody in */
+function readToken(path: string): string {
+  const token = Deno.readTextFileSync(path).trim();
+  if (token === "") throw new AgentError("bad-file", `${path} is empty: expected a token`);
+  return token;
 }
 
 /** Waits until `/config/server` can be used; says once on the screen what is wrong with it. */

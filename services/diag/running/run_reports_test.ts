@@ -51,6 +51,8 @@ class Running implements AsyncDisposable {
       showPac: false,
       failLookup: false,
       failPings: false,
+      serve: undefined,
+      tokenFile: undefined,
       folder: "",
       ...some,
     });
@@ -274,6 +276,8 @@ Deno.test("[diag#30] MetricsMap counts the requests by interface and URL; a seco
     showPac: false,
     failLookup: false,
     failPings: false,
+    serve: undefined,
+    tokenFile: undefined,
     folder: "",
   });
   await running.until("the second reports", () => read(screenFile).includes("PASS: all"));
