@@ -269,6 +269,7 @@ Deno.test("onboarding, configuration, device, logs: what the programs say of the
   await bus(none, "WARNING EVE-CTL-ONBOARD-001");
   await bus({ ...none, led: { BlinkCounter: LedBlink.Conflict } }, "ERROR EVE-CTL-ONBOARD-002");
   await bus({ ...none, led: { BlinkCounter: LedBlink.NotFound } }, "ERROR EVE-CTL-ONBOARD-003");
+  await bus({ led: { BlinkCounter: LedBlink.BadSignature } }, "WARNING EVE-DEV-LED-001");
   await bus({ zedagent: { ...zedagent, ConfigGetStatus: 2 } }, "WARNING EVE-CTL-CONFIG-001");
   await bus({ zedagent: { ...zedagent, ConfigGetStatus: 4 } }, "WARNING EVE-CTL-CONFIG-002");
   await bus({ zedagent: { ...zedagent, DeviceState: 3 } }, "WARNING EVE-DEV-MAINT-001");

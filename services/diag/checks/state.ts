@@ -1,11 +1,22 @@
 /** What the programs say of themselves: onboarding, configuration, device, logs. */
 import { ConfigGetStatus, DataSecAtRestStatus, DeviceState, isZeroTime, LedBlink } from "../../topics/mod.ts";
+import { ledText } from "../bus/led.ts";
 import { isOnboarded } from "../bus/view.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { Check, CheckGroup, Seen } from "./check.ts";
 
 /** From so many waiting log files on, the backlog is worth a word. */
 const MANY_FILES = 1000;
+
+/** What no other check stands for. */
+const ledFaults: ReadonlySet<number> = new Set([
+  LedBlink.OnboardingFailure,
+  LedBlink.NoTLSState,
+  LedBlink.BadOCSP,
+  LedBlink.BadControllerCert,
+  LedBlink.BadSignature,
+  LedBlink.BadBootstrapConfig,
+]);
 
 const checks: readonly Check[] = [
   {
@@ -47,6 +58,15 @@ const checks: readonly Check[] = [
     weight: "degraded",
     cause: "none could be fetched since the start",
     remedy: "wait a few minutes; then look at zedagent's log",
+  },
+  {
+    code: "EVE-DEV-LED-001",
+    title: "the LED tells of a fault",
+    layer: "device",
+    weight: "degraded",
+    cause: "the last exchange of a program with the controller, or its start, ended like this",
+    remedy:
+      "diag --once looks at every layer now; what it does not find has passed, or is in the programs' logs",
   },
   {
     code: "EVE-DEV-RADIO-001",
@@ -141,8 +161,12 @@ function config({ bus }: Facts): Seen[] {
 }
 
 function device({ bus }: Facts): Seen[] {
-  const { zedagent, network } = bus;
+  const { zedagent, network, led } = bus;
   const seen: Seen[] = [];
+  const blinks = led?.BlinkCounter ?? 0;
+  if (ledFaults.has(blinks)) {
+    seen.push({ code: "EVE-DEV-LED-001", text: `it blinks ${blinks}: ${ledText(blinks)}` });
+  }
   if (network?.RadioSilence.Imposed) seen.push({ code: "EVE-DEV-RADIO-001", text: "all radios are off" });
   if (zedagent === undefined) return seen;
   const { DeviceState: state, AttestError, VaultErr, VaultStatus } = zedagent;

@@ -6,41 +6,16 @@ import {
   LedBlink,
   nilUUID,
   PCRStatus,
-  usableAddresses,
   type VaultStatus,
   vaultUnlockMethods,
 } from "../../topics/mod.ts";
+import { derivedLed, ledText } from "../bus/led.ts";
 import type { BusView } from "../bus/view.ts";
 import type { Facts } from "../facts/facts.ts";
 import { type Level, line, type ReportLine } from "./line.ts";
 
-const ledTexts: Readonly<Record<number, string>> = {
-  [LedBlink.WaitingForAddress]: "no address yet",
-  [LedBlink.Connecting]: "trying to reach the controller",
-  [LedBlink.Connected]: "controller reached, device not onboarded",
-  [LedBlink.Onboarded]: "controller reached, device onboarded",
-  [LedBlink.RadioSilence]: "radio silence",
-  [LedBlink.OnboardingFailure]: "onboarding failed",
-  [LedBlink.NoTLSState]: "an answer without TLS",
-  [LedBlink.BadOCSP]: "bad OCSP response",
-  [LedBlink.BadControllerCert]:
-    "controller certificate problem: it does not lead to /config/root-certificate.pem",
-  [LedBlink.BadSignature]: "bad signature in an answer",
-  [LedBlink.BadBootstrapConfig]: "bad bootstrap configuration",
-  [LedBlink.Conflict]: "onboarding conflict: the serial number belongs to another device certificate",
-  [LedBlink.NotFound]:
-    "not known to the controller: onboarding certificate or serial number is not registered there",
-};
 const controllerKey = vaultUnlockMethods.indexOf("controller-key");
 const recreated = vaultUnlockMethods.indexOf("recreated");
-
-/** The LED as an observer sees it (`spec/diag.md §4 E`); radio silence counts once it is no longer changing (§8). */
-export function derivedLed(view: Pick<BusView, "network" | "led">): number {
-  const { network, led } = view;
-  if (network?.RadioSilence.Imposed && !network.RadioSilence.ChangeInProgress) return LedBlink.RadioSilence;
-  if (network === undefined || usableAddresses(network).length === 0) return LedBlink.WaitingForAddress;
-  return Math.max(led?.BlinkCounter ?? 0, LedBlink.Connecting);
-}
 
 /** B and C; nothing while zedagent has not published. */
 export function deviceLines({ zedagent: status, vault }: BusView): ReportLine[] {
@@ -92,7 +67,7 @@ export function ledLine(view: BusView): ReportLine {
     : led === LedBlink.Connected || led === LedBlink.RadioSilence
     ? "WARNING"
     : "ERROR";
-  return line(level, `summary: ${ledTexts[led] ?? `LED code ${led}`}`);
+  return line(level, `summary: ${ledText(led)}`);
 }
 
 /** Who this is, and how far its clock and its certificate hold: what support asks for first (D16). */

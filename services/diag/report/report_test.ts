@@ -22,7 +22,7 @@ import { evaluate } from "../checks/evaluate.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { RequestFailure, RequestOutcome } from "../facts/port_outcome.ts";
 import { disconnectedBus, healthyBus, loopback } from "../test_site.ts";
-import { derivedLed } from "./device_lines.ts";
+import { derivedLed } from "../bus/led.ts";
 import { printed } from "./line.ts";
 import { reportLines } from "./report.ts";
 
