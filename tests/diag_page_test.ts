@@ -2,34 +2,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { systemClock } from "../services/agent/mod.ts";
 import { testDevice } from "../services/agent/test_device.ts";
-import { evaluate } from "../services/diag/checks/evaluate.ts";
-import { jsonReport } from "../services/diag/report/json.ts";
-import { reportLines } from "../services/diag/report/report.ts";
-import type { Report } from "../services/diag/make_report.ts";
 import { serve } from "../services/diag/serve/serve.ts";
 import { startBrowser } from "./browser/chromium.ts";
-import { situations } from "./golden/situations.ts";
-
-function reportOf(name: string): Report {
-  const situation = situations[name];
-  if (situation === undefined) throw new Error(`no situation ${name}`);
-  const { facts, trigger } = situation;
-  const diagnosis = evaluate(facts);
-  const lines = reportLines({
-    startedAt: facts.now,
-    trigger,
-    facts,
-    diagnosis,
-    gated: false,
-    showPac: false,
-  });
-  return {
-    lines,
-    facts,
-    diagnosis,
-    json: jsonReport({ startedAt: facts.now, trigger, facts, diagnosis, lines }),
-  };
-}
+import { reportOf } from "./golden/report_of.ts";
 
 const text = (part: string) => `document.getElementById(${JSON.stringify(part)}).innerText`;
 

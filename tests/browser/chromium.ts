@@ -8,6 +8,7 @@ export interface Page {
   until(expression: string): Promise<void>;
   /** PNG of the page. */
   screenshot(): Promise<Uint8Array>;
+  close(): Promise<void>;
   /** Errors and warnings of the console, of scripts and of the network. */
   readonly complaints: readonly string[];
 }
@@ -152,6 +153,7 @@ async function openPage(
   return {
     complaints,
     evaluate,
+    close: async () => void await send("Target.closeTarget", { targetId }),
     async until(expression) {
       const deadline = performance.now() + 20_000;
       while (!await evaluate<boolean>(expression)) {

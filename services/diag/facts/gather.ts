@@ -49,7 +49,8 @@ export async function gatherFacts(device: Device, gathering: Gathering): Promise
     files: files.facts,
     bus,
     live,
-    damaged: live ? damagedFiles(device.paths.root) : [],
+    // A connected device reads its bus well enough; its reports come often, and this reads all of it.
+    damaged: live && active ? damagedFiles(device.paths.root) : [],
     logFolders: live ? readLogFolders(device.paths) : undefined,
     tests: tested?.tests ?? (active ? new Map() : undefined),
     nameServers: tested?.nameServers ?? new Map(),
