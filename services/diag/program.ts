@@ -18,7 +18,7 @@ what the bus says, and, where the device is not connected, whether ping and uuid
   diag -f -o /run/diag.pipe -s /run/diag.out   follows the bus, a report after each change
   diag                                         one report as soon as the bus says enough
   diag --once [--json]                         one report now, with requests; writes and publishes nothing
-  diag validate DIR [--json]                   checks the files of a /config folder before it is flashed; sends nothing`,
+  diag [--json] validate DIR                   checks the files of a /config folder before it is flashed; sends nothing`,
   flags: [
     { name: "f", help: "run forever" },
     { name: "once", help: "report now, waiting at most 3 s for what is not there" },
