@@ -1,6 +1,10 @@
 /** Who may read the page (issue 8 §3): nobody is let in by a name that somebody else made up. Pure. */
+import { isIP } from "node:net";
 import { STATUS_CODE } from "@std/http/status";
 import { isLoopback, type ListenAddress } from "./listen_address.ts";
+
+/** A browser leaves it out. */
+const DEFAULT_PORT = 80;
 
 /** What a request says of itself. */
 export interface Visitor {
@@ -21,7 +25,7 @@ export function refusalOf(
   if (headers.get("sec-fetch-site") === "cross-site" && headers.get("sec-fetch-mode") !== "navigate") {
     return { status: STATUS_CODE.Forbidden, text: "no other site may read this" };
   }
-  if (!hostsOf(listening).includes((headers.get("host") ?? "").toLowerCase())) {
+  if (!isOurs((headers.get("host") ?? "").toLowerCase(), listening)) {
     const text =
       "the Host header names another server; a name that leads here may be an attack (DNS rebinding)";
     return { status: STATUS_CODE.MisdirectedRequest, text };
@@ -33,11 +37,14 @@ export function refusalOf(
     : { status: STATUS_CODE.Unauthorized, text: "expected the token" };
 }
 
-/** By address, and `localhost` for the loopback. */
-function hostsOf(listening: ListenAddress): string[] {
+/** By address, and `localhost` for the loopback; every address where all are listened on, for only names can be rebound. */
+function isOurs(host: string, listening: ListenAddress): boolean {
   const { hostname, port } = listening;
-  const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
-  return [`${shown}:${port}`, ...(isLoopback(listening) ? [`localhost:${port}`] : [])];
+  const [, name = "", given] = /^(.*?)(?::(\d+))?$/.exec(host) ?? [];
+  if (Number(given ?? DEFAULT_PORT) !== port) return false;
+  const bare = name.replace(/^\[|\]$/g, "");
+  if (hostname === "0.0.0.0" || hostname === "::") return isIP(bare) !== 0;
+  return bare === hostname || isLoopback(listening) && bare === "localhost";
 }
 
 /** Takes the same time wherever they differ. */

@@ -121,6 +121,24 @@ Deno.test("with a token: nobody reads without it, in a header or in the address"
   assertEquals(visit("?token=s3cret", { host: "localhost:8080" }), 421);
 });
 
+Deno.test("the Host header: the address itself, localhost for a loopback, any address but no name where all are listened on", () => {
+  const status = (hostname: string, port: number, host: string) =>
+    refusalOf({ method: "GET", url: new URL("http://x/"), headers: new Headers({ host }) }, {
+      hostname,
+      port,
+    }, undefined)
+      ?.status;
+  assertEquals(status("127.0.0.1", 80, "127.0.0.1"), undefined);
+  assertEquals(status("::1", 8080, "[::1]:8080"), undefined);
+  assertEquals(status("::1", 8080, "localhost:8080"), undefined);
+  assertEquals(status("192.0.2.1", 8080, "localhost:8080"), 421);
+  assertEquals(status("0.0.0.0", 8080, "192.0.2.9:8080"), undefined);
+  assertEquals(status("::", 8080, "[2001:db8::1]:8080"), undefined);
+  assertEquals(status("0.0.0.0", 8080, "evil.example:8080"), 421);
+  assertEquals(status("0.0.0.0", 8080, "192.0.2.9:9090"), 421);
+  assertEquals(status("127.0.0.1", 8080, ""), 421);
+});
+
 Deno.test("addresses to listen on", () => {
   assertEquals(["127.0.0.1:80", "[::1]:8080", ":8080", "0.0.0.0:1"].map(listenAddress), [
     { hostname: "127.0.0.1", port: 80 },
