@@ -10,7 +10,7 @@ import { findNetworkProxy, type NetworkProxy } from "./network_proxy.ts";
 import { managementPorts } from "./port_order.ts";
 import { NOTHING_YET, type Total } from "./port_result.ts";
 import { PacAnswers } from "./proxy/pac_answers.ts";
-import { identityFor, type SendContext, type SendingParts, wrapOnce } from "./send_context.ts";
+import { type SendContext, type SendingParts, signsAsOnboarding, wrapOnce } from "./send_context.ts";
 import { type LocalRequestOptions, type LocalSource, sendLocal } from "./send_local.ts";
 import { hasLeft } from "./send_on_port.ts";
 import { sendOnOnePort, sendOnPorts } from "./send_on_ports.ts";
@@ -191,7 +191,8 @@ class ControllerClient implements Client {
     const { options } = this.#parts;
     const { network, trust } = this.#snapshot();
     const sendTimeoutMs = options.sendTimeoutMs();
-    const identity = identityFor(options, reqURL);
+    const asOnboarding = signsAsOnboarding(reqURL, request);
+    const identity = asOnboarding ? options.onboard : options.device;
     const limitMs = callLimitMs(sendTimeoutMs);
     const call = (signal: AbortSignal) =>
       work({
@@ -208,7 +209,7 @@ class ControllerClient implements Client {
         dialTimeoutMs: options.dialTimeoutMs(),
         problems: [...trust.problems],
         signal,
-        wrapped: wrapOnce(reqURL, body, identity),
+        wrapped: wrapOnce(reqURL, body, identity, asOnboarding),
       });
     return await within(request.signal, limitMs, `the whole call took ${limitMs} ms`, call, "aborted");
   }

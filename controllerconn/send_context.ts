@@ -45,9 +45,9 @@ export interface SendContext extends SendingParts {
   readonly wrapped: () => Promise<Uint8Array | undefined>;
 }
 
-/** The identity that signs, and that TLS shows: onboarding for `register`, the device's otherwise. */
-export function identityFor(options: ClientOptions, reqURL: string): SigningIdentity | undefined {
-  return usesOnboarding(reqURL) ? options.onboard : options.device;
+/** Whether the onboarding pair signs, and TLS shows its certificate: for `register`, and where the caller asks for it. */
+export function signsAsOnboarding(reqURL: string, request: Pick<RequestOptions, "signer">): boolean {
+  return usesOnboarding(reqURL) || request.signer === "onboard";
 }
 
 /** See {@linkcode SendContext.wrapped}. */
@@ -55,6 +55,7 @@ export function wrapOnce(
   reqURL: string,
   body: Uint8Array | undefined,
   identity: SigningIdentity | undefined,
+  withSenderCert: boolean,
 ): () => Promise<Uint8Array | undefined> {
   let done: Uint8Array | undefined;
   return async () => {
@@ -65,7 +66,7 @@ export function wrapOnce(
         `${reqURL}: there is no onboarding certificate and key to sign with`,
       );
     }
-    return done ??= await addAuthentication(identity, body, usesOnboarding(reqURL));
+    return done ??= await addAuthentication(identity, body, withSenderCert);
   };
 }
 

@@ -77,6 +77,8 @@ export interface RequestOptions {
   readonly accept4xxErrors?: boolean;
   /** Run the local checks only: send nothing, record nothing. */
   readonly dryRun?: boolean;
+  /** Signs with the onboarding pair in place of the device's key, and shows its certificate, as `/register` does. */
+  readonly signer?: "onboard";
   /** False: no proxy is used, whatever the port says. `sendOnIntf` only. */
   readonly allowProxy?: boolean;
   /** Told of every step of every attempt (`spec/controllerconn.md §12`). */

@@ -16,7 +16,7 @@ const HELP = `usage: ./scripts/run flash [--minutes N] [--interval S]
   --interval S  seconds between two config requests and two metrics, from 5; those of a new device (60) by default
 
 All programs of a device run below a temporary folder, onboarded at a controller on loopback. The client ends with that; nim,
-zedagent, loguploader and bridge stay; diag may not write anywhere. strace follows them from their first instruction.`;
+zedagent, loguploader and bridge stay; diag writes in /run only, which is memory. strace follows them from their first instruction.`;
 
 /** What comes once after a start (tests of ports, device info that follows them) is over then. */
 const SETTLE_SECONDS = 120;

@@ -39,6 +39,17 @@ const noWrites: Permission = {
   flag: "--deny-write",
   reason: "it tells on the terminal what is there and changes nothing",
 };
+const diagWrites: Permission = {
+  flag: "--allow-write",
+  reason:
+    "diag -f replaces /run/diag.out, writes the screen's FIFO and publishes its counters, all in /run or its copy below " +
+    "--root, which may be any folder; diag --once and validate give this up before they do anything",
+};
+const noWritesButRun: Permission = {
+  flag: `${noSystemWrites.flag},/persist`,
+  reason:
+    "nothing but /run is ever written: not the system, not the identity partition, not what survives a boot",
+};
 const noFfi: Permission = { flag: "--deny-ffi", reason: "FFI undoes every other permission" };
 const noNet: Permission = {
   flag: "--deny-net",
@@ -94,7 +105,7 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     net,
     run("ip", "links, addresses and routes; /sys can't be read"),
   ],
-  diag: [noFfi, read, noWrites, net, run("tpm2_sign", signing)],
+  diag: [noFfi, read, diagWrites, noWritesButRun, net, run("tpm2_sign", signing)],
   bridge: [
     { flag: "--allow-ffi", reason: "Deno has no SEQPACKET sockets; what protects is that bridge is small" },
     read,

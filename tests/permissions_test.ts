@@ -19,8 +19,8 @@ const commands: Readonly<Record<Executable, readonly string[]>> = {
   bridge: [],
   busctl: [],
 };
-/** May neither write nor connect, again written down a second time. */
-const readers: readonly Executable[] = ["diag", "busctl"];
+/** May not write, or not connect, again written down a second time. */
+const readers: readonly Executable[] = ["busctl"];
 const offline: readonly Executable[] = ["bridge", "busctl"];
 const allCommands = [
   "client",
@@ -34,6 +34,8 @@ const allCommands = [
   "tpm2_clear",
 ];
 const systemFolders = ["usr", "bin", "sbin", "lib", "lib64", "boot", "dev", "sys", "proc", "etc", "config"];
+/** Beyond those: diag writes in /run only. */
+const furtherFolders: Partial<Record<Executable, readonly string[]>> = { diag: ["persist"] };
 /** Files that are there already: opening them is denied too. */
 const kernelFiles = ["/dev/kmsg", "/sys/kernel/profiling", "/proc/sysrq-trigger"];
 
@@ -99,7 +101,7 @@ for (const program of executables) {
     const own = (file: string) => join(folder, file);
     for (const file of ["append", "remove", "chmod", "rename"]) await Deno.writeTextFile(own(file), "");
     const outside: Attempt[] = [
-      ...systemFolders.flatMap((
+      ...[...systemFolders, ...furtherFolders[program] ?? []].flatMap((
         top,
       ): Attempt[] => [["write", `/${top}/${name}`], ["mkdir", `/${top}/${name}`]]),
       ...kernelFiles.map((file): Attempt => ["append", file]),

@@ -20,6 +20,7 @@ const needs: readonly Need[] = [
   { package: "procps", file: "/usr/sbin/sysctl" },
   { package: "squid-openssl", file: "/usr/sbin/squid" },
   { package: "swtpm", file: "/usr/bin/swtpm" },
+  { package: "chromium", file: "/usr/bin/chromium" },
   { package: "tpm2-tools", file: "/usr/bin/tpm2_sign" },
   { package: "nginx", file: "/usr/sbin/nginx" },
   { package: "faketime", file: "/usr/bin/faketime" },

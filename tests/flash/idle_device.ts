@@ -28,7 +28,7 @@ export interface IdleReport {
   readonly failures: readonly string[];
 }
 
-/** The programs of a device that stay. The client ends when the device is onboarded; diag may write nothing at all. */
+/** The programs of a device that stay. The client ends when the device is onboarded; diag writes in /run only, which is memory. */
 const standing: readonly Executable[] = ["nim", "zedagent", "loguploader", "bridge"];
 const PATIENCE_MS = 90_000;
 const END_MS = 5_000;

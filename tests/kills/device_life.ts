@@ -22,7 +22,7 @@ const longLived: readonly Program[] = ["nim", "zedagent", "loguploader"];
 /** Exit code of what SIGKILL ended; client may be done before it comes, which counts as no kill. */
 const killed = 137;
 /** How long a life lasts at most before the kill, in milliseconds, where it is not 350. */
-const lifeMs: Partial<Record<Program, number>> = { client: 150, diag: 2000 };
+const lifeMs: Partial<Record<Program, number>> = { client: 150, diag: 300 };
 
 /** Words that start the programs which end by themselves. */
 const words: Partial<Record<Program, readonly string[]>> = { client: onboarding, diag: ["--once"] };

@@ -1,0 +1,160 @@
+/** `--serve ADDRESS:PORT`: the latest report for a browser, for scripts and for monitoring (issue 8 §3). Read only. */
+import { type MetricsMap } from "../../../controllerconn/mod.ts";
+import { type Device, every, jitter } from "../../agent/mod.ts";
+import type { Topic } from "../../pubsub/mod.ts";
+import { topics } from "../../topics/mod.ts";
+import { readLogFolders } from "../facts/log_folders.ts";
+import type { Report } from "../make_report.ts";
+import { printed } from "../report/line.ts";
+import { STATUS_CODE } from "@std/http/status";
+import { refusalOf } from "./admission.ts";
+import type { ListenAddress } from "./listen_address.ts";
+import { page } from "./page.ts";
+import { prometheusText } from "./prometheus.ts";
+
+/** A page that runs until the device ends. */
+export interface Served {
+  /** Where it listens in fact. */
+  readonly address: ListenAddress;
+  /** What is to be seen from now on. */
+  show(report: Report): void;
+  readonly ended: Promise<void>;
+}
+
+const mapTopics: Readonly<Record<string, Topic<MetricsMap>>> = {
+  zedagent: topics.zedagent.MetricsMap,
+  nim: topics.nim.MetricsMap,
+  zedclient: topics.zedclient.MetricsMap,
+  loguploader: topics.loguploader.MetricsMap,
+  diag: topics.diag.MetricsMap,
+};
+/** How often the backlog is looked at for those who watch. */
+const BACKLOG_MS = 10_000;
+const security = {
+  "Cache-Control": "no-store",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Content-Security-Policy":
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; " +
+    "form-action 'none'; frame-ancestors 'none'",
+};
+
+/** @param token needed by everybody; `undefined` only where the address is a loopback. @throws the system's error: the port is taken */
+export function serve(device: Device, wanted: ListenAddress, token: string | undefined): Served {
+  const maps = Object.entries(mapTopics).map(([agent, topic]) => {
+    const subscription = device.bus.subscription(topic);
+    subscription.activate();
+    return { agent, subscription };
+  });
+  const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  let latest: Report | undefined;
+  let listening = wanted;
+  const traffic = () => ({
+    now: device.clock.now(),
+    maps: new Map(maps.flatMap(({ agent, subscription }): [string, MetricsMap][] => {
+      const map = subscription.get("global");
+      return map === undefined ? [] : [[agent, map]];
+    })),
+  });
+  const answer = (path: string): Response => {
+    switch (path) {
+      case "/":
+        return new Response(page, { headers: { ...security, "Content-Type": "text/html; charset=utf-8" } });
+      case "/report.txt":
+        return text(
+          latest === undefined ? "no report yet\n" : latest.lines.map(printed).join("").trimStart(),
+        );
+      case "/report.json":
+        return text(`${JSON.stringify(latest?.json ?? null)}\n`, "application/json");
+      case "/metrics":
+        return text(prometheusText(latest, traffic()), "text/plain; version=0.0.4");
+      case "/events":
+        return new Response(follow(streams, latest), {
+          headers: { ...security, "Content-Type": "text/event-stream" },
+        });
+      default:
+        return text(
+          "not found: /, /report.txt, /report.json, /metrics, /events\n",
+          "text/plain",
+          STATUS_CODE.NotFound,
+        );
+    }
+  };
+  const server = Deno.serve({
+    hostname: wanted.hostname,
+    port: wanted.port,
+    signal: device.signal,
+    onListen: ({ port }) => void (listening = { ...wanted, port }),
+    onError: () => text("the page has a fault\n", "text/plain", STATUS_CODE.InternalServerError),
+  }, (request) => {
+    const url = new URL(request.url);
+    const refusal = refusalOf({ method: request.method, url, headers: request.headers }, listening, token);
+    return refusal === undefined
+      ? answer(url.pathname)
+      : text(`${refusal.text}\n`, "text/plain", refusal.status);
+  });
+  const end = () => {
+    for (const stream of streams) closeQuietly(stream);
+    streams.clear();
+  };
+  device.signal.addEventListener("abort", end, { once: true });
+  const watched = every(device, () => jitter(device.random, BACKLOG_MS), () => {
+    if (streams.size === 0) return;
+    const event = new TextEncoder().encode(
+      `event: backlog\ndata: ${readLogFolders(device.paths)?.waiting ?? 0}\n\n`,
+    );
+    for (const stream of streams) stream.enqueue(event);
+  });
+  return {
+    get address() {
+      return listening;
+    },
+    show(report) {
+      latest = report;
+      const event = eventOf(report);
+      for (const stream of streams) stream.enqueue(event);
+    },
+    ended: Promise.all([server.finished, watched]).then(() => {}),
+  };
+}
+
+function follow(
+  streams: Set<ReadableStreamDefaultController<Uint8Array>>,
+  latest: Report | undefined,
+): ReadableStream<Uint8Array> {
+  let own: ReadableStreamDefaultController<Uint8Array> | undefined;
+  return new ReadableStream<Uint8Array>({
+    start(stream) {
+      own = stream;
+      streams.add(stream);
+      stream.enqueue(
+        latest === undefined ? new TextEncoder().encode(": no report yet\n\n") : eventOf(latest),
+      );
+    },
+    cancel() {
+      if (own !== undefined) streams.delete(own);
+    },
+  });
+}
+
+function eventOf({ json }: Report): Uint8Array {
+  return new TextEncoder().encode(`data: ${JSON.stringify(json)}\n\n`);
+}
+
+function closeQuietly(stream: ReadableStreamDefaultController<Uint8Array>): void {
+  try {
+    stream.close();
+  } catch {
+    // Its reader has gone.
+  }
+}
+
+function text(content: string, type = "text/plain", status: number = STATUS_CODE.OK): Response {
+  return new Response(content, {
+    status,
+    headers: { ...security, "Content-Type": `${type}; charset=utf-8` },
+  });
+}

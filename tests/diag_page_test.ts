@@ -1,0 +1,67 @@
+/** diag's page in Debian's Chromium: a healthy device, broken layers, live change without reload, 20 000 log files. */
+import { assert, assertEquals } from "@std/assert";
+import { systemClock } from "../services/agent/mod.ts";
+import { testDevice } from "../services/agent/test_device.ts";
+import { serve } from "../services/diag/serve/serve.ts";
+import { startBrowser } from "./browser/chromium.ts";
+import { reportOf } from "./golden/report_of.ts";
+
+const text = (part: string) => `document.getElementById(${JSON.stringify(part)}).innerText`;
+
+Deno.test("the page: healthy, three broken layers one after the other without reload, 20 000 log files, nothing on the console", async () => {
+  await using device = testDevice({ clock: systemClock });
+  const served = serve(device, { hostname: "127.0.0.1", port: 0 }, undefined);
+  {
+    await using browser = await startBrowser();
+    served.show(reportOf("connected"));
+    const page = await browser.open(`http://127.0.0.1:${served.address.port}/`);
+    await page.until(`${text("outcome")} === "All is well"`);
+    assertEquals(await page.evaluate("getComputedStyle(document.body).overflowX !== 'scroll'"), true);
+    await page.evaluate("window.loadedOnce = true");
+    for (
+      const [name, code, leg] of [
+        ["name-servers-dead", "EVE-NET-DNS-001", "dns"],
+        ["proxy-wants-password", "EVE-NET-PROXY-001", "proxy"],
+        ["certificate-expired", "EVE-NET-TLS-003", "tls"],
+      ]
+    ) {
+      served.show(reportOf(name ?? ""));
+      await page.until(`${text("findings")}.includes(${JSON.stringify(code)})`);
+      assertEquals(await page.evaluate("document.querySelector('.leg.failed').innerText"), leg);
+      assertEquals(await page.evaluate(text("outcome")), "Broken");
+      const card = await page.evaluate<string>(text("findings"));
+      assert(card.includes("Likely cause: ") && card.includes("Remedy: "), card);
+    }
+    served.show(reportOf("logs-wait"));
+    await page.until(`${text("waiting")} === "20000 files wait"`);
+    assertEquals(await page.evaluate("window.loadedOnce"), true, "never reloaded");
+    assertEquals(page.complaints, []);
+  }
+  device.end();
+  await served.ended;
+});
+
+Deno.test("the page on a phone, in both colour schemes: nothing is wider than the screen, and the colours differ", async () => {
+  await using device = testDevice({ clock: systemClock });
+  const served = serve(device, { hostname: "127.0.0.1", port: 0 }, undefined);
+  served.show(reportOf("inspecting-proxy"));
+  {
+    await using browser = await startBrowser();
+    const backgrounds = [];
+    for (const scheme of ["light", "dark"] as const) {
+      const page = await browser.open(`http://127.0.0.1:${served.address.port}/`, {
+        width: 360,
+        height: 740,
+        scheme,
+      });
+      await page.until(`${text("outcome")} === "Broken"`);
+      assert(await page.evaluate<number>("document.documentElement.scrollWidth") <= 360);
+      backgrounds.push(await page.evaluate("getComputedStyle(document.querySelector('.broken')).color"));
+      assert((await page.screenshot()).length > 10_000);
+      assertEquals(page.complaints, []);
+    }
+    assert(backgrounds[0] !== backgrounds[1], String(backgrounds));
+  }
+  device.end();
+  await served.ended;
+});
