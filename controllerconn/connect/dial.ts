@@ -20,8 +20,8 @@ export interface TlsSetting {
   readonly cert?: string;
   readonly key?: string;
   /**
-   * For a second look at the certificate of one of the two, which was not accepted: the connection ends with that handshake, no
-   * byte may follow (decisions.md 16).
+   * Whose certificate is taken as it is. For the two cases of decisions.md 16 alone: a second look at one that was not accepted,
+   * after whose handshake no byte may follow, and diag's remote probes, which carry no identity.
    */
   readonly lookAt?: LookedAt;
 }

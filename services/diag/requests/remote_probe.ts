@@ -60,7 +60,7 @@ export async function probe(
     const result = await exchange({
       target,
       proxy,
-      tls: { ca: [], acceptAny: true },
+      tls: { ca: [], lookAt: "server" },
       sourceAddr,
       servers: port.DNSServers ?? [],
       resolve,
