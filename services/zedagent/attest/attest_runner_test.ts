@@ -24,6 +24,7 @@ function startTask(site: TestAccess, standalone = false): Task {
   return {
     told,
     restart: () => task.restart(),
+    certificatesArrived: () => task.certificatesArrived(),
     get quoteSent() {
       return task.quoteSent;
     },
@@ -240,7 +241,7 @@ Deno.test("what answers lead to: certificates asked for again, the UUID asked fo
   assertEquals([task.told.certs, task.told.notFound], [1, 0]);
   await storeCerts(site);
   site.controller.faults.add("attest", { times: 1, status: 404 });
-  await site.device.clock.advance(17_000);
+  task.certificatesArrived();
   await until("404", () => task.told.notFound === 1);
   site.controller.faults.add("attest", { times: 1, envelope: "wrong-signature" });
   await site.device.clock.advance(17_000);

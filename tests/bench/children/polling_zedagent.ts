@@ -13,7 +13,13 @@ await using device = testDevice({ agent: "zedagent", root, clock: fastClock(100)
 Deno.addSignalListener("SIGTERM", () => device.end());
 await runWith(device, { standalone: false }, {
   ...reporting,
-  startAttestation: () => ({ restart: nothing, quoteSent: false, state: 0, error: "" }),
+  startAttestation: () => ({
+    restart: nothing,
+    certificatesArrived: nothing,
+    quoteSent: false,
+    state: 0,
+    error: "",
+  }),
   startEdgeNodeCertsTask: () => ({ resend: nothing }),
   startInfo: () => ({ requestDeviceInfo: nothing, publishAll: nothing }),
   startMetrics: () => ({ intervalChanged: nothing }),
