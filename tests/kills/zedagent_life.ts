@@ -26,7 +26,7 @@ export interface ZedagentOutcome {
 }
 
 /** How long after its beginning a moment is over, milliseconds. */
-const lengthMs: Readonly<Record<Moment, number>> = { config: 70, command: 70, report: 40 };
+const lengthMs: Readonly<Record<Moment, number>> = { config: 40, command: 40, report: 40 };
 
 /** @throws {Error} with the seed and the number of the kill, at the first thing lost, doubled or torn */
 export async function killZedagent(
