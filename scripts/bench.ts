@@ -11,7 +11,10 @@ import { markdownTable, replaceMeasured, terminalTable } from "../tests/bench/ta
 
 const HELP = `usage: ./scripts/run bench [NAME…] [--idle SECONDS] [--disk DIR] [--write]
 
-  NAME            ${[...Object.keys(families), ...benches.map(({ name }) => name)].join(", ")}; all by default
+  NAME            ${[...Object.keys(families), ...benches.map(({ name }) => name)].join(", ")};
+                  by default all but those that take long: ${
+  benches.filter(({ byNameOnly }) => byNameOnly === true).map(({ name }) => name).join(", ")
+}
   --idle SECONDS  how long the bench "memory" leaves the programs alone; 60
   --disk DIR      a folder on a disk; /var/tmp
   --write         puts the table into tests/bench/README.md`;
@@ -32,7 +35,9 @@ async function main(given: readonly string[]): Promise<number> {
     console.error("bench: --write goes with all benches, or figures of the others would be lost");
     return 2;
   }
-  const chosen = names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name));
+  const chosen = names.length === 0
+    ? benches.filter(({ byNameOnly }) => byNameOnly !== true)
+    : benches.filter(({ name }) => names.includes(name));
   const options: BenchOptions = {
     idleSeconds: Number(args["idle"] ?? 60),
     memoryFolder: "/dev/shm",

@@ -52,7 +52,8 @@ export function saveCheckpoint(paths: DevicePaths, name: CheckpointName, bytes: 
 }
 
 /**
- * Makes `.bak` a copy of the file, mtime included.
+ * Makes `.bak` a copy of the file, mtime included. Where equal bytes stand already, nothing is written: at most the mtime is
+ * set.
  * @returns false if there is no file to copy
  * @throws on a failed write
  */
@@ -102,8 +103,11 @@ function copy(from: string, to: string): boolean {
   const bytes = readFileIfPresent(from);
   if (bytes === undefined) return false;
   const { atime, mtime } = Deno.statSync(from);
-  replaceFile(to, bytes, { mode: 0o600 });
-  if (mtime !== null) Deno.utimeSync(to, atime ?? mtime, mtime);
+  const there = readFileIfPresent(to);
+  if (there === undefined || !equalBytes(there, bytes)) replaceFile(to, bytes, { mode: 0o600 });
+  if (mtime !== null && Deno.statSync(to).mtime?.getTime() !== mtime.getTime()) {
+    Deno.utimeSync(to, atime ?? mtime, mtime);
+  }
   return true;
 }
 

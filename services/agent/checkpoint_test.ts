@@ -106,6 +106,30 @@ Deno.test("a checkpoint is written anew also with equal bytes; .bak and back kee
   assertEquals(restoreCheckpoint(temp.paths, "lastmetrics"), false);
 });
 
+Deno.test("a .bak with equal bytes is left alone: at most its mtime follows; another one is replaced", () => {
+  using temp = temporary();
+  const inode = () => Deno.statSync(`${temp.paths.checkpoint}/lastconfig.bak`).ino;
+  const changed = () => Deno.statSync(`${temp.paths.checkpoint}/lastconfig.bak`).ctime?.getTime();
+  saveCheckpoint(temp.paths, "lastconfig", bytes("one"));
+  temp.age("lastconfig", 1000);
+  assertEquals(backUpCheckpoint(temp.paths, "lastconfig"), true);
+  const before = [inode(), changed()];
+  assertEquals(backUpCheckpoint(temp.paths, "lastconfig"), true);
+  assertEquals([inode(), changed()], before);
+
+  temp.age("lastconfig", 2000);
+  assertEquals(backUpCheckpoint(temp.paths, "lastconfig"), true);
+  assertEquals([inode(), temp.mtime("lastconfig.bak")], [before[0], 2000]);
+
+  saveCheckpoint(temp.paths, "lastconfig", bytes("two"));
+  assertEquals(backUpCheckpoint(temp.paths, "lastconfig"), true);
+  assert(inode() !== before[0]);
+  assertEquals([temp.text("lastconfig.bak"), temp.mtime("lastconfig.bak")], [
+    "two",
+    temp.mtime("lastconfig"),
+  ]);
+});
+
 Deno.test("a save that fails throws and leaves the old file", () => {
   using temp = temporary();
   const store = fileControllerCertStore(temp.paths);

@@ -39,6 +39,8 @@ export interface ConfigSideDeps {
   readonly devUUID: () => string;
   readonly node: () => NodeAgentStatus;
   readonly runningVersion: () => string;
+  /** Nobody else carries out orders: a new start of the program counts as the reboot. False where it is absent. */
+  readonly restartIsReboot?: boolean;
   /** A config was received, or a saved one was read. */
   readonly haveConfig: () => boolean;
   requestDeviceInfo(): void;
@@ -93,6 +95,7 @@ export function openConfigSide(device: Device, deps: ConfigSideDeps): ConfigSide
     status,
     node: deps.node,
     apps: local.stopping,
+    restartIsReboot: deps.restartIsReboot ?? false,
     firstContact: deps.requestDeviceInfo,
   });
   const states = sectionStates(device, publications.ConfigSections, deps.requestDeviceInfo);

@@ -61,6 +61,8 @@ export interface AttestationDeps {
 export interface Attestation {
   /** 403 on config. */
   restart(): void;
+  /** Another set of the controller's certificates is stored: an answer may be verifiable now. */
+  certificatesArrived(): void;
   /** A quote was sent in this run. */
   readonly quoteSent: boolean;
   readonly state: number;

@@ -195,6 +195,16 @@ Deno.test("[zedagent#26][zedagent#27] reboot: the first counter is kept and repo
     assertEquals([name(site), watched.report.rebootCounter()], ["", 5]);
     await until("it is saved", () => site.status()?.ConfigGetStatus === 1);
   }
+  {
+    // A crash before anybody has heard of the order: it stands until the device reboots, and /run is empty again.
+    site.controller.clearRequests();
+    await using _crashed = site.start({ clock: fastClock(60), reporting: watched.reporting });
+    await until("the config again", () => site.configRequests().some(({ record }) => record.status === 200));
+    await until("its end", () => site.status()?.ConfigGetStatus === 1);
+    assertEquals([site.status()?.RebootCmd, site.status()?.RequestedBootReason, name(site)], [true, 2, ""]);
+    assertEquals(watched.report.rebootCounter(), 5);
+  }
+  Deno.removeSync(`${site.root}/run/zedagent.rebootConfig`);
   await using _rebooted = site.start({ clock: fastClock(60), reporting: watched.reporting });
   await until("the config behind the reboot", () => name(site) === "later");
   assertEquals([site.status()?.RebootCmd, watched.report.rebootCounter()], [false, 6]);

@@ -25,6 +25,19 @@ Deno.test("a fresh device: 403, attestation, and the config at once after it, wi
   assertEquals(site.configRequests().at(-1)?.token, new Uint8Array(token));
 });
 
+Deno.test("the controller's certificates come later than the nonce: attestation goes on with them, not 15 s later", async () => {
+  await using site = await openSite({ enforceIntegrityToken: true });
+  site.serve({ device_name: "edge-1" });
+  site.openGates();
+  site.controller.faults.add("certs", { delayAnswerMs: 500, times: 1 });
+  await using _program = site.start({ standalone: true });
+  await until("an answer that can't be verified", () => (site.status()?.AttestError ?? "") !== "");
+  assertEquals(site.status()?.AttestState, 1);
+  // The retry would come after 13.5 s at the earliest.
+  await until("attested", () => site.status()?.AttestState === 7, 10_000);
+  assertEquals(site.status()?.AttestError, "");
+});
+
 Deno.test("[zedagent#14][device-api#26] 403 after a quote: a new nonce and quote, the new token goes with the next request", async () => {
   await using site = await openSite({ enforceIntegrityToken: true });
   site.serve({ device_name: "edge-1" });

@@ -68,6 +68,7 @@ export async function runWith(
     devUUID: () => onboarding.devUUID,
     node: node.status,
     runningVersion: node.runningVersion,
+    restartIsReboot: standalone,
     haveConfig: () => tasks.loop?.state.configReceived === true || tasks.loop?.state.readSaved === true,
     requestDeviceInfo: () => tasks.info?.requestDeviceInfo(),
     setReferencedHashes: (hashes) => tasks.certs?.setReferencedHashes(hashes),

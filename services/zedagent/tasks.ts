@@ -116,6 +116,7 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
     onArrived() {
       side.certificatesArrived();
       loop.send({ kind: "trigger", reason: "certificates-arrived" });
+      tasks.attestation?.certificatesArrived();
     },
   });
   tasks.certs.publishStored();

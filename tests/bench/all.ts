@@ -1,20 +1,18 @@
 /** All benches, in the order of the table. */
 import type { Bench } from "./bench.ts";
 import { busBenches } from "./bus.ts";
-import { configApplyBench } from "./config_apply_bench.ts";
 import { controllerconnBenches } from "./controllerconn.ts";
 import { logDrainBench } from "./log_drain_bench.ts";
 import { memoryBench } from "./memory_bench.ts";
 import { startBench } from "./start_bench.ts";
-import { unchangedPollBench } from "./unchanged_poll_bench.ts";
+import { zedagentBenches } from "./zedagent.ts";
 
 /** By name with `scripts/bench.ts`. */
 export const benches: readonly Bench[] = [
   ...busBenches,
   ...controllerconnBenches,
   logDrainBench,
-  configApplyBench,
-  unchangedPollBench,
+  ...zedagentBenches,
   startBench,
   memoryBench,
 ];
@@ -23,4 +21,5 @@ export const benches: readonly Bench[] = [
 export const families: Readonly<Record<string, readonly string[]>> = {
   bus: busBenches.map(({ name }) => name),
   controllerconn: controllerconnBenches.map(({ name }) => name),
+  zedagent: zedagentBenches.filter(({ byNameOnly }) => byNameOnly !== true).map(({ name }) => name),
 };

@@ -37,6 +37,8 @@ export interface BenchOptions {
 /** One bench; its name is that of its file without `_bench.ts`. */
 export interface Bench {
   readonly name: string;
+  /** It takes so long that only its own name starts it. */
+  readonly byNameOnly?: true;
   /** @throws {NotMeasured} where something it needs is not there */
   run(options: BenchOptions): Promise<readonly Row[]>;
 }

@@ -33,7 +33,7 @@ async function ourPoll(): Promise<number> {
   await using site = await openSite();
   site.openGates();
   site.serve({ device_name: "bench", configItems: [{ key: "timer.config.interval", value: "5" }] });
-  await using zedagent = startScript("tests/bench/children/polling_zedagent.ts", site.root);
+  await using zedagent = startScript("tests/bench/children/polling_zedagent.ts", site.root, "100");
   await untilConfigGetStatus(site, 1);
   const polls = () =>
     site.controller.requests.filter(({ endpoint, status }) => endpoint === "config" && status === 304).length;

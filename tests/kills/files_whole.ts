@@ -32,6 +32,13 @@ export function tornFiles(root: string): string[] {
   return torn;
 }
 
+/** The `device_name` in `lastconfig`. @throws if it is not whole, or not there */
+export function savedName(root: string): string {
+  const bytes = Deno.readFileSync(join(root, "persist/checkpoint/lastconfig"));
+  const payload = auth.AuthContainer.decode(bytes).protectedPayload?.payload ?? new Uint8Array();
+  return config.ConfigResponse.decode(payload).config?.device_name ?? "";
+}
+
 /** Temporary files of writers that died or are at work. */
 export function temporaries(root: string): string[] {
   return filesBelow(root).filter((path) => /\/tmp\d+$/.test(path));

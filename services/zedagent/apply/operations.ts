@@ -5,6 +5,7 @@ import { type Publication, readFileIfPresent, removeIfPresent, replaceFile } fro
 import type { AppInstanceConfig, NodeAgentStatus } from "../../topics/mod.ts";
 import { decideOps, type OpsContext, parseStoredOps, type StoredOpsCmd } from "../sections/device_ops.ts";
 import type { StatusOwner } from "../status.ts";
+import { standingOrders } from "./standing_orders.ts";
 
 /** The two commands. */
 export type OpsKind = "reboot" | "shutdown";
@@ -24,25 +25,41 @@ export interface OperationsDeps {
   readonly status: StatusOwner;
   readonly node: () => NodeAgentStatus;
   readonly apps: Publication<AppInstanceConfig>;
+  /** Nobody else carries out orders: a new start of the program counts as the reboot. */
+  readonly restartIsReboot: boolean;
   /** A counter was seen for the first time. */
   firstContact(): void;
 }
 
 const fileNames = { reboot: "rebootConfig", shutdown: "shutdownConfig" } as const;
 const BootReasonRebootCmd = 2;
+const orderedReason = "NORMAL: controller reboot";
 
-/** Reads the stored counters. */
+/** Reads the stored counters, and gives an order of this boot again: a crash may have come before anybody heard of it. */
 export function openOperations(device: Device, deps: OperationsDeps): Operations {
   const path = (kind: OpsKind) => `${device.paths.persistStatus}/${fileNames[kind]}`;
   const stored = new Map<OpsKind, StoredOpsCmd>();
   const counters = new Map<OpsKind, number>();
   const last = new Map<OpsKind, NonNullable<OpsContext["last"]>>();
   const deferred = new Map<OpsKind, StoredOpsCmd>();
+  const standing = standingOrders(device);
+  const order = (kind: OpsKind, reason: string) =>
+    deps.status.set(
+      kind === "reboot"
+        ? { RebootCmd: true, RequestedBootReason: BootReasonRebootCmd, RequestedRebootReason: reason }
+        : { ShutdownCmd: true },
+    );
   for (const kind of ["reboot", "shutdown"] as const) {
     const found = readStored(device, path(kind));
     if (found === undefined) continue;
     stored.set(kind, found);
     counters.set(kind, found.Counter);
+    const ordered = deps.restartIsReboot ? undefined : standing.read(fileNames[kind]);
+    if (ordered?.command.Counter !== found.Counter) continue;
+    device.log.warn(`${kind} ${found.Counter} was ordered before this start and still stands`);
+    counters.set(kind, ordered.before);
+    last.set(kind, { command: ordered.command, accepted: true });
+    order(kind, orderedReason);
   }
 
   const store = (kind: OpsKind, command: StoredOpsCmd): boolean => {
@@ -59,14 +76,11 @@ export function openOperations(device: Device, deps: OperationsDeps): Operations
     }
   };
   const execute = (kind: OpsKind, command: StoredOpsCmd, reason: string): boolean => {
+    standing.note(fileNames[kind], { command, before: counters.get(kind) ?? 0 });
     // Without the counter on disk the device would do it again after each boot.
     if (!store(kind, command)) return false;
     device.log.warn(`${kind} ${command.Counter} ordered by the controller`);
-    deps.status.set(
-      kind === "reboot"
-        ? { RebootCmd: true, RequestedBootReason: BootReasonRebootCmd, RequestedRebootReason: reason }
-        : { ShutdownCmd: true },
-    );
+    order(kind, reason);
     deactivateApps(device, deps.apps);
     return true;
   };
@@ -104,7 +118,7 @@ export function openOperations(device: Device, deps: OperationsDeps): Operations
           device.log.info(`${kind} ${decision.store.Counter} waits for the end of the update`);
           break;
         case "execute":
-          accepted = execute(kind, decision.store, "NORMAL: controller reboot");
+          accepted = execute(kind, decision.store, orderedReason);
       }
       last.set(kind, { command: decision.store, accepted });
       return accepted;
@@ -127,6 +141,7 @@ export function openOperations(device: Device, deps: OperationsDeps): Operations
   function forget(kind: OpsKind): void {
     deferred.delete(kind);
     last.delete(kind);
+    standing.forget(fileNames[kind]);
     try {
       removeIfPresent(path(kind));
       stored.delete(kind);

@@ -26,6 +26,8 @@ export type AttestAnswer =
     readonly retryAfterMs?: number;
     /** No answer, or a refusal; not so where an answer could not be verified. */
     readonly hasFailedToSend?: true;
+    /** It could not be verified for want of the controller's certificates, which have been asked for. */
+    readonly missesCertificates?: true;
   }
   /** The program ends. */
   | { readonly kind: "aborted" };
@@ -49,8 +51,10 @@ export function attestRequests(
     }
     const opened = client.removeAndVerifyAuthContainer(result.contents);
     if (opened.error === undefined) return { payload: opened.payload };
-    if (opened.status === SenderStatus.SenderStatusCertMiss) deps.requestCerts();
-    return failed(`${what}: ${opened.error.message}`);
+    const failure = failed(`${what}: ${opened.error.message}`);
+    if (opened.status !== SenderStatus.SenderStatusCertMiss) return failure;
+    deps.requestCerts();
+    return { ...failure, missesCertificates: true };
   };
 }
 

@@ -160,6 +160,7 @@ export function startAttestation(access: ControllerAccess, deps: AttestationDeps
   send({ kind: "initialize" });
   return {
     restart: () => send({ kind: "restart" }),
+    certificatesArrived: () => send({ kind: "certificates-arrived" }),
     get quoteSent() {
       return quoteSent;
     },

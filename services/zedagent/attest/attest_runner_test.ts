@@ -24,6 +24,7 @@ function startTask(site: TestAccess, standalone = false): Task {
   return {
     told,
     restart: () => task.restart(),
+    certificatesArrived: () => task.certificatesArrived(),
     get quoteSent() {
       return task.quoteSent;
     },
@@ -216,6 +217,40 @@ Deno.test("with a TPM the sealed key is kept by the controller, and the vault mu
   assertEquals(site.device.read("/persist/status/allow-vault-clean"), undefined);
 });
 
+Deno.test("the quote of a TPM goes from the bus to the controller as tpmmgr has made it; a refused one leads to a new nonce", async () => {
+  await using site = await openTestAccess();
+  await storeCerts(site);
+  site.device.write("/run/eve-release", "12.3.4");
+  const digest = new Uint8Array(32).fill(0xab);
+  const quotes = site.others.publication(topics.tpmmgr.AttestQuote);
+  site.others.subscription(topics.zedagent.AttestNonce, {
+    create: (key, { Nonce }) =>
+      void quotes.publish(key, {
+        Nonce,
+        SigType: 1,
+        Signature: new Uint8Array([0x30, 1]),
+        Quote: new Uint8Array([0xff, 0x54, 0x43, 0x47]),
+        PCRs: [{ Index: 0, Algo: 2, Digest: digest }, { Index: 7, Algo: 2, Digest: digest }],
+      }),
+  }).activate();
+  const task = startTask(site);
+  // The controller has no certificate to check it with.
+  await until("state 6", () => task.state === AttestState.StateRestartWait);
+  const quote = requests(site).at(-1)?.quote;
+  assertEquals(quote?.attestData, new Uint8Array([0xff, 0x54, 0x43, 0x47]));
+  assertEquals(quote?.signature, new Uint8Array([0x30, 1]));
+  assertEquals(
+    quote?.pcr_values.map(({ index, hash_algo, value }) => [index, hash_algo, value]),
+    [[0, 2, digest], [7, 2, digest]],
+  );
+  assert(task.error.includes("certificate"), task.error);
+  site.controller.faults.add("attest", { attest: { quoteResponse: 1 } });
+  playVaultmgr(site, true, new Uint8Array([5]));
+  await site.device.clock.advance(17_000);
+  await until("a second quote", () => types(site).filter((type) => type === 3).length === 2);
+  assertEquals(types(site).slice(0, 4), [2, 3, 2, 3]);
+});
+
 Deno.test("a tpmmgr that comes late finds the nonce; a missing release is tried again", async () => {
   await using site = await openTestAccess();
   await storeCerts(site);
@@ -240,7 +275,7 @@ Deno.test("what answers lead to: certificates asked for again, the UUID asked fo
   assertEquals([task.told.certs, task.told.notFound], [1, 0]);
   await storeCerts(site);
   site.controller.faults.add("attest", { times: 1, status: 404 });
-  await site.device.clock.advance(17_000);
+  task.certificatesArrived();
   await until("404", () => task.told.notFound === 1);
   site.controller.faults.add("attest", { times: 1, envelope: "wrong-signature" });
   await site.device.clock.advance(17_000);

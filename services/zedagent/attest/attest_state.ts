@@ -2,7 +2,8 @@
  * The state machine of attestation (`spec/zedagent.md §13`, `spec/device-api.md §6.7`). Pure.
  *
  * Better than the reference (W7): an unexpected event is logged and changes nothing; a restart asked for on the way is acted
- * on at the next retry as well; without an answer of tpmmgr the nonce is published again.
+ * on at the next retry as well; without an answer of tpmmgr the nonce is published again; an answer that could not be verified
+ * for want of the controller's certificates is asked for again as soon as they are there.
  */
 import { AttestState } from "../../topics/mod.ts";
 
@@ -14,6 +15,8 @@ export interface AttestationState {
   readonly error: string;
   /** A restart was asked for in a state that does not act on it. */
   readonly restartPending: boolean;
+  /** The retry that is to come is for want of the controller's certificates. */
+  readonly missesCertificates: boolean;
   /** From the controller; empty before. */
   readonly nonce: Uint8Array;
   /** From the controller; empty before. */
@@ -25,6 +28,7 @@ export const initialAttestation: AttestationState = {
   state: AttestState.StateNone,
   error: "",
   restartPending: false,
+  missesCertificates: false,
   nonce: new Uint8Array(),
   integrityToken: new Uint8Array(),
 };
@@ -49,8 +53,16 @@ export type AttestationEvent =
   /** The controller knows another token. */
   | { readonly kind: "escrow-failed" }
   /** The request under way came to nothing. */
-  /** `retryAfterMs`: what a refusal asked for. */
-  | { readonly kind: "request-failed"; readonly reason: string; readonly retryAfterMs?: number }
+  | {
+    readonly kind: "request-failed";
+    readonly reason: string;
+    /** What a refusal asked for. */
+    readonly retryAfterMs?: number;
+    /** The answer is signed with a certificate that is not known here. */
+    readonly missesCertificates?: true;
+  }
+  /** Another set of the controller's certificates is stored. */
+  | { readonly kind: "certificates-arrived" }
   | { readonly kind: "timer" };
 
 /** What is to be done, in this order. */
@@ -88,6 +100,8 @@ export function attestation(current: AttestationState, event: AttestationEvent):
       return restart(current);
     case "timer":
       return retry(current);
+    case "certificates-arrived":
+      return current.missesCertificates ? retrySooner(current) : stay(current);
     case "initialize":
       return current.state === StateNone ? initialize(current) : unexpected(current, event);
     case "nonce-received":
@@ -120,6 +134,7 @@ type Answer = Exclude<
     readonly kind:
       | "restart"
       | "timer"
+      | "certificates-arrived"
       | "initialize"
       | "nonce-received"
       | "quote-received"
@@ -144,7 +159,10 @@ function isExpected(state: number, { kind }: Answer): boolean {
 function answered(current: AttestationState, event: Answer): AttestationStep {
   switch (event.kind) {
     case "request-failed":
-      return { state: { ...current, error: event.reason }, effects: [timerAfter(event)] };
+      return {
+        state: { ...current, error: event.reason, missesCertificates: event.missesCertificates ?? false },
+        effects: [timerAfter(event)],
+      };
     case "nonce-mismatch":
       return failed(current, "the controller knows another nonce than the one of the quote");
     case "quote-mismatch":
@@ -198,15 +216,23 @@ function retry(current: AttestationState): AttestationStep {
         effects: [{ kind: "publish-nonce", nonce: current.nonce }, { kind: "start-timer" }],
       };
     case StateAttestWait:
-      return { state: current, effects: [{ kind: "send-quote" }] };
+      return { state: { ...current, missesCertificates: false }, effects: [{ kind: "send-quote" }] };
     case StateAttestEscrowWait:
       return {
-        state: current,
+        state: { ...current, missesCertificates: false },
         effects: [{ kind: "send-escrow", integrityToken: current.integrityToken }],
       };
     default:
       return unexpected(current, { kind: "timer" });
   }
+}
+
+function retrySooner(current: AttestationState): AttestationStep {
+  const { state, effects } = retry(current);
+  return {
+    state,
+    effects: [{ kind: "cancel-timer" }, ...effects.filter(({ kind }) => kind !== "cancel-timer")],
+  };
 }
 
 /** The error stays until something has gone well. */
@@ -231,7 +257,7 @@ function go(
   state: number,
   effects: readonly AttestationEffect[],
 ): AttestationStep {
-  return { state: { ...current, state, error: "" }, effects };
+  return { state: { ...current, state, error: "", missesCertificates: false }, effects };
 }
 
 function failed(current: AttestationState, error: string): AttestationStep {
