@@ -1,6 +1,6 @@
 /** What msrv and edgeview have for the controller (`spec/zedagent.md §14.2`). Only what is read. */
 import { goBytes, goUUID } from "./go_bytes.ts";
-import { goUint, goUint32, goUint8 } from "./go_scalars.ts";
+import { goString, goUint, goUint32, goUint8 } from "./go_scalars.ts";
 import { goStruct } from "./go_struct.ts";
 import { goTimeType } from "./go_time.ts";
 import type { GoValue } from "./go_type.ts";
@@ -20,3 +20,14 @@ export const goEdgeviewStatus = goStruct({
 });
 /** See {@linkcode goEdgeviewStatus}. */
 export type EdgeviewStatus = GoValue<typeof goEdgeviewStatus>;
+
+/** `msrv/PatchEnvelopeUsage`: how often an app has asked for a patch envelope and taken it. */
+export const goPatchEnvelopeUsage = goStruct({
+  AppUUID: goString,
+  PatchID: goString,
+  Version: goString,
+  PatchAPICallCount: goUint,
+  DownloadCount: goUint,
+});
+/** See {@linkcode goPatchEnvelopeUsage}. */
+export type PatchEnvelopeUsage = GoValue<typeof goPatchEnvelopeUsage>;

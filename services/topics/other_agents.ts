@@ -1,7 +1,7 @@
 /** Topics of EVE's other agents that our programs read (`spec/pubsub.md §14.2`). All may be absent. */
 import { goAppInstanceStatus } from "./app_instance_status.ts";
 import { goAppContainerMetrics, goDomainMetric } from "./app_metrics.ts";
-import { goAppInstMetaData, goEdgeviewStatus } from "./app_reports.ts";
+import { goAppInstMetaData, goEdgeviewStatus, goPatchEnvelopeUsage } from "./app_reports.ts";
 import { goAppInstanceSummary, goDownloaderStatus } from "./app_status.ts";
 import { goAttestQuote, goEncryptedVaultKeyFromDevice, goVaultStatus } from "./attestation.ts";
 import { goEdgeNodeCert } from "./certs.ts";
@@ -91,7 +91,7 @@ export const otherAgents = {
   },
   msrv: {
     AppInstMetaData: topicOf("msrv", "AppInstMetaData", goAppInstMetaData, persistent),
-    PatchEnvelopeUsage: rawTopic("msrv", "PatchEnvelopeUsage"),
+    PatchEnvelopeUsage: topicOf("msrv", "PatchEnvelopeUsage", goPatchEnvelopeUsage),
     PatchEnvelopeInfo: topicOf("msrv", "PatchEnvelopeInfo", goPatchEnvelopeInfo),
   },
   zfsmanager: {
