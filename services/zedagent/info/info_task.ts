@@ -19,6 +19,7 @@ import { deviceInfoContent, type DeviceInfoInputs, deviceInfoMessage } from "./d
 import { readDmi } from "./dmi.ts";
 import { exists, hostFacts, readResolvConf } from "./host_facts.ts";
 import { followInfoTopics, type InfoTopics } from "./info_topics.ts";
+import { startLocationInfo } from "./location_info_task.ts";
 import { startObjectInfos } from "./object_info_task.ts";
 import { systemAdapterInfo } from "./system_adapter.ts";
 
@@ -69,6 +70,7 @@ export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTa
 
   const topics = followInfoTopics(device, () => request("report"));
   const objects = startObjectInfos(access);
+  const location = startLocationInfo(access);
 
   registerWatchdog(device, taskName);
   keepTouched(device, taskName);
@@ -82,6 +84,7 @@ export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTa
     publishAll() {
       request("anew");
       objects.publishAll();
+      location.publishAll();
     },
   };
 }
