@@ -1,24 +1,9 @@
-/** What zedmanager and downloader report, as far as diag and zedagent read it (`spec/diag.md §2`). */
+/** What zedmanager and downloader sum up, as far as diag reads it, and the states of apps (`spec/diag.md §2`). */
 import { goErrorAndTime } from "./error_and_time.ts";
 import { goInt, goString, goUint, goUint8 } from "./go_scalars.ts";
 import { goStruct } from "./go_struct.ts";
-import { goTimeType } from "./go_time.ts";
 import type { GoValue } from "./go_type.ts";
 import { goUUIDandVersion } from "./uuid_and_version.ts";
-
-/** Key: app UUID. `State`: {@linkcode SwState}; `Inprogress` 0: no restart, no purge. */
-export const goAppInstanceStatus = goStruct({
-  UUIDandVersion: goUUIDandVersion,
-  DisplayName: goString,
-  State: goUint8,
-  RestartInprogress: goUint8,
-  RestartStartedAt: goTimeType,
-  PurgeInprogress: goUint8,
-  PurgeStartedAt: goTimeType,
-  ...goErrorAndTime.fields,
-});
-/** See {@linkcode goAppInstanceStatus}. */
-export type AppInstanceStatus = GoValue<typeof goAppInstanceStatus>;
 
 /** How many apps are in which state. */
 export const goAppInstanceSummary = goStruct({

@@ -4,10 +4,14 @@
  * @module
  */
 export * from "./app_instance_config.ts";
+export * from "./app_instance_status.ts";
+export * from "./app_metrics.ts";
+export * from "./app_reports.ts";
 export * from "./app_status.ts";
 export * from "./attestation.ts";
 export * from "./certs.ts";
 export * from "./cipher.ts";
+export * from "./cipher_metrics.ts";
 export * from "./config_item_value_map.ts";
 export * from "./config_item_values.ts";
 export * from "./config_items.ts";
@@ -31,6 +35,7 @@ export * from "./go_type.ts";
 export * from "./led_blink_counter.ts";
 export * from "./metrics_map.ts";
 export * from "./network_config.ts";
+export * from "./network_instance_status.ts";
 export * from "./network_port.ts";
 export * from "./newlog_metrics.ts";
 export * from "./node_status.ts";
@@ -46,5 +51,7 @@ export * from "./traffic_counters.ts";
 export * from "./uuid_and_version.ts";
 export * from "./vm_config.ts";
 export * from "./volume_config.ts";
+export * from "./volume_status.ts";
 export * from "./wwan.ts";
+export * from "./wwan_metrics.ts";
 export * from "./zed_agent_status.ts";

@@ -1,14 +1,22 @@
 /** Topics of EVE's other agents that our programs read (`spec/pubsub.md §14.2`). All may be absent. */
-import { goAppInstanceStatus, goAppInstanceSummary, goDownloaderStatus } from "./app_status.ts";
+import { goAppInstanceStatus } from "./app_instance_status.ts";
+import { goAppContainerMetrics, goDomainMetric } from "./app_metrics.ts";
+import { goAppInstMetaData, goEdgeviewStatus, goPatchEnvelopeUsage } from "./app_reports.ts";
+import { goAppInstanceSummary, goDownloaderStatus } from "./app_status.ts";
 import { goAttestQuote, goEncryptedVaultKeyFromDevice, goVaultStatus } from "./attestation.ts";
 import { goEdgeNodeCert } from "./certs.ts";
+import { goCipherMetrics } from "./cipher_metrics.ts";
 import { goDevicePortConfig } from "./device_port_config.ts";
 import { goMetricsMap } from "./metrics_map.ts";
+import { goNetworkInstanceMetrics, goNetworkInstanceStatus } from "./network_instance_status.ts";
 import { goNewlogMetrics } from "./newlog_metrics.ts";
 import { goNodeAgentStatus, goNodeDrainStatus, goZbootStatus } from "./node_status.ts";
+import { goPatchEnvelopeInfo } from "./patch_envelope.ts";
 import { goAssignableAdapters } from "./physical_io_adapter_list.ts";
 import { persistent, rawTopic, topicOf } from "./topic_of.ts";
+import { goAppDiskMetric, goBlobStatus, goContentTreeStatus, goVolumeStatus } from "./volume_status.ts";
 import { goWwanStatus } from "./wwan.ts";
+import { goWwanMetrics } from "./wwan_metrics.ts";
 
 /** See `topics` in `table.ts`. */
 export const otherAgents = {
@@ -25,10 +33,10 @@ export const otherAgents = {
     AppInstanceSummary: topicOf("zedmanager", "AppInstanceSummary", goAppInstanceSummary),
   },
   zedrouter: {
-    NetworkInstanceStatus: rawTopic("zedrouter", "NetworkInstanceStatus"),
-    NetworkInstanceMetrics: rawTopic("zedrouter", "NetworkInstanceMetrics"),
+    NetworkInstanceStatus: topicOf("zedrouter", "NetworkInstanceStatus", goNetworkInstanceStatus),
+    NetworkInstanceMetrics: topicOf("zedrouter", "NetworkInstanceMetrics", goNetworkInstanceMetrics),
     AppNetworkStatus: rawTopic("zedrouter", "AppNetworkStatus"),
-    AppContainerMetrics: rawTopic("zedrouter", "AppContainerMetrics"),
+    AppContainerMetrics: topicOf("zedrouter", "AppContainerMetrics", goAppContainerMetrics),
     IPFlow: rawTopic("zedrouter", "IPFlow"),
     NetworkMetrics: rawTopic("zedrouter", "NetworkMetrics"),
     MetricsMap: topicOf("zedrouter", "MetricsMap", goMetricsMap),
@@ -38,16 +46,16 @@ export const otherAgents = {
     AssignableAdapters: topicOf("domainmgr", "AssignableAdapters", goAssignableAdapters),
     HostMemory: rawTopic("domainmgr", "HostMemory"),
     Capabilities: rawTopic("domainmgr", "Capabilities"),
-    CipherMetrics: rawTopic("domainmgr", "CipherMetrics"),
-    DomainMetric: rawTopic("domainmgr", "DomainMetric"),
+    CipherMetrics: topicOf("domainmgr", "CipherMetrics", goCipherMetrics),
+    DomainMetric: topicOf("domainmgr", "DomainMetric", goDomainMetric),
     ProcessMetric: rawTopic("domainmgr", "ProcessMetric"),
   },
   volumemgr: {
-    ContentTreeStatus: rawTopic("volumemgr", "ContentTreeStatus"),
-    VolumeStatus: rawTopic("volumemgr", "VolumeStatus"),
-    BlobStatus: rawTopic("volumemgr", "BlobStatus"),
+    ContentTreeStatus: topicOf("volumemgr", "ContentTreeStatus", goContentTreeStatus),
+    VolumeStatus: topicOf("volumemgr", "VolumeStatus", goVolumeStatus),
+    BlobStatus: topicOf("volumemgr", "BlobStatus", goBlobStatus),
     DiskMetric: rawTopic("volumemgr", "DiskMetric"),
-    AppDiskMetric: rawTopic("volumemgr", "AppDiskMetric"),
+    AppDiskMetric: topicOf("volumemgr", "AppDiskMetric", goAppDiskMetric),
   },
   tpmmgr: {
     EdgeNodeCert: topicOf("tpmmgr", "EdgeNodeCert", goEdgeNodeCert, persistent),
@@ -64,27 +72,27 @@ export const otherAgents = {
   downloader: {
     DownloaderStatus: topicOf("downloader", "DownloaderStatus", goDownloaderStatus),
     MetricsMap: topicOf("downloader", "MetricsMap", goMetricsMap),
-    CipherMetrics: rawTopic("downloader", "CipherMetrics"),
+    CipherMetrics: topicOf("downloader", "CipherMetrics", goCipherMetrics),
   },
   mgmtproxy: {
     MetricsMap: topicOf("mgmtproxy", "MetricsMap", goMetricsMap),
   },
   wwan: {
     WwanStatus: topicOf("wwan", "WwanStatus", goWwanStatus),
-    WwanMetrics: rawTopic("wwan", "WwanMetrics"),
+    WwanMetrics: topicOf("wwan", "WwanMetrics", goWwanMetrics),
     WwanLocationInfo: rawTopic("wwan", "WwanLocationInfo"),
-    CipherMetrics: rawTopic("wwan", "CipherMetrics"),
+    CipherMetrics: topicOf("wwan", "CipherMetrics", goCipherMetrics),
   },
   newlogd: {
     NewlogMetrics: topicOf("newlogd", "NewlogMetrics", goNewlogMetrics),
   },
   edgeview: {
-    EdgeviewStatus: rawTopic("edgeview", "EdgeviewStatus"),
+    EdgeviewStatus: topicOf("edgeview", "EdgeviewStatus", goEdgeviewStatus),
   },
   msrv: {
-    AppInstMetaData: rawTopic("msrv", "AppInstMetaData", persistent),
-    PatchEnvelopeUsage: rawTopic("msrv", "PatchEnvelopeUsage"),
-    PatchEnvelopeInfo: rawTopic("msrv", "PatchEnvelopeInfo"),
+    AppInstMetaData: topicOf("msrv", "AppInstMetaData", goAppInstMetaData, persistent),
+    PatchEnvelopeUsage: topicOf("msrv", "PatchEnvelopeUsage", goPatchEnvelopeUsage),
+    PatchEnvelopeInfo: topicOf("msrv", "PatchEnvelopeInfo", goPatchEnvelopeInfo),
   },
   zfsmanager: {
     ZFSPoolStatus: rawTopic("zfsmanager", "ZFSPoolStatus"),

@@ -45,19 +45,27 @@ export const goPhysicalIOAdapterList = goStruct({
 /** See {@linkcode goPhysicalIOAdapterList}. */
 export type PhysicalIOAdapterList = GoValue<typeof goPhysicalIOAdapterList>;
 
+const goIoBundle = goStruct({
+  Type: goUint8,
+  Phylabel: goString,
+  Logicallabel: goString,
+  AssignmentGroup: goString,
+  Usage: goInt32,
+  Ifname: goString,
+  UsbAddr: goString,
+  UsbProduct: goString,
+  PciLong: goString,
+  UsedByUUID: goUUID,
+  MacAddr: goString,
+  IsPCIBack: goBool,
+});
+/** One adapter of the device. `Type`: as `Ptype` of a {@linkcode PhysicalIOAdapter}. */
+export type IoBundle = GoValue<typeof goIoBundle>;
+
 /** Only what nim and zedagent read (`spec/nim.md §2.1`). Key `global`. */
 export const goAssignableAdapters = goStruct({
   Initialized: goBool,
-  IoBundleList: goList(goStruct({
-    Logicallabel: goString,
-    Usage: goInt32,
-    Ifname: goString,
-    UsbAddr: goString,
-    UsbProduct: goString,
-    PciLong: goString,
-    UsedByUUID: goUUID,
-    IsPCIBack: goBool,
-  })),
+  IoBundleList: goList(goIoBundle),
 });
 /** See {@linkcode goAssignableAdapters}. */
 export type AssignableAdapters = GoValue<typeof goAssignableAdapters>;

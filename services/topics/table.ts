@@ -7,6 +7,7 @@ import { goAppInstanceConfig } from "./app_instance_config.ts";
 import { goAttestNonce, goEncryptedVaultKeyFromController } from "./attestation.ts";
 import { goControllerCert } from "./certs.ts";
 import { goCipherBlockStatus, goCipherContext } from "./cipher.ts";
+import { goCipherMetrics } from "./cipher_metrics.ts";
 import { goConfigItemValueMap } from "./config_item_value_map.ts";
 import { goConfigSection } from "./config_sections.ts";
 import { goCollectInfoCmd, goDatastoreConfig, goLOCConfig } from "./datastore_config.ts";
@@ -79,7 +80,7 @@ const nim = {
   DevicePortConfigList: topicOf("nim", "DevicePortConfigList", goDevicePortConfigList, persistent),
   MetricsMap: topicOf("nim", "MetricsMap", goMetricsMap),
   TrafficCounters: trafficCounters("nim"),
-  CipherMetrics: rawTopic("nim", "CipherMetrics"),
+  CipherMetrics: topicOf("nim", "CipherMetrics", goCipherMetrics),
   PNACMetricsList: rawTopic("nim", "PNACMetricsList"),
   BondMetricsList: rawTopic("nim", "BondMetricsList"),
   WwanConfig: topicOf("nim", "WwanConfig", goWwanConfig),

@@ -20,6 +20,14 @@ export const eventItemTypes = {
   appInfo: "app info",
   hardwareInfo: "hardware info",
   deviceInfo: "device info",
+  networkInstanceInfo: "network instance info",
+  volumeInfo: "volume info",
+  contentTreeInfo: "content tree info",
+  blobInfo: "blob info",
+  appMetadataInfo: "app metadata info",
+  edgeviewInfo: "edgeview info",
+  patchEnvelopeInfo: "patch envelope info",
+  locationInfo: "location info",
 } as const;
 
 /** One of {@linkcode eventItemTypes}. */

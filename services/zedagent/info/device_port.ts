@@ -104,7 +104,8 @@ function geoLocation({ Geo }: AddrInfo): info.IGeoLoc {
 }
 
 /** `192.168.1.0/24`; `""` for none. */
-function subnetText(subnet: IPNet | null): string {
+/** `192.0.2.0/24`; empty without a subnet. */
+export function subnetText(subnet: IPNet | null): string {
   if (subnet === null || subnet.IP === "" || subnet.Mask === null) return "";
   let ones = 0;
   for (const byte of subnet.Mask) ones += byte.toString(2).replaceAll("0", "").length;

@@ -1,4 +1,4 @@
-/** Reports the device to the controller: on changes and periodically, through the event queue (`spec/zedagent.md §14`). */
+/** Reports the device and what is on it to the controller: on changes and periodically, through the event queue (`spec/zedagent.md §14`). */
 import { createHash } from "node:crypto";
 import { info } from "../../../proto/device.ts";
 import { urlPathString } from "../../../controllerconn/mod.ts";
@@ -19,6 +19,8 @@ import { deviceInfoContent, type DeviceInfoInputs, deviceInfoMessage } from "./d
 import { readDmi } from "./dmi.ts";
 import { exists, hostFacts, readResolvConf } from "./host_facts.ts";
 import { followInfoTopics, type InfoTopics } from "./info_topics.ts";
+import { startLocationInfo } from "./location_info_task.ts";
+import { startObjectInfos } from "./object_info_task.ts";
 import { systemAdapterInfo } from "./system_adapter.ts";
 
 const taskName = "zedagentdevinfo";
@@ -67,6 +69,8 @@ export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTa
   };
 
   const topics = followInfoTopics(device, () => request("report"));
+  const objects = startObjectInfos(access);
+  const location = startLocationInfo(access);
 
   registerWatchdog(device, taskName);
   keepTouched(device, taskName);
@@ -77,7 +81,11 @@ export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTa
   );
   return {
     requestDeviceInfo: () => void request("report"),
-    publishAll: () => void request("anew"),
+    publishAll() {
+      request("anew");
+      objects.publishAll();
+      location.publishAll();
+    },
   };
 }
 

@@ -72,10 +72,10 @@ for (const status of [401, 403, 407, 408, 429, 503]) {
     assertEquals(answered(site).length, 1);
     await site.device.clock.advance(13_500);
     await untilAnswered(site, 2);
-    await site.device.clock.advance(107_000);
+    await site.device.clock.advance(95_000);
     await aWhile();
     assertEquals(answered(site).length, 2);
-    await site.device.clock.advance(26_000);
+    await site.device.clock.advance(38_000);
     await untilAnswered(site, 3);
     assertEquals(answered(site).map((record) => record.status), [status, status, 201]);
     await site.device.clock.advance(120_000);

@@ -10,6 +10,7 @@ import { eventItemTypes, type EventQueue } from "../deferred/event_queue.ts";
 import type { ControllerAccess } from "../parts.ts";
 
 const queueName = "zedagentDeferredLOCPeriodic";
+const forControllerOnly: readonly string[] = [eventItemTypes.edgeNodeCerts, eventItemTypes.patchEnvelopeInfo];
 
 /** See {@linkcode openLocCopies}. */
 export interface LocCopies {
@@ -60,7 +61,7 @@ export function openLocCopies({ device, client, devUUID, url }: LocCopyDeps): Lo
       ...events,
       setDeferred(request) {
         events.setDeferred(request);
-        if (request.itemType === eventItemTypes.edgeNodeCerts) return;
+        if (forControllerOnly.includes(request.itemType)) return;
         info.set(request.key, request);
         send(request);
       },

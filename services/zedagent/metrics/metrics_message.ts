@@ -1,10 +1,23 @@
-/** `ZMetricMsg`, as far as a communications port knows it (`spec/zedagent.md §15`). Pure. */
+/** `ZMetricMsg`: what the device knows of itself, and what other agents tell of apps, volumes and networks (`spec/zedagent.md §15`). Pure. */
 import { type metrics, ZMetricMsg } from "../../../proto/device.ts";
 import { toTimestamp } from "../../../proto/timestamp.ts";
 import type { MetricsMap } from "../../../controllerconn/mod.ts";
-import type { DeviceNetworkStatus, LogfileMetrics, NewlogMetrics } from "../../topics/mod.ts";
+import {
+  type DeviceNetworkStatus,
+  isZeroTime,
+  type LogfileMetrics,
+  type NewlogMetrics,
+  nilUUID,
+  timeMs,
+} from "../../topics/mod.ts";
 import { timeField } from "../info/error_info.ts";
+import { appMetrics } from "./app_metrics.ts";
+import { cellularMetrics } from "./cellular_metrics.ts";
+import { cipherMetrics } from "./cipher_metrics.ts";
 import type { NetworkCounters } from "./network_counters.ts";
+import { networkInstanceMetrics } from "./network_instance_metrics.ts";
+import type { ObjectMetricsInputs } from "./object_metrics.ts";
+import { volumeMetrics } from "./volume_metrics.ts";
 
 /** What goes into one message. */
 export interface MetricsInputs {
@@ -24,13 +37,29 @@ export interface MetricsInputs {
   readonly lastProcessedConfig: string;
   /** Of `timer.metric.interval`. */
   readonly intervalSeconds: number;
+  /** What other agents tell. */
+  readonly objects: ObjectMetricsInputs;
+  /** When the message before this one was made; absent for the first. */
+  readonly previousAt: number | undefined;
 }
 
 /** The message, ready to be sent. */
 export function metricsMessage(inputs: MetricsInputs): Uint8Array {
-  const { devUUID, now } = inputs;
-  return ZMetricMsg.encode({ devID: devUUID, atTimeStamp: toTimestamp(now), dm: deviceMetric(inputs) })
-    .finish();
+  const { devUUID, objects } = inputs;
+  return ZMetricMsg.encode({
+    devID: devUUID,
+    atTimeStamp: toTimestamp(measuredAt(inputs)),
+    dm: deviceMetric(inputs),
+    am: appMetrics(inputs),
+    nm: networkInstanceMetrics(objects),
+    vm: volumeMetrics(objects),
+  }).finish();
+}
+
+/** When the hypervisor was asked, where there is one: the loads are computed with that time. */
+function measuredAt({ objects, now }: MetricsInputs): number {
+  const device = objects.domain(nilUUID);
+  return device === undefined || isZeroTime(device.LastHeard) ? now : timeMs(device.LastHeard);
 }
 
 /** Its content. */
@@ -47,6 +76,8 @@ export function deviceMetric(inputs: MetricsInputs): metrics.IdeviceMetric {
     })),
     zedcloud: zedcloudMetrics(inputs.traffic),
     ...(newlog === undefined ? {} : { newlog: newlogMetric(newlog) }),
+    cipher: cipherMetrics(inputs.objects),
+    cellular: cellularMetrics(inputs.objects),
     ...timeField("last_received_config", inputs.lastReceivedConfig),
     ...timeField("last_processed_config", inputs.lastProcessedConfig),
     dormant_time_in_seconds: 3 * inputs.intervalSeconds,

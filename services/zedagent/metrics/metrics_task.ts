@@ -21,6 +21,7 @@ import { metricsRetry } from "../retry_policies.ts";
 import { metricsMessage } from "./metrics_message.ts";
 import { type MetricsEffect, type MetricsEvent, type MetricsState, metricsStep } from "./metrics_state.ts";
 import { networkCounters } from "./network_counters.ts";
+import { followObjectMetrics } from "./object_metrics_topics.ts";
 
 const taskName = "zedagentmetrics";
 
@@ -42,6 +43,8 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
   let iteration = 0;
   const publication = device.bus.publication(topics.zedagent.MetricsMap);
   const followed = followMetricsTopics(device);
+  const objects = followObjectMetrics(device);
+  let previousAt: number | undefined;
 
   const send = (event: MetricsEvent) => {
     if (device.signal.aborted) return;
@@ -62,9 +65,10 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
   const sendMessage = async (intervalSeconds: number): Promise<Sent> => {
     let sent: Sent = { delivered: false };
     try {
+      const now = device.clock.now();
       const body = metricsMessage({
         devUUID: access.devUUID(),
-        now: device.clock.now(),
+        now,
         uptimeSeconds: hostFacts(device).uptimeSeconds,
         network: access.networkStatus(),
         counters: networkCounters(followed.networkMetrics()),
@@ -73,7 +77,10 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
         lastReceivedConfig: deps.report.lastReceivedConfig(),
         lastProcessedConfig: deps.report.lastProcessedConfig(),
         intervalSeconds,
+        objects: objects(),
+        previousAt,
       });
+      previousAt = now;
       access.loc?.metricsSent(body);
       const url = urlPathString(access.server(), access.devUUID(), "metrics");
       const result = await access.client.sendOnAllIntf(url, body, {

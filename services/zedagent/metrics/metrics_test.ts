@@ -9,6 +9,7 @@ import { loopback } from "../testdata/test_site.ts";
 import { type MetricsInputs, metricsMessage } from "./metrics_message.ts";
 import { startMetrics } from "./metrics_task.ts";
 import { networkCounters } from "./network_counters.ts";
+import { noObjectMetrics } from "./object_metrics.ts";
 
 const inputs: MetricsInputs = {
   devUUID: "d",
@@ -21,6 +22,8 @@ const inputs: MetricsInputs = {
   lastReceivedConfig: zeroTime,
   lastProcessedConfig: zeroTime,
   intervalSeconds: 60,
+  objects: noObjectMetrics,
+  previousAt: undefined,
 };
 
 function received(some: Partial<MetricsInputs>): metrics.deviceMetric {

@@ -29,16 +29,30 @@ export function networkCounters(metrics: RawObject | undefined): ReadonlyMap<str
   for (const entry of Array.isArray(list) ? list : []) {
     const ifName: JsonValue = member(entry, "IfName");
     if (typeof ifName !== "string" || ifName === "") continue;
-    const counters: Record<string, number> = {};
-    for (const [name, field] of Object.entries(counterFields)) {
-      const value = member(entry, name);
-      if ((typeof value === "number" || typeof value === "bigint") && value >= 0) {
-        setOwn(counters, field, Math.trunc(Number(value)));
-      }
-    }
-    found.set(ifName, counters);
+    found.set(ifName, interfaceCounters(entry));
   }
   return found;
+}
+
+/** Those of one entry. */
+export function interfaceCounters(entry: unknown): NetworkCounters {
+  const counters: Record<string, number> = {};
+  for (const [name, field] of Object.entries(counterFields)) {
+    const value = member(entry, name);
+    if ((typeof value === "number" || typeof value === "bigint") && value >= 0) {
+      setOwn(counters, field, Math.trunc(Number(value)));
+    }
+  }
+  return counters;
+}
+
+/** The same, seen from the other end of the wire. */
+export function swappedCounters(counters: NetworkCounters): NetworkCounters {
+  const swapped: Record<string, number> = {};
+  for (const [field, value] of Object.entries(counters)) {
+    setOwn(swapped, (field.startsWith("tx") ? "rx" : "tx") + field.slice(2), value);
+  }
+  return swapped;
 }
 
 function member(value: unknown, name: string): JsonValue {

@@ -19,6 +19,7 @@ import { type metrics, ZMetricMsg } from "../../../proto/device.ts";
 import { mergeMetricsMaps, zeroTime } from "../../topics/mod.ts";
 import { loopback } from "../testdata/test_site.ts";
 import { metricsMessage } from "./metrics_message.ts";
+import { noObjectMetrics } from "./object_metrics.ts";
 
 const signal = new AbortController().signal;
 type Sums = Record<string, Record<string, Omit<TrafficCounters, "LastTimeMs">>>;
@@ -82,6 +83,8 @@ Deno.test("requests, failures, bytes and times by purpose and port can be read f
     lastReceivedConfig: zeroTime,
     lastProcessedConfig: zeroTime,
     intervalSeconds: 60,
+    objects: noObjectMetrics,
+    previousAt: undefined,
   });
   const { dm } = ZMetricMsg.decode(body);
   const sums = sumsOf(dm?.zedcloud ?? []);
