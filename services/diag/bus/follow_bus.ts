@@ -42,6 +42,7 @@ export function followBus(bus: Bus, changed: () => void): FollowedBus {
   const partitions = follow(topics.baseosmgr.ZbootStatus);
   const logs = follow(topics.loguploader.NewlogMetrics);
   const queues = follow(topics.zedagent.DeferredQueueMetrics);
+  const sections = follow(topics.zedagent.ConfigSections);
   for (const subscription of all) subscription.activate();
   open = true;
   return {
@@ -61,6 +62,7 @@ export function followBus(bus: Bus, changed: () => void): FollowedBus {
       partitions: partitions.getAll(),
       logs: logs.get("global"),
       queues: queues.getAll(),
+      sections: sections.getAll(),
     }),
     rescan() {
       for (const subscription of all) subscription.rescan();

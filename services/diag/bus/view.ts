@@ -4,6 +4,7 @@ import type {
   AppInstanceStatus,
   AppInstanceSummary,
   ConfigItemValueMap,
+  ConfigSection,
   DeferredQueueMetrics,
   DeviceNetworkStatus,
   DevicePortConfigList,
@@ -35,6 +36,8 @@ export interface BusView {
   readonly partitions: ReadonlyMap<string, ZbootStatus>;
   readonly logs: NewlogMetrics | undefined;
   readonly queues: ReadonlyMap<string, DeferredQueueMetrics>;
+  /** What became of each section of the configuration. */
+  readonly sections: ReadonlyMap<string, ConfigSection>;
 }
 
 /** A bus with nothing on it. */
@@ -54,6 +57,7 @@ export const emptyBus: BusView = {
   partitions: new Map(),
   logs: undefined,
   queues: new Map(),
+  sections: new Map(),
 };
 
 /** The three topics without which a report says little of the network (`spec/diag.md §4`, the gate). */

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { makeControllerPki, makeDeviceIdentity } from "../../../scripts/pki/mod.ts";
 import type { Fault } from "../../../scripts/controller/mod.ts";
 import { systemClock } from "../../agent/mod.ts";
-import { goNewlogMetrics, LedBlink, type NetworkPortStatus } from "../../topics/mod.ts";
+import { goConfigSection, goNewlogMetrics, LedBlink, type NetworkPortStatus } from "../../topics/mod.ts";
 import { emptyBus } from "../bus/view.ts";
 import { printed } from "../report/line.ts";
 import {
@@ -265,13 +265,18 @@ Deno.test("onboarding, configuration, device, logs: what the programs say of the
   const zedagent = healthyBus().zedagent;
   assert(zedagent !== undefined);
   const none = { onboarding: undefined, zedagent: undefined, logs: undefined };
-  const bus = (some: Partial<typeof emptyBus>, code: string) => breaks(site, healthyBus(some), [code]);
+  const bus = (some: Partial<typeof emptyBus>, code: string) =>
+    breaks(site, healthyBus(some), code === "" ? [] : [code]);
   await bus(none, "WARNING EVE-CTL-ONBOARD-001");
   await bus({ ...none, led: { BlinkCounter: LedBlink.Conflict } }, "ERROR EVE-CTL-ONBOARD-002");
   await bus({ ...none, led: { BlinkCounter: LedBlink.NotFound } }, "ERROR EVE-CTL-ONBOARD-003");
   await bus({ led: { BlinkCounter: LedBlink.BadSignature } }, "WARNING EVE-DEV-LED-001");
   await bus({ zedagent: { ...zedagent, ConfigGetStatus: 2 } }, "WARNING EVE-CTL-CONFIG-001");
   await bus({ zedagent: { ...zedagent, ConfigGetStatus: 4 } }, "WARNING EVE-CTL-CONFIG-002");
+  const section = (State: string) => new Map([["apps", goConfigSection.make({ State, Reason: "why" })]]);
+  await bus({ sections: section("refused") }, "WARNING EVE-CTL-CONFIG-003");
+  await bus({ sections: section("pending") }, "WARNING EVE-CTL-CONFIG-004");
+  await bus({ sections: section("applied") }, "");
   await bus({ zedagent: { ...zedagent, DeviceState: 3 } }, "WARNING EVE-DEV-MAINT-001");
   await bus({ zedagent: { ...zedagent, AttestError: "no" } }, "WARNING EVE-DEV-ATTEST-001");
   await bus({ zedagent: { ...zedagent, VaultErr: "no" } }, "WARNING EVE-DEV-VAULT-001");

@@ -60,6 +60,22 @@ const checks: readonly Check[] = [
     remedy: "wait a few minutes; then look at zedagent's log",
   },
   {
+    code: "EVE-CTL-CONFIG-003",
+    title: "a part of the configuration was refused",
+    layer: "config",
+    weight: "degraded",
+    cause: "the part is wrong, too large, or names something that this device does not have",
+    remedy: "mend it at the controller; the parts beside it are applied, and the old value of this one stays",
+  },
+  {
+    code: "EVE-CTL-CONFIG-004",
+    title: "a part of the configuration waits",
+    layer: "config",
+    weight: "degraded",
+    cause: "it needs something that is not there yet",
+    remedy: "it is applied as soon as that comes; see what it waits for",
+  },
+  {
     code: "EVE-DEV-LED-001",
     title: "the LED tells of a fault",
     layer: "device",
@@ -148,7 +164,20 @@ function onboarding({ bus }: Facts): Seen[] {
   return [{ code: "EVE-CTL-ONBOARD-001", text: "this device has no UUID yet" }];
 }
 
-function config({ bus }: Facts): Seen[] {
+function config(facts: Facts): Seen[] {
+  return [...fetched(facts), ...sections(facts)];
+}
+
+function sections({ bus }: Facts): Seen[] {
+  const inState = (state: string, code: string) => {
+    const found = [...bus.sections].filter(([, { State }]) => State === state);
+    const text = found.map(([name, { Reason, Since }]) => `${name} since ${Since}: ${Reason}`).join("; ");
+    return found.length === 0 ? [] : [{ code, text }];
+  };
+  return [...inState("refused", "EVE-CTL-CONFIG-003"), ...inState("pending", "EVE-CTL-CONFIG-004")];
+}
+
+function fetched({ bus }: Facts): Seen[] {
   switch (bus.zedagent?.ConfigGetStatus) {
     case ConfigGetStatus.ConfigGetFail:
     case ConfigGetStatus.ConfigGetTemporaryFail:

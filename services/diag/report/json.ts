@@ -39,6 +39,17 @@ export function jsonReport(
       state,
     })),
     ports: portsOf(facts),
+    config: [...facts.bus.sections].map((
+      [section, { State, Desired, Applied, Since, Reason, WaitsFor }],
+    ) => ({
+      section,
+      state: State,
+      desired: Desired,
+      applied: Applied,
+      since: Since,
+      reason: Reason,
+      waitsFor: WaitsFor,
+    })),
     logs: facts.logFolders ?? null,
     report: lines.map(({ level, text }) => ({ level, text })),
   };

@@ -55,6 +55,8 @@ function show(report) {
   }));
   fill("ports", report.ports.map((p) => el("p", p.up ? "" : "dim", p.name + (p.up ? " up " : " down ") + (p.management ? "mgmt " : "app-shared ")
     + (p.cost ? "(cost " + p.cost + ") " : "") + p.addresses.join(", "))));
+  fill("config", report.config.map((c) => el("p", { applied: "dim", pending: "degraded", refused: "broken" }[c.state] || "",
+    c.section + ": " + c.state + ", desired " + (c.desired || "–") + ", applied " + (c.applied || "–") + (c.reason ? ", " + c.reason : ""))));
   showBacklog(report.logs ? report.logs.waiting : 0);
   document.getElementById("text").textContent = report.report.map((l) => l.level + ": " + l.text).join("\\n");
 }
@@ -80,6 +82,7 @@ export const page = `<!doctype html>
 <h2>Path to the controller</h2><div id="path"></div>
 <h2>Checks</h2><div id="findings"></div>
 <h2>Ports</h2><div id="ports"></div>
+<h2>Configuration, by section</h2><div id="config"></div>
 <h2>Log backlog: <span id="waiting"></span></h2>
 <svg id="plot" viewBox="0 0 100 40" preserveAspectRatio="none" role="img" aria-label="log files that wait, over time">
 <polyline fill="none" stroke="currentColor" stroke-width="1" vector-effect="non-scaling-stroke" points=""/></svg>

@@ -89,7 +89,17 @@ function reportFamilies({ diagnosis, facts }: Report): Family[] {
   }
   const poll = new Family("eve_config_get_status", "gauge", "ZedAgentStatus.ConfigGetStatus: 1 is success.");
   if (facts.bus.zedagent !== undefined) poll.add({}, facts.bus.zedagent.ConfigGetStatus);
-  return [outcome, failed, poll, ...queueFamilies(facts), ...logFamilies(facts)];
+  return [outcome, failed, poll, sectionFamily(facts), ...queueFamilies(facts), ...logFamilies(facts)];
+}
+
+function sectionFamily({ bus: { sections } }: Report["facts"]): Family {
+  const state = new Family(
+    "eve_config_section",
+    "gauge",
+    "1 for the state in which a section of the configuration is.",
+  );
+  for (const [section, { State }] of sections) state.add({ section, state: State }, 1);
+  return state;
 }
 
 function queueFamilies({ bus: { queues } }: Report["facts"]): Family[] {
