@@ -28,6 +28,7 @@ export const bundles: readonly Bundle[] = [
       "config.CompoundEdgeDevConfig",
       "info.ZInfoMsg",
       "metrics.ZMetricMsg",
+      "flowlog.FlowMessage",
       "attest.ZAttestReq",
       "attest.ZAttestResponse",
       "common.CipherContext",

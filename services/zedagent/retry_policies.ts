@@ -32,6 +32,14 @@ export const metricsRetry = (paceMs: number) =>
     until: "never",
   });
 
+/** One message of flows; the next waits behind it (`spec/zedagent.md §16`). */
+export const flowLogRetry = retryPolicy({
+  name: "flowlog",
+  what: "POST flowlog",
+  schedule: { kind: "exponential", baseMs: 1_000, factor: 2, capMs: 128_000 },
+  until: "taken, or too many others wait: it is dropped and counted then",
+});
+
 /** The controller's certificates after a failed fetch (`spec/device-api.md §5`). */
 export const controllerCertsRetry = retryPolicy({
   name: "certs",
@@ -119,6 +127,7 @@ export const signalThrottledRetry = localRetryPolicy({
 export const retryPolicies = [
   configRetry(60_000),
   metricsRetry(60_000),
+  flowLogRetry,
   deferredItemRetry,
   deferredQueueRetry,
   controllerCertsRetry,
