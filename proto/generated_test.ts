@@ -64,7 +64,7 @@ Deno.test("a bundle holds what its roots reach and no more", async () => {
     assert(!await has("onboard", message), message);
     assert(await has("device", message), message);
   }
-  for (const message of ["ZRegisterMsg", "ZHardwareHealth", "SCEPProxyRequest", "Signal"]) {
+  for (const message of ["ZRegisterMsg", "SCEPProxyRequest", "Signal"]) {
     assert(!await has("device", message), message);
     assert(await has("all", message), message);
   }

@@ -6518,6 +6518,64 @@ export declare namespace flowlog {
     static decode(bytes: Uint8Array): FlowMessage;
   }
 }
+export declare namespace hardwarehealth {
+  interface IZHardwareHealth {
+    dev_id?: string | null | undefined;
+    at_time_stamp?: protobuf.ITimestamp | null | undefined;
+    mr?: hardwarehealth.IECCMemoryReport | null | undefined;
+    disks?: readonly info.IStorageDiskInfo[] | null | undefined;
+  }
+  class ZHardwareHealth {
+    private constructor();
+    dev_id: string;
+    at_time_stamp: protobuf.Timestamp | null;
+    mr: hardwarehealth.ECCMemoryReport | null;
+    disks: info.StorageDiskInfo[];
+    static create(properties?: IZHardwareHealth): IZHardwareHealth;
+    static encode(message: IZHardwareHealth, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): ZHardwareHealth;
+  }
+  interface IDimmRankInfo {
+    rank_name?: string | null | undefined;
+    ce_count?: Long | number | null | undefined;
+    ue_count?: Long | number | null | undefined;
+  }
+  class DimmRankInfo {
+    private constructor();
+    rank_name: string;
+    ce_count: Long;
+    ue_count: Long;
+    static create(properties?: IDimmRankInfo): IDimmRankInfo;
+    static encode(message: IDimmRankInfo, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): DimmRankInfo;
+  }
+  interface IECCMemoryControllerInfo {
+    controller_name?: string | null | undefined;
+    ce_count?: Long | number | null | undefined;
+    ue_count?: Long | number | null | undefined;
+    ranks?: readonly hardwarehealth.IDimmRankInfo[] | null | undefined;
+  }
+  class ECCMemoryControllerInfo {
+    private constructor();
+    controller_name: string;
+    ce_count: Long;
+    ue_count: Long;
+    ranks: hardwarehealth.DimmRankInfo[];
+    static create(properties?: IECCMemoryControllerInfo): IECCMemoryControllerInfo;
+    static encode(message: IECCMemoryControllerInfo, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): ECCMemoryControllerInfo;
+  }
+  interface IECCMemoryReport {
+    memory_controllers?: readonly hardwarehealth.IECCMemoryControllerInfo[] | null | undefined;
+  }
+  class ECCMemoryReport {
+    private constructor();
+    memory_controllers: hardwarehealth.ECCMemoryControllerInfo[];
+    static create(properties?: IECCMemoryReport): IECCMemoryReport;
+    static encode(message: IECCMemoryReport, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): ECCMemoryReport;
+  }
+}
 export declare namespace protobuf {
   interface ITimestamp {
     seconds?: Long | number | null | undefined;

@@ -40528,6 +40528,422 @@ export const flowlog = $root.flowlog = (() => {
 	})();
 	return flowlog;
 })();
+export const hardwarehealth = $root.hardwarehealth = (() => {
+	const hardwarehealth = {};
+	hardwarehealth.ZHardwareHealth = (function() {
+		const ZHardwareHealth = function (p) {
+			this.disks = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		ZHardwareHealth.prototype.dev_id = "";
+		ZHardwareHealth.prototype.at_time_stamp = null;
+		ZHardwareHealth.prototype.mr = null;
+		ZHardwareHealth.prototype.disks = $util.emptyArray;
+		ZHardwareHealth.create = function(properties) {
+			return new ZHardwareHealth(properties);
+		};
+		ZHardwareHealth.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.dev_id != null && $Object.hasOwnProperty.call(m, "dev_id") && m.dev_id !== "")
+				w.uint32(10).string(m.dev_id);
+			if (m.at_time_stamp != null && $Object.hasOwnProperty.call(m, "at_time_stamp"))
+				$root.protobuf.Timestamp.encode(m.at_time_stamp, w.uint32(18).fork(), q + 1).ldelim();
+			if (m.mr != null && $Object.hasOwnProperty.call(m, "mr"))
+				$root.hardwarehealth.ECCMemoryReport.encode(m.mr, w.uint32(26).fork(), q + 1).ldelim();
+			if (m.disks != null && m.disks.length) {
+				for (var i = 0; i < m.disks.length; ++i)
+					$root.info.StorageDiskInfo.encode(m.disks[i], w.uint32(34).fork(), q + 1).ldelim();
+			}
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		ZHardwareHealth.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.hardwarehealth.ZHardwareHealth();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.dev_id = v;
+						else
+							delete m.dev_id;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						m.at_time_stamp = $root.protobuf.Timestamp.decode(r, r.size(), $undefined, q + 1, m.at_time_stamp);
+						continue;
+					}
+				case 3: {
+						if (u !== 2)
+							break;
+						m.mr = $root.hardwarehealth.ECCMemoryReport.decode(r, r.size(), $undefined, q + 1, m.mr);
+						continue;
+					}
+				case 4: {
+						if (u !== 2)
+							break;
+						if (!(m.disks && m.disks.length))
+							m.disks = [];
+						m.disks.push($root.info.StorageDiskInfo.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return ZHardwareHealth;
+	})();
+	hardwarehealth.DimmRankInfo = (function() {
+		const DimmRankInfo = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		DimmRankInfo.prototype.rank_name = "";
+		DimmRankInfo.prototype.ce_count = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+		DimmRankInfo.prototype.ue_count = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+		DimmRankInfo.create = function(properties) {
+			return new DimmRankInfo(properties);
+		};
+		DimmRankInfo.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.rank_name != null && $Object.hasOwnProperty.call(m, "rank_name") && m.rank_name !== "")
+				w.uint32(10).string(m.rank_name);
+			if (m.ce_count != null && $Object.hasOwnProperty.call(m, "ce_count") && (typeof m.ce_count === "object" ? m.ce_count.low || m.ce_count.high : m.ce_count !== 0))
+				w.uint32(16).int64(m.ce_count);
+			if (m.ue_count != null && $Object.hasOwnProperty.call(m, "ue_count") && (typeof m.ue_count === "object" ? m.ue_count.low || m.ue_count.high : m.ue_count !== 0))
+				w.uint32(24).int64(m.ue_count);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		DimmRankInfo.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.hardwarehealth.DimmRankInfo();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.rank_name = v;
+						else
+							delete m.rank_name;
+						continue;
+					}
+				case 2: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.int64()) === "object" ? v.low || v.high : v !== 0)
+							m.ce_count = v;
+						else
+							delete m.ce_count;
+						continue;
+					}
+				case 3: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.int64()) === "object" ? v.low || v.high : v !== 0)
+							m.ue_count = v;
+						else
+							delete m.ue_count;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return DimmRankInfo;
+	})();
+	hardwarehealth.ECCMemoryControllerInfo = (function() {
+		const ECCMemoryControllerInfo = function (p) {
+			this.ranks = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		ECCMemoryControllerInfo.prototype.controller_name = "";
+		ECCMemoryControllerInfo.prototype.ce_count = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+		ECCMemoryControllerInfo.prototype.ue_count = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+		ECCMemoryControllerInfo.prototype.ranks = $util.emptyArray;
+		ECCMemoryControllerInfo.create = function(properties) {
+			return new ECCMemoryControllerInfo(properties);
+		};
+		ECCMemoryControllerInfo.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.controller_name != null && $Object.hasOwnProperty.call(m, "controller_name") && m.controller_name !== "")
+				w.uint32(10).string(m.controller_name);
+			if (m.ce_count != null && $Object.hasOwnProperty.call(m, "ce_count") && (typeof m.ce_count === "object" ? m.ce_count.low || m.ce_count.high : m.ce_count !== 0))
+				w.uint32(16).int64(m.ce_count);
+			if (m.ue_count != null && $Object.hasOwnProperty.call(m, "ue_count") && (typeof m.ue_count === "object" ? m.ue_count.low || m.ue_count.high : m.ue_count !== 0))
+				w.uint32(24).int64(m.ue_count);
+			if (m.ranks != null && m.ranks.length) {
+				for (var i = 0; i < m.ranks.length; ++i)
+					$root.hardwarehealth.DimmRankInfo.encode(m.ranks[i], w.uint32(34).fork(), q + 1).ldelim();
+			}
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		ECCMemoryControllerInfo.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.hardwarehealth.ECCMemoryControllerInfo();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.controller_name = v;
+						else
+							delete m.controller_name;
+						continue;
+					}
+				case 2: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.int64()) === "object" ? v.low || v.high : v !== 0)
+							m.ce_count = v;
+						else
+							delete m.ce_count;
+						continue;
+					}
+				case 3: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.int64()) === "object" ? v.low || v.high : v !== 0)
+							m.ue_count = v;
+						else
+							delete m.ue_count;
+						continue;
+					}
+				case 4: {
+						if (u !== 2)
+							break;
+						if (!(m.ranks && m.ranks.length))
+							m.ranks = [];
+						m.ranks.push($root.hardwarehealth.DimmRankInfo.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return ECCMemoryControllerInfo;
+	})();
+	hardwarehealth.ECCMemoryReport = (function() {
+		const ECCMemoryReport = function (p) {
+			this.memory_controllers = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		ECCMemoryReport.prototype.memory_controllers = $util.emptyArray;
+		ECCMemoryReport.create = function(properties) {
+			return new ECCMemoryReport(properties);
+		};
+		ECCMemoryReport.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.memory_controllers != null && m.memory_controllers.length) {
+				for (var i = 0; i < m.memory_controllers.length; ++i)
+					$root.hardwarehealth.ECCMemoryControllerInfo.encode(m.memory_controllers[i], w.uint32(10).fork(), q + 1).ldelim();
+			}
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		ECCMemoryReport.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.hardwarehealth.ECCMemoryReport();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if (!(m.memory_controllers && m.memory_controllers.length))
+							m.memory_controllers = [];
+						m.memory_controllers.push($root.hardwarehealth.ECCMemoryControllerInfo.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return ECCMemoryReport;
+	})();
+	return hardwarehealth;
+})();
 export const protobuf = $root.protobuf = (() => {
 	const protobuf = {};
 	protobuf.Timestamp = (function() {

@@ -29,6 +29,7 @@ export const bundles: readonly Bundle[] = [
       "info.ZInfoMsg",
       "metrics.ZMetricMsg",
       "flowlog.FlowMessage",
+      "hardwarehealth.ZHardwareHealth",
       "attest.ZAttestReq",
       "attest.ZAttestResponse",
       "common.CipherContext",

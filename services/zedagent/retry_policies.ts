@@ -32,6 +32,15 @@ export const metricsRetry = (paceMs: number) =>
     until: "never",
   });
 
+/** Hardware health after a failure; otherwise every `timer.hardwarehealth.interval` (`spec/zedagent.md §16`). */
+export const hardwareHealthRetry = retryPolicy({
+  name: "hardwarehealth",
+  what: "POST hardwarehealth after a failure; otherwise every timer.hardwarehealth.interval",
+  schedule: { kind: "fixed", ms: 120_000 },
+  jitter: flexTicker,
+  until: "taken",
+});
+
 /** One message of flows; the next waits behind it (`spec/zedagent.md §16`). */
 export const flowLogRetry = retryPolicy({
   name: "flowlog",
@@ -128,6 +137,7 @@ export const retryPolicies = [
   configRetry(60_000),
   metricsRetry(60_000),
   flowLogRetry,
+  hardwareHealthRetry,
   deferredItemRetry,
   deferredQueueRetry,
   controllerCertsRetry,
