@@ -9,9 +9,9 @@
 
 import "./runtime.ts";
 // @ts-types="./gen/device.d.ts"
-import { attest, auth, certs, common, config, info, metrics, profile, protobuf } from "./gen/device.js";
+import { attest, auth, certs, common, config, flowlog, hardwarehealth, info, metrics, profile, protobuf } from "./gen/device.js";
 
-export { attest, auth, certs, common, config, info, metrics, profile, protobuf };
+export { attest, auth, certs, common, config, flowlog, hardwarehealth, info, metrics, profile, protobuf };
 
 /** The payload of an envelope. */
 export type AuthBody = auth.AuthBody;
@@ -58,6 +58,10 @@ export const EdgeDevConfig: typeof config.EdgeDevConfig = config.EdgeDevConfig;
 export type EncryptionBlock = common.EncryptionBlock;
 /** Encodes and decodes {@linkcode EncryptionBlock}. */
 export const EncryptionBlock: typeof common.EncryptionBlock = common.EncryptionBlock;
+/** Flows and DNS requests of an app. */
+export type FlowMessage = flowlog.FlowMessage;
+/** Encodes and decodes {@linkcode FlowMessage}. */
+export const FlowMessage: typeof flowlog.FlowMessage = flowlog.FlowMessage;
 /** Seconds and nanoseconds since 1970. */
 export type Timestamp = protobuf.Timestamp;
 /** Encodes and decodes {@linkcode Timestamp}. */
@@ -78,6 +82,10 @@ export const ZCert: typeof certs.ZCert = certs.ZCert;
 export type ZControllerCert = certs.ZControllerCert;
 /** Encodes and decodes {@linkcode ZControllerCert}. */
 export const ZControllerCert: typeof certs.ZControllerCert = certs.ZControllerCert;
+/** What the device's memory and disks come to. */
+export type ZHardwareHealth = hardwarehealth.ZHardwareHealth;
+/** Encodes and decodes {@linkcode ZHardwareHealth}. */
+export const ZHardwareHealth: typeof hardwarehealth.ZHardwareHealth = hardwarehealth.ZHardwareHealth;
 /** A report of the device's state. */
 export type ZInfoMsg = info.ZInfoMsg;
 /** Encodes and decodes {@linkcode ZInfoMsg}. */

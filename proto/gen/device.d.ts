@@ -6415,6 +6415,167 @@ export declare namespace metrics {
     static decode(bytes: Uint8Array): NestedAppRuntimeDiskMetric;
   }
 }
+export declare namespace flowlog {
+  interface IIpFlow {
+    src?: string | null | undefined;
+    srcPort?: number | null | undefined;
+    dest?: string | null | undefined;
+    destPort?: number | null | undefined;
+    protocol?: number | null | undefined;
+  }
+  class IpFlow {
+    private constructor();
+    src: string;
+    srcPort: number;
+    dest: string;
+    destPort: number;
+    protocol: number;
+    static create(properties?: IIpFlow): IIpFlow;
+    static encode(message: IIpFlow, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): IpFlow;
+  }
+  interface IScopeInfo {
+    uuid?: string | null | undefined;
+    intf?: string | null | undefined;
+    localIntf?: string | null | undefined;
+    netInstUUID?: string | null | undefined;
+  }
+  class ScopeInfo {
+    private constructor();
+    uuid: string;
+    intf: string;
+    localIntf: string;
+    netInstUUID: string;
+    static create(properties?: IScopeInfo): IScopeInfo;
+    static encode(message: IScopeInfo, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): ScopeInfo;
+  }
+  enum ACLAction {
+    ActionUnknown = 0,
+    ActionDrop = 1,
+    ActionAccept = 2,
+  }
+  interface IFlowRecord {
+    flow?: flowlog.IIpFlow | null | undefined;
+    inbound?: boolean | null | undefined;
+    aclId?: number | null | undefined;
+    aclName?: string | null | undefined;
+    startTime?: protobuf.ITimestamp | null | undefined;
+    endTime?: protobuf.ITimestamp | null | undefined;
+    txBytes?: Long | number | null | undefined;
+    txPkts?: Long | number | null | undefined;
+    rxBytes?: Long | number | null | undefined;
+    rxPkts?: Long | number | null | undefined;
+    action?: flowlog.ACLAction | null | undefined;
+  }
+  class FlowRecord {
+    private constructor();
+    flow: flowlog.IpFlow | null;
+    inbound: boolean;
+    aclId: number;
+    aclName: string;
+    startTime: protobuf.Timestamp | null;
+    endTime: protobuf.Timestamp | null;
+    txBytes: Long;
+    txPkts: Long;
+    rxBytes: Long;
+    rxPkts: Long;
+    action: flowlog.ACLAction;
+    static create(properties?: IFlowRecord): IFlowRecord;
+    static encode(message: IFlowRecord, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): FlowRecord;
+  }
+  interface IDnsRequest {
+    hostName?: string | null | undefined;
+    addrs?: readonly string[] | null | undefined;
+    requestTime?: protobuf.ITimestamp | null | undefined;
+    aclNum?: number | null | undefined;
+  }
+  class DnsRequest {
+    private constructor();
+    hostName: string;
+    addrs: string[];
+    requestTime: protobuf.Timestamp | null;
+    aclNum: number;
+    static create(properties?: IDnsRequest): IDnsRequest;
+    static encode(message: IDnsRequest, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): DnsRequest;
+  }
+  interface IFlowMessage {
+    devId?: string | null | undefined;
+    scope?: flowlog.IScopeInfo | null | undefined;
+    flows?: readonly flowlog.IFlowRecord[] | null | undefined;
+    dnsReqs?: readonly flowlog.IDnsRequest[] | null | undefined;
+  }
+  class FlowMessage {
+    private constructor();
+    devId: string;
+    scope: flowlog.ScopeInfo | null;
+    flows: flowlog.FlowRecord[];
+    dnsReqs: flowlog.DnsRequest[];
+    static create(properties?: IFlowMessage): IFlowMessage;
+    static encode(message: IFlowMessage, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): FlowMessage;
+  }
+}
+export declare namespace hardwarehealth {
+  interface IZHardwareHealth {
+    dev_id?: string | null | undefined;
+    at_time_stamp?: protobuf.ITimestamp | null | undefined;
+    mr?: hardwarehealth.IECCMemoryReport | null | undefined;
+    disks?: readonly info.IStorageDiskInfo[] | null | undefined;
+  }
+  class ZHardwareHealth {
+    private constructor();
+    dev_id: string;
+    at_time_stamp: protobuf.Timestamp | null;
+    mr: hardwarehealth.ECCMemoryReport | null;
+    disks: info.StorageDiskInfo[];
+    static create(properties?: IZHardwareHealth): IZHardwareHealth;
+    static encode(message: IZHardwareHealth, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): ZHardwareHealth;
+  }
+  interface IDimmRankInfo {
+    rank_name?: string | null | undefined;
+    ce_count?: Long | number | null | undefined;
+    ue_count?: Long | number | null | undefined;
+  }
+  class DimmRankInfo {
+    private constructor();
+    rank_name: string;
+    ce_count: Long;
+    ue_count: Long;
+    static create(properties?: IDimmRankInfo): IDimmRankInfo;
+    static encode(message: IDimmRankInfo, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): DimmRankInfo;
+  }
+  interface IECCMemoryControllerInfo {
+    controller_name?: string | null | undefined;
+    ce_count?: Long | number | null | undefined;
+    ue_count?: Long | number | null | undefined;
+    ranks?: readonly hardwarehealth.IDimmRankInfo[] | null | undefined;
+  }
+  class ECCMemoryControllerInfo {
+    private constructor();
+    controller_name: string;
+    ce_count: Long;
+    ue_count: Long;
+    ranks: hardwarehealth.DimmRankInfo[];
+    static create(properties?: IECCMemoryControllerInfo): IECCMemoryControllerInfo;
+    static encode(message: IECCMemoryControllerInfo, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): ECCMemoryControllerInfo;
+  }
+  interface IECCMemoryReport {
+    memory_controllers?: readonly hardwarehealth.IECCMemoryControllerInfo[] | null | undefined;
+  }
+  class ECCMemoryReport {
+    private constructor();
+    memory_controllers: hardwarehealth.ECCMemoryControllerInfo[];
+    static create(properties?: IECCMemoryReport): IECCMemoryReport;
+    static encode(message: IECCMemoryReport, writer?: Writer): Writer;
+    static decode(bytes: Uint8Array): ECCMemoryReport;
+  }
+}
 export declare namespace protobuf {
   interface ITimestamp {
     seconds?: Long | number | null | undefined;

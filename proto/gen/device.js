@@ -39855,6 +39855,1095 @@ export const metrics = $root.metrics = (() => {
 	})();
 	return metrics;
 })();
+export const flowlog = $root.flowlog = (() => {
+	const flowlog = {};
+	flowlog.IpFlow = (function() {
+		const IpFlow = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		IpFlow.prototype.src = "";
+		IpFlow.prototype.srcPort = 0;
+		IpFlow.prototype.dest = "";
+		IpFlow.prototype.destPort = 0;
+		IpFlow.prototype.protocol = 0;
+		IpFlow.create = function(properties) {
+			return new IpFlow(properties);
+		};
+		IpFlow.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.src != null && $Object.hasOwnProperty.call(m, "src") && m.src !== "")
+				w.uint32(10).string(m.src);
+			if (m.srcPort != null && $Object.hasOwnProperty.call(m, "srcPort") && m.srcPort !== 0)
+				w.uint32(16).int32(m.srcPort);
+			if (m.dest != null && $Object.hasOwnProperty.call(m, "dest") && m.dest !== "")
+				w.uint32(26).string(m.dest);
+			if (m.destPort != null && $Object.hasOwnProperty.call(m, "destPort") && m.destPort !== 0)
+				w.uint32(32).int32(m.destPort);
+			if (m.protocol != null && $Object.hasOwnProperty.call(m, "protocol") && m.protocol !== 0)
+				w.uint32(40).int32(m.protocol);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		IpFlow.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.flowlog.IpFlow();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.src = v;
+						else
+							delete m.src;
+						continue;
+					}
+				case 2: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.srcPort = v;
+						else
+							delete m.srcPort;
+						continue;
+					}
+				case 3: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.dest = v;
+						else
+							delete m.dest;
+						continue;
+					}
+				case 4: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.destPort = v;
+						else
+							delete m.destPort;
+						continue;
+					}
+				case 5: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.protocol = v;
+						else
+							delete m.protocol;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return IpFlow;
+	})();
+	flowlog.ScopeInfo = (function() {
+		const ScopeInfo = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		ScopeInfo.prototype.uuid = "";
+		ScopeInfo.prototype.intf = "";
+		ScopeInfo.prototype.localIntf = "";
+		ScopeInfo.prototype.netInstUUID = "";
+		ScopeInfo.create = function(properties) {
+			return new ScopeInfo(properties);
+		};
+		ScopeInfo.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.uuid != null && $Object.hasOwnProperty.call(m, "uuid") && m.uuid !== "")
+				w.uint32(10).string(m.uuid);
+			if (m.intf != null && $Object.hasOwnProperty.call(m, "intf") && m.intf !== "")
+				w.uint32(18).string(m.intf);
+			if (m.localIntf != null && $Object.hasOwnProperty.call(m, "localIntf") && m.localIntf !== "")
+				w.uint32(26).string(m.localIntf);
+			if (m.netInstUUID != null && $Object.hasOwnProperty.call(m, "netInstUUID") && m.netInstUUID !== "")
+				w.uint32(34).string(m.netInstUUID);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		ScopeInfo.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.flowlog.ScopeInfo();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.uuid = v;
+						else
+							delete m.uuid;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.intf = v;
+						else
+							delete m.intf;
+						continue;
+					}
+				case 3: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.localIntf = v;
+						else
+							delete m.localIntf;
+						continue;
+					}
+				case 4: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.netInstUUID = v;
+						else
+							delete m.netInstUUID;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return ScopeInfo;
+	})();
+	flowlog.ACLAction = (function() {
+		const valuesById = $Object.create(null), values = $Object.create(valuesById);
+		values[valuesById[0] = "ActionUnknown"] = 0;
+		values[valuesById[1] = "ActionDrop"] = 1;
+		values[valuesById[2] = "ActionAccept"] = 2;
+		return values;
+	})();
+	flowlog.FlowRecord = (function() {
+		const FlowRecord = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		FlowRecord.prototype.flow = null;
+		FlowRecord.prototype.inbound = false;
+		FlowRecord.prototype.aclId = 0;
+		FlowRecord.prototype.aclName = "";
+		FlowRecord.prototype.startTime = null;
+		FlowRecord.prototype.endTime = null;
+		FlowRecord.prototype.txBytes = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+		FlowRecord.prototype.txPkts = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+		FlowRecord.prototype.rxBytes = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+		FlowRecord.prototype.rxPkts = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+		FlowRecord.prototype.action = 0;
+		FlowRecord.create = function(properties) {
+			return new FlowRecord(properties);
+		};
+		FlowRecord.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.flow != null && $Object.hasOwnProperty.call(m, "flow"))
+				$root.flowlog.IpFlow.encode(m.flow, w.uint32(10).fork(), q + 1).ldelim();
+			if (m.inbound != null && $Object.hasOwnProperty.call(m, "inbound") && m.inbound !== false)
+				w.uint32(16).bool(m.inbound);
+			if (m.aclId != null && $Object.hasOwnProperty.call(m, "aclId") && m.aclId !== 0)
+				w.uint32(24).int32(m.aclId);
+			if (m.aclName != null && $Object.hasOwnProperty.call(m, "aclName") && m.aclName !== "")
+				w.uint32(34).string(m.aclName);
+			if (m.startTime != null && $Object.hasOwnProperty.call(m, "startTime"))
+				$root.protobuf.Timestamp.encode(m.startTime, w.uint32(50).fork(), q + 1).ldelim();
+			if (m.endTime != null && $Object.hasOwnProperty.call(m, "endTime"))
+				$root.protobuf.Timestamp.encode(m.endTime, w.uint32(58).fork(), q + 1).ldelim();
+			if (m.txBytes != null && $Object.hasOwnProperty.call(m, "txBytes") && (typeof m.txBytes === "object" ? m.txBytes.low || m.txBytes.high : m.txBytes !== 0))
+				w.uint32(64).int64(m.txBytes);
+			if (m.txPkts != null && $Object.hasOwnProperty.call(m, "txPkts") && (typeof m.txPkts === "object" ? m.txPkts.low || m.txPkts.high : m.txPkts !== 0))
+				w.uint32(72).int64(m.txPkts);
+			if (m.rxBytes != null && $Object.hasOwnProperty.call(m, "rxBytes") && (typeof m.rxBytes === "object" ? m.rxBytes.low || m.rxBytes.high : m.rxBytes !== 0))
+				w.uint32(80).int64(m.rxBytes);
+			if (m.rxPkts != null && $Object.hasOwnProperty.call(m, "rxPkts") && (typeof m.rxPkts === "object" ? m.rxPkts.low || m.rxPkts.high : m.rxPkts !== 0))
+				w.uint32(88).int64(m.rxPkts);
+			if (m.action != null && $Object.hasOwnProperty.call(m, "action") && m.action !== 0)
+				w.uint32(96).int32(m.action);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		FlowRecord.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.flowlog.FlowRecord();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						m.flow = $root.flowlog.IpFlow.decode(r, r.size(), $undefined, q + 1, m.flow);
+						continue;
+					}
+				case 2: {
+						if (u !== 0)
+							break;
+						if (v = r.bool())
+							m.inbound = v;
+						else
+							delete m.inbound;
+						continue;
+					}
+				case 3: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.aclId = v;
+						else
+							delete m.aclId;
+						continue;
+					}
+				case 4: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.aclName = v;
+						else
+							delete m.aclName;
+						continue;
+					}
+				case 6: {
+						if (u !== 2)
+							break;
+						m.startTime = $root.protobuf.Timestamp.decode(r, r.size(), $undefined, q + 1, m.startTime);
+						continue;
+					}
+				case 7: {
+						if (u !== 2)
+							break;
+						m.endTime = $root.protobuf.Timestamp.decode(r, r.size(), $undefined, q + 1, m.endTime);
+						continue;
+					}
+				case 8: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.int64()) === "object" ? v.low || v.high : v !== 0)
+							m.txBytes = v;
+						else
+							delete m.txBytes;
+						continue;
+					}
+				case 9: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.int64()) === "object" ? v.low || v.high : v !== 0)
+							m.txPkts = v;
+						else
+							delete m.txPkts;
+						continue;
+					}
+				case 10: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.int64()) === "object" ? v.low || v.high : v !== 0)
+							m.rxBytes = v;
+						else
+							delete m.rxBytes;
+						continue;
+					}
+				case 11: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.int64()) === "object" ? v.low || v.high : v !== 0)
+							m.rxPkts = v;
+						else
+							delete m.rxPkts;
+						continue;
+					}
+				case 12: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.action = v;
+						else
+							delete m.action;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return FlowRecord;
+	})();
+	flowlog.DnsRequest = (function() {
+		const DnsRequest = function (p) {
+			this.addrs = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		DnsRequest.prototype.hostName = "";
+		DnsRequest.prototype.addrs = $util.emptyArray;
+		DnsRequest.prototype.requestTime = null;
+		DnsRequest.prototype.aclNum = 0;
+		DnsRequest.create = function(properties) {
+			return new DnsRequest(properties);
+		};
+		DnsRequest.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.hostName != null && $Object.hasOwnProperty.call(m, "hostName") && m.hostName !== "")
+				w.uint32(10).string(m.hostName);
+			if (m.addrs != null && m.addrs.length) {
+				for (var i = 0; i < m.addrs.length; ++i)
+					w.uint32(18).string(m.addrs[i]);
+			}
+			if (m.requestTime != null && $Object.hasOwnProperty.call(m, "requestTime"))
+				$root.protobuf.Timestamp.encode(m.requestTime, w.uint32(26).fork(), q + 1).ldelim();
+			if (m.aclNum != null && $Object.hasOwnProperty.call(m, "aclNum") && m.aclNum !== 0)
+				w.uint32(32).int32(m.aclNum);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		DnsRequest.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.flowlog.DnsRequest();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.hostName = v;
+						else
+							delete m.hostName;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						if (!(m.addrs && m.addrs.length))
+							m.addrs = [];
+						m.addrs.push(r.stringVerify());
+						continue;
+					}
+				case 3: {
+						if (u !== 2)
+							break;
+						m.requestTime = $root.protobuf.Timestamp.decode(r, r.size(), $undefined, q + 1, m.requestTime);
+						continue;
+					}
+				case 4: {
+						if (u !== 0)
+							break;
+						if (v = r.int32())
+							m.aclNum = v;
+						else
+							delete m.aclNum;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return DnsRequest;
+	})();
+	flowlog.FlowMessage = (function() {
+		const FlowMessage = function (p) {
+			this.flows = [];
+			this.dnsReqs = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		FlowMessage.prototype.devId = "";
+		FlowMessage.prototype.scope = null;
+		FlowMessage.prototype.flows = $util.emptyArray;
+		FlowMessage.prototype.dnsReqs = $util.emptyArray;
+		FlowMessage.create = function(properties) {
+			return new FlowMessage(properties);
+		};
+		FlowMessage.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.devId != null && $Object.hasOwnProperty.call(m, "devId") && m.devId !== "")
+				w.uint32(10).string(m.devId);
+			if (m.scope != null && $Object.hasOwnProperty.call(m, "scope"))
+				$root.flowlog.ScopeInfo.encode(m.scope, w.uint32(18).fork(), q + 1).ldelim();
+			if (m.flows != null && m.flows.length) {
+				for (var i = 0; i < m.flows.length; ++i)
+					$root.flowlog.FlowRecord.encode(m.flows[i], w.uint32(26).fork(), q + 1).ldelim();
+			}
+			if (m.dnsReqs != null && m.dnsReqs.length) {
+				for (var i = 0; i < m.dnsReqs.length; ++i)
+					$root.flowlog.DnsRequest.encode(m.dnsReqs[i], w.uint32(34).fork(), q + 1).ldelim();
+			}
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		FlowMessage.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.flowlog.FlowMessage();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.devId = v;
+						else
+							delete m.devId;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						m.scope = $root.flowlog.ScopeInfo.decode(r, r.size(), $undefined, q + 1, m.scope);
+						continue;
+					}
+				case 3: {
+						if (u !== 2)
+							break;
+						if (!(m.flows && m.flows.length))
+							m.flows = [];
+						m.flows.push($root.flowlog.FlowRecord.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				case 4: {
+						if (u !== 2)
+							break;
+						if (!(m.dnsReqs && m.dnsReqs.length))
+							m.dnsReqs = [];
+						m.dnsReqs.push($root.flowlog.DnsRequest.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return FlowMessage;
+	})();
+	return flowlog;
+})();
+export const hardwarehealth = $root.hardwarehealth = (() => {
+	const hardwarehealth = {};
+	hardwarehealth.ZHardwareHealth = (function() {
+		const ZHardwareHealth = function (p) {
+			this.disks = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		ZHardwareHealth.prototype.dev_id = "";
+		ZHardwareHealth.prototype.at_time_stamp = null;
+		ZHardwareHealth.prototype.mr = null;
+		ZHardwareHealth.prototype.disks = $util.emptyArray;
+		ZHardwareHealth.create = function(properties) {
+			return new ZHardwareHealth(properties);
+		};
+		ZHardwareHealth.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.dev_id != null && $Object.hasOwnProperty.call(m, "dev_id") && m.dev_id !== "")
+				w.uint32(10).string(m.dev_id);
+			if (m.at_time_stamp != null && $Object.hasOwnProperty.call(m, "at_time_stamp"))
+				$root.protobuf.Timestamp.encode(m.at_time_stamp, w.uint32(18).fork(), q + 1).ldelim();
+			if (m.mr != null && $Object.hasOwnProperty.call(m, "mr"))
+				$root.hardwarehealth.ECCMemoryReport.encode(m.mr, w.uint32(26).fork(), q + 1).ldelim();
+			if (m.disks != null && m.disks.length) {
+				for (var i = 0; i < m.disks.length; ++i)
+					$root.info.StorageDiskInfo.encode(m.disks[i], w.uint32(34).fork(), q + 1).ldelim();
+			}
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		ZHardwareHealth.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.hardwarehealth.ZHardwareHealth();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.dev_id = v;
+						else
+							delete m.dev_id;
+						continue;
+					}
+				case 2: {
+						if (u !== 2)
+							break;
+						m.at_time_stamp = $root.protobuf.Timestamp.decode(r, r.size(), $undefined, q + 1, m.at_time_stamp);
+						continue;
+					}
+				case 3: {
+						if (u !== 2)
+							break;
+						m.mr = $root.hardwarehealth.ECCMemoryReport.decode(r, r.size(), $undefined, q + 1, m.mr);
+						continue;
+					}
+				case 4: {
+						if (u !== 2)
+							break;
+						if (!(m.disks && m.disks.length))
+							m.disks = [];
+						m.disks.push($root.info.StorageDiskInfo.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return ZHardwareHealth;
+	})();
+	hardwarehealth.DimmRankInfo = (function() {
+		const DimmRankInfo = function (p) {
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		DimmRankInfo.prototype.rank_name = "";
+		DimmRankInfo.prototype.ce_count = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+		DimmRankInfo.prototype.ue_count = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+		DimmRankInfo.create = function(properties) {
+			return new DimmRankInfo(properties);
+		};
+		DimmRankInfo.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.rank_name != null && $Object.hasOwnProperty.call(m, "rank_name") && m.rank_name !== "")
+				w.uint32(10).string(m.rank_name);
+			if (m.ce_count != null && $Object.hasOwnProperty.call(m, "ce_count") && (typeof m.ce_count === "object" ? m.ce_count.low || m.ce_count.high : m.ce_count !== 0))
+				w.uint32(16).int64(m.ce_count);
+			if (m.ue_count != null && $Object.hasOwnProperty.call(m, "ue_count") && (typeof m.ue_count === "object" ? m.ue_count.low || m.ue_count.high : m.ue_count !== 0))
+				w.uint32(24).int64(m.ue_count);
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		DimmRankInfo.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.hardwarehealth.DimmRankInfo();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.rank_name = v;
+						else
+							delete m.rank_name;
+						continue;
+					}
+				case 2: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.int64()) === "object" ? v.low || v.high : v !== 0)
+							m.ce_count = v;
+						else
+							delete m.ce_count;
+						continue;
+					}
+				case 3: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.int64()) === "object" ? v.low || v.high : v !== 0)
+							m.ue_count = v;
+						else
+							delete m.ue_count;
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return DimmRankInfo;
+	})();
+	hardwarehealth.ECCMemoryControllerInfo = (function() {
+		const ECCMemoryControllerInfo = function (p) {
+			this.ranks = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		ECCMemoryControllerInfo.prototype.controller_name = "";
+		ECCMemoryControllerInfo.prototype.ce_count = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+		ECCMemoryControllerInfo.prototype.ue_count = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+		ECCMemoryControllerInfo.prototype.ranks = $util.emptyArray;
+		ECCMemoryControllerInfo.create = function(properties) {
+			return new ECCMemoryControllerInfo(properties);
+		};
+		ECCMemoryControllerInfo.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.controller_name != null && $Object.hasOwnProperty.call(m, "controller_name") && m.controller_name !== "")
+				w.uint32(10).string(m.controller_name);
+			if (m.ce_count != null && $Object.hasOwnProperty.call(m, "ce_count") && (typeof m.ce_count === "object" ? m.ce_count.low || m.ce_count.high : m.ce_count !== 0))
+				w.uint32(16).int64(m.ce_count);
+			if (m.ue_count != null && $Object.hasOwnProperty.call(m, "ue_count") && (typeof m.ue_count === "object" ? m.ue_count.low || m.ue_count.high : m.ue_count !== 0))
+				w.uint32(24).int64(m.ue_count);
+			if (m.ranks != null && m.ranks.length) {
+				for (var i = 0; i < m.ranks.length; ++i)
+					$root.hardwarehealth.DimmRankInfo.encode(m.ranks[i], w.uint32(34).fork(), q + 1).ldelim();
+			}
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		ECCMemoryControllerInfo.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m, v;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.hardwarehealth.ECCMemoryControllerInfo();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if ((v = r.stringVerify()).length)
+							m.controller_name = v;
+						else
+							delete m.controller_name;
+						continue;
+					}
+				case 2: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.int64()) === "object" ? v.low || v.high : v !== 0)
+							m.ce_count = v;
+						else
+							delete m.ce_count;
+						continue;
+					}
+				case 3: {
+						if (u !== 0)
+							break;
+						if (typeof (v = r.int64()) === "object" ? v.low || v.high : v !== 0)
+							m.ue_count = v;
+						else
+							delete m.ue_count;
+						continue;
+					}
+				case 4: {
+						if (u !== 2)
+							break;
+						if (!(m.ranks && m.ranks.length))
+							m.ranks = [];
+						m.ranks.push($root.hardwarehealth.DimmRankInfo.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return ECCMemoryControllerInfo;
+	})();
+	hardwarehealth.ECCMemoryReport = (function() {
+		const ECCMemoryReport = function (p) {
+			this.memory_controllers = [];
+			if (p)
+				for (var ks = $Object.keys(p), i = 0; i < ks.length; ++i)
+					if (p[ks[i]] != null && ks[i] !== "__proto__")
+						this[ks[i]] = p[ks[i]];
+		};
+		ECCMemoryReport.prototype.memory_controllers = $util.emptyArray;
+		ECCMemoryReport.create = function(properties) {
+			return new ECCMemoryReport(properties);
+		};
+		ECCMemoryReport.encode = function (m, w, q) {
+			if (!w)
+				w = $Writer.create();
+			if (q === $undefined)
+				q = 0;
+			if (q > $util.recursionLimit)
+				throw $Error("max depth exceeded");
+			if (m.memory_controllers != null && m.memory_controllers.length) {
+				for (var i = 0; i < m.memory_controllers.length; ++i)
+					$root.hardwarehealth.ECCMemoryControllerInfo.encode(m.memory_controllers[i], w.uint32(10).fork(), q + 1).ldelim();
+			}
+			if (m.$unknowns != null && $Object.hasOwnProperty.call(m, "$unknowns"))
+				for (var i = 0; i < m.$unknowns.length; ++i)
+					w.raw(m.$unknowns[i]);
+			return w;
+		};
+		ECCMemoryReport.decode = function (r, l, z, q, g) {
+			if (!(r instanceof $Reader))
+				r = $Reader.create(r);
+			if (q === $undefined)
+				q = 0;
+			if (q > $Reader.recursionLimit)
+				throw $Error("max depth exceeded");
+			var c, m;
+			if (l === $undefined)
+				c = r.len;
+			else {
+				c = r.pos + l;
+				if (c > r.len)
+					throw $RangeError("index out of range");
+				l = r.len;
+				r.len = c;
+			}
+			m = g || new $root.hardwarehealth.ECCMemoryReport();
+			while (r.pos < c) {
+				var s = r.pos;
+				var t = r.tag();
+				if (t === z) {
+					z = $undefined;
+					break;
+				}
+				var u = t & 7;
+				switch (t >>>= 3) {
+				case 1: {
+						if (u !== 2)
+							break;
+						if (!(m.memory_controllers && m.memory_controllers.length))
+							m.memory_controllers = [];
+						m.memory_controllers.push($root.hardwarehealth.ECCMemoryControllerInfo.decode(r, r.size(), $undefined, q + 1));
+						continue;
+					}
+				}
+				r.skipType(u, q, t);
+				if (!r.discardUnknown) {
+					$util.makeProp(m, "$unknowns", false);
+					(m.$unknowns || (m.$unknowns = [])).push(r.raw(s, r.pos));
+				}
+			}
+			if (l !== $undefined) {
+				if (r.pos !== c)
+					throw $RangeError("index out of range");
+				r.len = l;
+			}
+			if (z !== $undefined)
+				throw $Error("missing end group");
+			return m;
+		};
+		return ECCMemoryReport;
+	})();
+	return hardwarehealth;
+})();
 export const protobuf = $root.protobuf = (() => {
 	const protobuf = {};
 	protobuf.Timestamp = (function() {

@@ -28,6 +28,8 @@ export const bundles: readonly Bundle[] = [
       "config.CompoundEdgeDevConfig",
       "info.ZInfoMsg",
       "metrics.ZMetricMsg",
+      "flowlog.FlowMessage",
+      "hardwarehealth.ZHardwareHealth",
       "attest.ZAttestReq",
       "attest.ZAttestResponse",
       "common.CipherContext",

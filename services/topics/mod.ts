@@ -32,6 +32,8 @@ export * from "./go_scalars.ts";
 export * from "./go_struct.ts";
 export * from "./go_time.ts";
 export * from "./go_type.ts";
+export * from "./ip_flow.ts";
+export * from "./kube_cluster_update_status.ts";
 export * from "./led_blink_counter.ts";
 export * from "./metrics_map.ts";
 export * from "./network_config.ts";

@@ -7,6 +7,8 @@ import { goAttestQuote, goEncryptedVaultKeyFromDevice, goVaultStatus } from "./a
 import { goEdgeNodeCert } from "./certs.ts";
 import { goCipherMetrics } from "./cipher_metrics.ts";
 import { goDevicePortConfig } from "./device_port_config.ts";
+import { goIPFlow } from "./ip_flow.ts";
+import { goKubeClusterUpdateStatus } from "./kube_cluster_update_status.ts";
 import { goMetricsMap } from "./metrics_map.ts";
 import { goNetworkInstanceMetrics, goNetworkInstanceStatus } from "./network_instance_status.ts";
 import { goNewlogMetrics } from "./newlog_metrics.ts";
@@ -37,7 +39,7 @@ export const otherAgents = {
     NetworkInstanceMetrics: topicOf("zedrouter", "NetworkInstanceMetrics", goNetworkInstanceMetrics),
     AppNetworkStatus: rawTopic("zedrouter", "AppNetworkStatus"),
     AppContainerMetrics: topicOf("zedrouter", "AppContainerMetrics", goAppContainerMetrics),
-    IPFlow: rawTopic("zedrouter", "IPFlow"),
+    IPFlow: topicOf("zedrouter", "IPFlow", goIPFlow),
     NetworkMetrics: rawTopic("zedrouter", "NetworkMetrics"),
     MetricsMap: topicOf("zedrouter", "MetricsMap", goMetricsMap),
     NestedAppRuntimeDiskMetric: rawTopic("zedrouter", "NestedAppRuntimeDiskMetric"),
@@ -107,7 +109,12 @@ export const otherAgents = {
     EdgeNodeClusterStatus: rawTopic("zedkube", "EdgeNodeClusterStatus"),
     KubeUserServices: rawTopic("zedkube", "KubeUserServices"),
     /** Published by zedkube under the agent name zedagent. */
-    KubeClusterUpdateStatus: rawTopic("zedagent", "KubeClusterUpdateStatus", persistent),
+    KubeClusterUpdateStatus: topicOf(
+      "zedagent",
+      "KubeClusterUpdateStatus",
+      goKubeClusterUpdateStatus,
+      persistent,
+    ),
   },
   monitor: {
     DevicePortConfig: topicOf("monitor", "DevicePortConfig", goDevicePortConfig, persistent),

@@ -40,6 +40,8 @@ export interface LocAccess {
   fetchCerts(iteration: number): Promise<{ readonly changed: boolean }>;
   /** A copy of a metrics message, and all info once more. */
   metricsSent(body: Uint8Array): void;
+  /** A copy of a hardware health message. */
+  hardwareHealthSent(body: Uint8Array): void;
   /** The same queue, with copies of info for the LOC. */
   copying(events: EventQueue): EventQueue;
 }

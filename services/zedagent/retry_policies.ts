@@ -32,6 +32,23 @@ export const metricsRetry = (paceMs: number) =>
     until: "never",
   });
 
+/** Hardware health after a failure; otherwise every `timer.hardwarehealth.interval` (`spec/zedagent.md §16`). */
+export const hardwareHealthRetry = retryPolicy({
+  name: "hardwarehealth",
+  what: "POST hardwarehealth after a failure; otherwise every timer.hardwarehealth.interval",
+  schedule: { kind: "fixed", ms: 120_000 },
+  jitter: flexTicker,
+  until: "taken",
+});
+
+/** One message of flows; the next waits behind it (`spec/zedagent.md §16`). */
+export const flowLogRetry = retryPolicy({
+  name: "flowlog",
+  what: "POST flowlog",
+  schedule: { kind: "exponential", baseMs: 1_000, factor: 2, capMs: 128_000 },
+  until: "taken, or too many others wait: it is dropped and counted then",
+});
+
 /** The controller's certificates after a failed fetch (`spec/device-api.md §5`). */
 export const controllerCertsRetry = retryPolicy({
   name: "certs",
@@ -119,6 +136,8 @@ export const signalThrottledRetry = localRetryPolicy({
 export const retryPolicies = [
   configRetry(60_000),
   metricsRetry(60_000),
+  flowLogRetry,
+  hardwareHealthRetry,
   deferredItemRetry,
   deferredQueueRetry,
   controllerCertsRetry,

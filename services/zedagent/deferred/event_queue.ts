@@ -27,6 +27,7 @@ export const eventItemTypes = {
   appMetadataInfo: "app metadata info",
   edgeviewInfo: "edgeview info",
   patchEnvelopeInfo: "patch envelope info",
+  kubeUpdateInfo: "kube update info",
   locationInfo: "location info",
 } as const;
 

@@ -86,7 +86,7 @@ Deno.test("[controllerconn#35] DPC_SUCCESS delivers within 60 s what an outage l
   await until("the second state", () => view.status?.State === 2, patienceMs);
   await site.device.clock.advance(60_000);
   await aWhile();
-  assertEquals(site.controller.requests.length, 0);
+  assertEquals(infos(site).length, 0);
   nim.publish("global", loopback({ State: 3 }));
   await until("success", () => view.status?.State === 3, patienceMs);
   await site.device.clock.advance(60_000);

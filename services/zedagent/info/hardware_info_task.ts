@@ -5,6 +5,7 @@ import { urlPathString } from "../../../controllerconn/mod.ts";
 import { readFileIfPresent } from "../../pubsub/mod.ts";
 import { eventItemTypes, isAirgapped } from "../deferred/event_queue.ts";
 import type { ControllerAccess, HardwareInfoTask } from "../parts.ts";
+import { startHardwareHealth } from "./hardware_health_task.ts";
 import { tolerant } from "./host_facts.ts";
 
 /** What a communications port knows; disks and inventory belong to others. */
@@ -31,7 +32,7 @@ export function hardwareInfoMessage(inputs: HardwareInfoInputs): Uint8Array {
   }).finish();
 }
 
-/** Queues the first report at once. */
+/** Queues the first report at once; starts the reports of hardware health. */
 export function startHardwareInfo(access: ControllerAccess): HardwareInfoTask {
   const { device, events } = access;
   let lastKey: string | undefined;
@@ -57,5 +58,6 @@ export function startHardwareInfo(access: ControllerAccess): HardwareInfoTask {
     });
   };
   publishAll();
+  startHardwareHealth(access);
   return { publishAll };
 }

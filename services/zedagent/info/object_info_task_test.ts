@@ -11,6 +11,7 @@ import {
   goBlobStatus,
   goContentTreeStatus,
   goEdgeviewStatus,
+  goKubeClusterUpdateStatus,
   goNetworkInstanceStatus,
   goPatchEnvelopeInfo,
   goVolumeStatus,
@@ -64,9 +65,13 @@ Deno.test("each type has its message, complete without the other agents", async 
     `${id(5)}v1`,
     goPatchEnvelopeInfo.make({ PatchID: id(5), Version: "1" }),
   );
-  await until("eight infos", () => delivered(site).length >= 8);
+  others.publication(topics.zedkube.KubeClusterUpdateStatus).publish(
+    "global",
+    goKubeClusterUpdateStatus.make({ CurrentNode: "n1" }),
+  );
+  await until("nine infos", () => delivered(site).length >= 9);
   const messages = delivered(site).sort((a, b) => a.ztype - b.ztype);
-  assertEquals(messages.map(({ ztype }) => ztype), [3, 6, 7, 8, 9, 10, 12, 14]);
+  assertEquals(messages.map(({ ztype }) => ztype), [3, 6, 7, 8, 9, 10, 12, 14, 18]);
   assert(messages.every(({ devId, atTimeStamp }) => devId === site.uuid && atTimeStamp !== null));
   assertEquals([
     messages[0]?.ainfo?.AppID,
@@ -77,7 +82,8 @@ Deno.test("each type has its message, complete without the other agents", async 
     messages[5]?.amdinfo?.uuid,
     messages[6]?.evinfo?.count_app,
     messages[7]?.patchInfo?.id,
-  ], [id(1), id(2), id(3), id(4), "ab", id(1), 1, id(5)]);
+    messages[8]?.cluster_update_info?.current_node,
+  ], [id(1), id(2), id(3), id(4), "ab", id(1), 1, id(5), "n1"]);
 });
 
 Deno.test("an object is reported when it changes, once more when it is gone, and again when it is back", async () => {

@@ -7,6 +7,7 @@ import { appMetadataInfo } from "./app_metadata_info.ts";
 import { blobInfo } from "./blob_info.ts";
 import { contentTreeInfo } from "./content_tree_info.ts";
 import { edgeviewInfo } from "./edgeview_info.ts";
+import { kubeUpdateInfo } from "./kube_update_info.ts";
 import { networkInstanceInfo } from "./network_instance_info.ts";
 import type { InfoContent, ObjectInfo, OtherObjects, OtherTopic } from "./object_info.ts";
 import { patchEnvelopeInfo } from "./patch_envelope_info.ts";
@@ -44,6 +45,7 @@ export const objectInfos: readonly Follow[] = [
   following(appMetadataInfo),
   following(edgeviewInfo),
   following(patchEnvelopeInfo),
+  following(kubeUpdateInfo),
 ];
 
 function following<T>(type: ObjectInfo<T>): Follow {

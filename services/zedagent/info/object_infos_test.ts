@@ -11,6 +11,7 @@ import {
   goBlobStatus,
   goContentTreeStatus,
   goEdgeviewStatus,
+  goKubeClusterUpdateStatus,
   goNetworkInstanceStatus,
   goPatchEnvelopeInfo,
   goVolumeStatus,
@@ -21,6 +22,7 @@ import { appMetadataInfo } from "./app_metadata_info.ts";
 import { blobInfo } from "./blob_info.ts";
 import { contentTreeInfo } from "./content_tree_info.ts";
 import { edgeviewInfo } from "./edgeview_info.ts";
+import { kubeUpdateInfo } from "./kube_update_info.ts";
 import { networkInstanceInfo } from "./network_instance_info.ts";
 import type { InfoContent, OtherObjects } from "./object_info.ts";
 import { patchEnvelopeInfo } from "./patch_envelope_info.ts";
@@ -289,7 +291,7 @@ Deno.test("a network instance: online, in error, waiting; addresses, ports, rout
   });
 });
 
-Deno.test("what apps, remote sessions and patch envelopes have for the controller", () => {
+Deno.test("what apps, remote sessions, patch envelopes and updates of a cluster have for the controller", () => {
   const data = goAppInstMetaData.make({ AppInstUUID: id(1), Type: 2, Data: new Uint8Array([1, 2]) });
   const { amdinfo } = received(appMetadataInfo.content("x", data, alone));
   assertEquals([amdinfo?.uuid, amdinfo?.type, amdinfo?.data], [id(1), 2, new Uint8Array([1, 2])]);
@@ -323,4 +325,18 @@ Deno.test("what apps, remote sessions and patch envelopes have for the controlle
     0,
   );
   assertEquals(patchEnvelopeInfo.gone("p", envelope), undefined);
+
+  const update = goKubeClusterUpdateStatus.make({ CurrentNode: "n1", Component: 2, Status: 4, ...failure });
+  const { cluster_update_info } = received(kubeUpdateInfo.content("global", update, alone));
+  assertEquals([
+    cluster_update_info?.current_node,
+    cluster_update_info?.component,
+    cluster_update_info?.status,
+  ], [
+    "n1",
+    info.KubeComp.KUBE_COMP_K3S,
+    info.KubeCompUpdateStatus.KUBE_COMP_UPDATE_STATUS_FAILED,
+  ]);
+  assertEquals(cluster_update_info?.error?.description, "no space");
+  assertEquals(kubeUpdateInfo.queueKey?.("global"), "kubeclusterupdatestatus");
 });

@@ -34,7 +34,7 @@ Deno.test("[zedagent#36] the reporting tasks are registered and touch at least e
   });
   reporting.startHardwareInfo(access);
   // Reports and the device's certificates share a queue, which has one request on its way.
-  await until("four hanging requests", () => controller.requests.length === 4);
+  await until("five hanging requests", () => controller.requests.length === 5);
   const names = [...Deno.readDirSync(registered)].map(({ name }) => name).sort();
   assertEquals(names, [
     "zedagentDeferredEvent.touch",
@@ -42,6 +42,7 @@ Deno.test("[zedagent#36] the reporting tasks are registered and touch at least e
     "zedagentccerts.touch",
     "zedagentdevinfo.touch",
     "zedagentecerts.touch",
+    "zedagenthardwarehealth.touch",
     "zedagentmetrics.touch",
   ]);
   for (let seconds = 0; seconds < 300; seconds += 5) {

@@ -110,6 +110,7 @@ export function openOperatorConsole(
       copies.copy("metrics", body);
       copies.repeatInfo();
     },
+    hardwareHealthSent: (body) => copies.copy("hardwarehealth", body),
     copying: copies.copying,
     hasServed: (config) => served.has(config),
     applied(config) {

@@ -39,6 +39,8 @@ export interface MetricsInputs {
   readonly intervalSeconds: number;
   /** What other agents tell. */
   readonly objects: ObjectMetricsInputs;
+  /** Absent where no flows are sent. */
+  readonly flowLog?: metrics.IFlowlogMetric;
   /** When the message before this one was made; absent for the first. */
   readonly previousAt: number | undefined;
 }
@@ -78,6 +80,7 @@ export function deviceMetric(inputs: MetricsInputs): metrics.IdeviceMetric {
     ...(newlog === undefined ? {} : { newlog: newlogMetric(newlog) }),
     cipher: cipherMetrics(inputs.objects),
     cellular: cellularMetrics(inputs.objects),
+    ...(inputs.flowLog === undefined ? {} : { flowlog: inputs.flowLog }),
     ...timeField("last_received_config", inputs.lastReceivedConfig),
     ...timeField("last_processed_config", inputs.lastProcessedConfig),
     dormant_time_in_seconds: 3 * inputs.intervalSeconds,

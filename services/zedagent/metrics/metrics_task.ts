@@ -1,4 +1,4 @@
-/** Sends metrics until the device ends; a message that can't be delivered is lost (`spec/zedagent.md §15`). */
+/** Sends metrics, and the flow log that they count, until the device ends; a metrics message that can't be delivered is lost (`spec/zedagent.md §15`). */
 import {
   type AgentMetrics,
   type MetricsMap,
@@ -20,6 +20,7 @@ import { logFailedSend } from "../failed_send.ts";
 import { metricsRetry } from "../retry_policies.ts";
 import { metricsMessage } from "./metrics_message.ts";
 import { type MetricsEffect, type MetricsEvent, type MetricsState, metricsStep } from "./metrics_state.ts";
+import { startFlowLog } from "./flow_log_task.ts";
 import { networkCounters } from "./network_counters.ts";
 import { followObjectMetrics } from "./object_metrics_topics.ts";
 
@@ -44,6 +45,7 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
   const publication = device.bus.publication(topics.zedagent.MetricsMap);
   const followed = followMetricsTopics(device);
   const objects = followObjectMetrics(device);
+  const flowLog = startFlowLog(access);
   let previousAt: number | undefined;
 
   const send = (event: MetricsEvent) => {
@@ -78,6 +80,7 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
         lastProcessedConfig: deps.report.lastProcessedConfig(),
         intervalSeconds,
         objects: objects(),
+        flowLog: flowLog(),
         previousAt,
       });
       previousAt = now;
