@@ -102,6 +102,9 @@ Deno.test("clock: before this program was made; what works all the same makes it
   const { facts } = await good.report(disconnectedBus());
   assertEquals(codesOf(evaluate({ ...facts, builtAt: facts.now + 1 }).findings), ["WARNING EVE-CLOCK-001"]);
   await using site = await openDiagSite({ clock: { ...systemClock, now: () => Date.UTC(2020, 0, 1) } });
+  const works = await breaks(site, disconnectedBus(), ["WARNING EVE-CLOCK-001"]);
+  assertEquals(states(works, "tcp", "tls", "envelope"), ["ok", "ok", "ok"]);
+  site.controller.faults.add("uuid", { envelope: "wrong-signature" });
   const diagnosis = await breaks(site, disconnectedBus(), ["ERROR EVE-CLOCK-001"]);
   assertEquals(states(diagnosis, "tcp", "tls", "envelope"), ["ok", "not reached", "not reached"]);
 });
