@@ -13,6 +13,7 @@ export const staticChecks: readonly Step[] = [
 /** Tests beside the code, and those of the whole tree that need nothing compiled. */
 export const unitTests: Step = {
   name: "unit tests",
+  againAlone: true,
   args: [
     ...["test", "-A", "--no-check", "--parallel", "controllerconn", "proto", "services", "scripts"],
     ...["tests/import_directions_test.ts", "tests/spec_coverage_test.ts"],

@@ -61,7 +61,7 @@ async function openDevice(lab: Lab) {
     async codes(some: Partial<NetworkPortStatus> = {}): Promise<string[]> {
       const State = DPCState.DPC_FAIL_WITH_IPANDDNS;
       network.publish("global", goDeviceNetworkStatus.make({ Version: 1, State, Ports: [port(some)] }));
-      const flags = ["run", "--no-check", "--no-lock", ...permissionFlags("diag")];
+      const flags = ["run", "--quiet", "--no-check", "--no-lock", ...permissionFlags("diag")];
       const { stdout, stderr } = await lab.device.tryRun(
         Deno.execPath(),
         ...flags,

@@ -14,7 +14,7 @@ const programs = { client, zedagent, loguploader, nim, diag, bridge };
 async function runWithoutPermissions(program: string, ...args: string[]) {
   const main = `${checkout}/services/${program}/main.ts`;
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--no-lock", "--no-check", main, ...args],
+    args: ["run", "--quiet", "--no-prompt", "--no-lock", "--no-check", main, ...args],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 const PROGRAM = join(import.meta.dirname ?? ".", "..", "controller.ts");
 
 function command(args: readonly string[]): Deno.Command {
-  const all = ["run", "-A", "--no-lock", "--no-check", PROGRAM, ...args];
+  const all = ["run", "--quiet", "-A", "--no-lock", "--no-check", PROGRAM, ...args];
   return new Deno.Command(Deno.execPath(), { args: all, stdin: "null", stdout: "piped", stderr: "piped" });
 }
 

@@ -5,6 +5,8 @@ import { join } from "node:path";
 export interface Step {
   readonly name: string;
   readonly args: readonly string[];
+  /** A parallel test run: files with a failed test are run once more, one after the other, and that result counts. */
+  readonly againAlone?: true;
 }
 
 /** Sums over steps; a step that is no test run counts as one passed or failed. */
@@ -22,9 +24,11 @@ export async function runSteps(steps: readonly Step[]): Promise<Counts> {
   for (const step of steps) {
     const start = performance.now();
     console.log(`== ${step.name}: deno ${step.args.join(" ")}`);
-    const { code, output } = await show(step.args);
-    const counts = countsOf(output) ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
-    if (code !== 0 && counts.failed === 0) counts.failed = 1;
+    const first = await show(step.args);
+    const files = step.againAlone && first.code !== 0 ? failedFiles(first.output) : [];
+    const { code, counts } = files.length === 0
+      ? { code: first.code, counts: countsAfter(first) }
+      : await again(step, first, files);
     sum.passed += counts.passed;
     sum.failed += counts.failed;
     sum.skipped += counts.skipped;
@@ -34,7 +38,42 @@ export async function runSteps(steps: readonly Step[]): Promise<Counts> {
   return sum;
 }
 
-async function show(args: readonly string[]): Promise<{ code: number; output: string }> {
+function countsAfter({ code, output }: Shown): Counts {
+  const counts = countsOf(output) ?? { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  return counts;
+}
+
+/** Timings mean little beside a hundred other tests: what failed there must pass by itself, and is named all the same. */
+async function again(
+  step: Step,
+  first: Shown,
+  files: readonly string[],
+): Promise<{ code: number; counts: Counts }> {
+  const before = countsAfter(first);
+  console.log(`== ${step.name}: ${before.failed} failed beside others; once more alone: ${files.join(" ")}`);
+  const alone = await show(["test", "-A", "--no-check", ...files]);
+  const { failed } = countsAfter(alone);
+  const counts = {
+    ...before,
+    passed: before.passed + before.failed - Math.min(failed, before.failed),
+    failed,
+  };
+  return { code: alone.code, counts };
+}
+
+/** The files in deno's list of failures, `name => ./file.ts:line:column`. */
+export function failedFiles(output: string): string[] {
+  const list = output.slice(Math.max(0, output.lastIndexOf("\n FAILURES ")));
+  return [...new Set([...list.matchAll(/ => \.\/(\S+?\.ts):\d+:\d+$/gm)].map(([, file]) => file ?? ""))];
+}
+
+interface Shown {
+  readonly code: number;
+  readonly output: string;
+}
+
+async function show(args: readonly string[]): Promise<Shown> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: checkout,

@@ -25,7 +25,7 @@ function start(...args: string[]) {
 
 function startWith(permissions: readonly string[], args: readonly string[]) {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-lock", "--config", config, ...permissions, script, ...args],
+    args: ["run", "--quiet", "--no-lock", "--config", config, ...permissions, script, ...args],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

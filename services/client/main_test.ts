@@ -12,7 +12,7 @@ const statusFile = "/persist/status/zedclient/OnboardingStatus/global.json";
 
 function spawn(site: Site, ...args: string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-lock", "--no-check", main, "--root", site.files.root, ...args],
+    args: ["run", "--quiet", "-A", "--no-lock", "--no-check", main, "--root", site.files.root, ...args],
     stdout: "piped",
     stderr: "piped",
   }).spawn();

@@ -30,7 +30,7 @@ Deno.test("with the flags of the executable: what is given up is denied, in any 
     `import { giveUpWriting } from "${module}";\n${attempt}\ngiveUpWriting();\n${attempt}\n`,
   );
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--no-lock", ...permissionFlags("diag"), script],
+    args: ["run", "--quiet", "--no-check", "--no-lock", ...permissionFlags("diag"), script],
     stdin: "null",
   }).output();
   const text = new TextDecoder();

@@ -42,7 +42,17 @@ async function diag(
 ): Promise<{ code: number; stdout: string; lines: string[]; took: number }> {
   const start = performance.now();
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", "--no-lock", ...permissionFlags("diag"), main, "--root", root, ...more],
+    args: [
+      "run",
+      "--quiet",
+      "--no-check",
+      "--no-lock",
+      ...permissionFlags("diag"),
+      main,
+      "--root",
+      root,
+      ...more,
+    ],
     stdin: "null",
   }).output();
   const text = new TextDecoder();

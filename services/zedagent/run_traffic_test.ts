@@ -9,7 +9,7 @@ const busctlMain = new URL("../busctl/main.ts", import.meta.url).pathname;
 
 async function busctl(...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--no-lock", busctlMain, ...args],
+    args: ["run", "--quiet", "-A", "--no-check", "--no-lock", busctlMain, ...args],
     stdin: "null",
   }).output();
   return { code, text: [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("") };
