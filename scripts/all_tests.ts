@@ -6,16 +6,14 @@ import { executables } from "./permissions.ts";
 import { bringWhatTestsNeed } from "./test/debian.ts";
 import { runSteps, type Step } from "./test/steps.ts";
 
-/** They use up what the whole machine shares (watches of inotify, disks), so nothing else runs beside them. */
-const faultTests: Step = {
-  name: "faults of the bus",
-  args: ["test", "-A", "--no-check", "tests/bus_faults"],
-};
+/** They take what the whole machine shares (watches of inotify, network namespaces), so nothing else runs beside them. */
+const alone = ["tests/bus_faults", "tests/netns", "tests/diag_netns_test.ts"];
+const aloneTests: Step = { name: "tests that run alone", args: ["test", "-A", "--no-check", ...alone] };
 
 /** Tests that cross rooms: compiled executables, namespaces, kills, bad input. They wait more than they work. */
 const wholeTests: Step = {
   name: "tests of the whole",
-  args: ["test", "-A", "--no-check", "--parallel", "--ignore=tests/bus_faults", "tests"],
+  args: ["test", "-A", "--no-check", "--parallel", `--ignore=${alone.join()}`, "tests"],
   againAlone: true,
 };
 
@@ -27,6 +25,6 @@ try {
   console.log("0 passed, 1 failed, 0 skipped");
   Deno.exit(1);
 }
-const { passed, failed, skipped } = await runSteps([...staticChecks, unitTests, faultTests, wholeTests]);
+const { passed, failed, skipped } = await runSteps([...staticChecks, unitTests, aloneTests, wholeTests]);
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 Deno.exit(failed === 0 ? 0 : 1);
