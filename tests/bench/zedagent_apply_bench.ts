@@ -5,13 +5,12 @@
 import { EdgeDevConfig } from "../../proto/device.ts";
 import { systemClock } from "../../services/agent/mod.ts";
 import { testDevice } from "../../services/agent/test_device.ts";
-import { goNodeAgentStatus } from "../../services/topics/mod.ts";
-import { openConfigSide } from "../../services/zedagent/config_side.ts";
-import { type DeviceSize, deviceUUID, huge, small, typical } from "../corpus/devices.ts";
+import { type DeviceSize, huge, small, typical } from "../corpus/devices.ts";
 import { bareReplace } from "./bare_replace.ts";
 import type { Bench, Budget, Row } from "./bench.ts";
 import { changedConfig } from "./changed_config.ts";
 import { interleave, median } from "./rounds.ts";
+import { quietConfigSide } from "../corpus/quiet_config_side.ts";
 
 const WARM_UP = 2;
 /** The small ones are over in a moment: more rounds, and no budget, which is for 1000 apps (`design.md`). */
@@ -101,26 +100,6 @@ async function race(root: string, received: readonly Uint8Array[], rounds: numbe
     WARM_UP,
   );
   return { times, files: files.length };
-}
-
-/** The config side, and nobody who listens to it. */
-function quietConfigSide(device: Parameters<typeof openConfigSide>[0]) {
-  const nothing = () => {};
-  const side = openConfigSide(device, {
-    devUUID: () => deviceUUID,
-    node: () => goNodeAgentStatus.make({ Name: "nodeagent" }),
-    runningVersion: () => "",
-    haveConfig: () => true,
-    requestDeviceInfo: nothing,
-    setReferencedHashes: nothing,
-    certsChanged: nothing,
-    epochChanged: nothing,
-    leftMaintenance: nothing,
-    itemsChanged: nothing,
-  });
-  side.items.beginPublishing();
-  side.status.beginPublishing();
-  return side;
 }
 
 /** Path → inode of all files below a folder: a file that is written anew has another one. */

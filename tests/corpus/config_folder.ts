@@ -1,10 +1,9 @@
 /** The config side of zedagent over a folder, and which files change there. */
 import { type config, EdgeDevConfig } from "../../proto/device.ts";
 import { type TestDevice, testDevice } from "../../services/agent/test_device.ts";
-import { goNodeAgentStatus } from "../../services/topics/mod.ts";
-import { type ConfigSide, openConfigSide } from "../../services/zedagent/config_side.ts";
+import { type ConfigSide } from "../../services/zedagent/config_side.ts";
 import type { ConfigResult } from "../../services/zedagent/config/loop_types.ts";
-import { deviceUUID } from "./devices.ts";
+import { quietConfigSide } from "./quiet_config_side.ts";
 
 /** What one application did to the files, paths below the root, sorted. */
 export interface Changes {
@@ -26,22 +25,7 @@ export interface ConfigFolder extends AsyncDisposable {
 /** A device that is onboarded and has published its settings; no controller, no other agent. */
 export function openConfigFolder(): ConfigFolder {
   const device = testDevice({ agent: "zedagent" });
-  const nothing = () => {};
-  const node = goNodeAgentStatus.make({ Name: "nodeagent" });
-  const side = openConfigSide(device, {
-    devUUID: () => deviceUUID,
-    node: () => node,
-    runningVersion: () => "",
-    haveConfig: () => true,
-    requestDeviceInfo: nothing,
-    setReferencedHashes: nothing,
-    certsChanged: nothing,
-    epochChanged: nothing,
-    leftMaintenance: nothing,
-    itemsChanged: nothing,
-  });
-  side.items.beginPublishing();
-  side.status.beginPublishing();
+  const side = quietConfigSide(device);
   const { root } = device.paths;
   let before = inodes(root);
   return {

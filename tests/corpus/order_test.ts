@@ -3,10 +3,9 @@ import { assertEquals } from "@std/assert";
 import { EdgeDevConfig } from "../../proto/device.ts";
 import type { Device } from "../../services/agent/mod.ts";
 import { testDevice } from "../../services/agent/test_device.ts";
-import { goNodeAgentStatus } from "../../services/topics/mod.ts";
-import { openConfigSide } from "../../services/zedagent/config_side.ts";
 import { memoryBus } from "../fuzz/memory_bus.ts";
-import { deviceConfig, deviceUUID, typical } from "./devices.ts";
+import { deviceConfig, typical } from "./devices.ts";
+import { quietConfigSide } from "./quiet_config_side.ts";
 
 Deno.test("a configuration is published in the order of §6.1", async () => {
   await using base = testDevice({ agent: "zedagent" });
@@ -17,21 +16,7 @@ Deno.test("a configuration is published in the order of §6.1", async () => {
   });
   const { agent, paths, clock, random, log, commands, runTpmTool, signal } = base;
   const device: Device = { agent, paths, clock, random, log, bus, commands, runTpmTool, signal };
-  const nothing = () => {};
-  const side = openConfigSide(device, {
-    devUUID: () => deviceUUID,
-    node: () => goNodeAgentStatus.zero(),
-    runningVersion: () => "",
-    haveConfig: () => true,
-    requestDeviceInfo: nothing,
-    setReferencedHashes: nothing,
-    certsChanged: nothing,
-    epochChanged: nothing,
-    leftMaintenance: nothing,
-    itemsChanged: nothing,
-  });
-  side.items.beginPublishing();
-  side.status.beginPublishing();
+  const side = quietConfigSide(device);
   order.length = 0;
   side.applier.apply(
     EdgeDevConfig.decode(EdgeDevConfig.encode(deviceConfig(typical)).finish()),

@@ -6,8 +6,7 @@ import { Logger } from "@std/log";
 import { EdgeDevConfig } from "../../../proto/device.ts";
 import type { Device } from "../../../services/agent/mod.ts";
 import { testDevice } from "../../../services/agent/test_device.ts";
-import { goNodeAgentStatus } from "../../../services/topics/mod.ts";
-import { type ConfigSide, openConfigSide } from "../../../services/zedagent/config_side.ts";
+import { type ConfigSide } from "../../../services/zedagent/config_side.ts";
 import { edgeDevConfigType } from "../../corpus/descriptor.ts";
 import { deviceConfig, deviceUUID, small } from "../../corpus/devices.ts";
 import { everyField } from "../../corpus/every_field.ts";
@@ -16,6 +15,7 @@ import { anyBytes } from "../mutate.ts";
 import { mutateMessage } from "../mutate_message.ts";
 import type { Dice } from "../dice.ts";
 import { rule, type Target } from "../target.ts";
+import { quietConfigSide } from "../../corpus/quiet_config_side.ts";
 
 const results = new Set([
   "configOK",
@@ -119,22 +119,7 @@ function open(): OpenDevice {
   const bus = memoryBus(root);
   const log = new Logger("zedagent", "CRITICAL", { handlers: [] });
   const device: Device = { agent: "zedagent", paths, clock, random, log, bus, commands, runTpmTool, signal };
-  const nothing = () => {};
-  const node = goNodeAgentStatus.make({ Name: "nodeagent" });
-  const side = openConfigSide(device, {
-    devUUID: () => deviceUUID,
-    node: () => node,
-    runningVersion: () => "",
-    haveConfig: () => true,
-    requestDeviceInfo: nothing,
-    setReferencedHashes: nothing,
-    certsChanged: nothing,
-    epochChanged: nothing,
-    leftMaintenance: nothing,
-    itemsChanged: nothing,
-  });
-  side.items.beginPublishing();
-  side.status.beginPublishing();
+  const side = quietConfigSide(device);
   side.applier.apply(good(), "controller");
   const goodTexts = bus.texts();
   const isGood = (path: string, text: string | undefined) => {
