@@ -9,9 +9,9 @@ export type Program = "client" | "zedagent" | "loguploader" | "nim" | "diag";
 export const programs: readonly Program[] = ["client", "zedagent", "loguploader", "nim", "diag"];
 
 /** What `build` makes: the programs, and what stands beside the bus. */
-export type Executable = Program | "bridge" | "busctl";
+export type Executable = Program | "bridge" | "busctl" | "zedbox";
 
-export const executables: readonly Executable[] = [...programs, "bridge", "busctl"];
+export const executables: readonly Executable[] = [...programs, "bridge", "busctl", "zedbox"];
 
 /** One flag of `deno compile` with its reason. */
 export interface Permission {
@@ -114,6 +114,21 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     noNet,
   ],
   busctl: [noFfi, read, noWrites, noNet],
+  zedbox: [
+    noFfi,
+    read,
+    write,
+    noSystemWrites,
+    net,
+    run(
+      "client,hostname,ip,dmidecode,tpm2_sign",
+      "what client, zedagent, loguploader, nim and diag need together: it is each of them by the name of a link",
+    ),
+    {
+      flag: "--allow-sys=hostname,osRelease,systemMemoryInfo,osUptime,loadavg",
+      reason: "device info and metrics",
+    },
+  ],
 };
 
 /** The flags for `deno compile`, in order. */

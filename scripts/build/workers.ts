@@ -11,6 +11,7 @@ const workers: Readonly<Record<Executable, readonly string[]>> = {
   loguploader: [pac],
   nim: [pac],
   diag: [pac],
+  zedbox: [pac],
   bridge: [],
   busctl: [],
 };

@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { hostArch } from "../build/arch.ts";
 import { executable } from "../build/compile.ts";
-import type { Program } from "../permissions.ts";
+import type { Executable } from "../permissions.ts";
 
 /** One running executable. */
 export interface Running {
-  readonly program: Program;
+  readonly program: Executable;
   readonly pid: number;
   readonly log: string;
   /** Exit code; 128 + n after signal n. */
@@ -18,19 +18,19 @@ export interface Running {
 export class Processes {
   readonly running: Running[] = [];
   /** The largest proportional set size seen, in MB. */
-  readonly memory = new Map<Program, number>();
-  readonly #alive = new Map<number, Program>();
+  readonly memory = new Map<Executable, number>();
+  readonly #alive = new Map<number, Executable>();
 
   constructor(readonly logs: string) {
     Deno.mkdirSync(logs, { recursive: true });
   }
 
-  logOf(program: Program): string {
+  logOf(program: Executable): string {
     return join(this.logs, `${program}.log`);
   }
 
   /** Standard error goes to the log; standard output too, unless `stdout` takes it. */
-  start(program: Program, args: readonly string[]): Running {
+  start(program: Executable, args: readonly string[]): Running {
     const child = new Deno.Command(executable(hostArch, program), {
       args: [...args],
       stdin: "null",
@@ -60,7 +60,7 @@ export class Processes {
   }
 
   /** Runs one to its end. @returns exit code and standard output */
-  async output(program: Program, args: readonly string[]): Promise<{ code: number; text: string }> {
+  async output(program: Executable, args: readonly string[]): Promise<{ code: number; text: string }> {
     const child = new Deno.Command(executable(hostArch, program), {
       args: [...args],
       stdin: "null",

@@ -3,7 +3,7 @@ import type { CommandLine, Flag } from "./arguments.ts";
 
 /** Usage, flags and exit codes of a program; ends without a newline. */
 export function helpText(program: CommandLine, commonFlags: readonly Flag[]): string {
-  const [synopsis, ...description] = program.usage.trim().split("\n");
+  const [synopsis, ...description] = program.usage.trimEnd().split("\n");
   const flags = [...program.flags, ...commonFlags].map((flag): [string, string] => [
     `${flag.name.length === 1 ? "-" : "--"}${flag.name}${flag.value === undefined ? "" : ` ${flag.value}`}`,
     flag.help,

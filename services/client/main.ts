@@ -1,8 +1,5 @@
-/** `client`: onboards the device, once per boot and whenever zedagent asks (`docs/spec/client.md §1`). */
+/** The executable `client`. */
 import { runMain } from "../agent/mod.ts";
-import { clientOptions, commandLine } from "./command_line.ts";
-import { run } from "./run.ts";
+import { client } from "./program.ts";
 
-if (import.meta.main) {
-  await runMain({ ...commandLine, agent: "zedclient", options: clientOptions, run }, Deno.args);
-}
+if (import.meta.main) await runMain(client, Deno.args);

@@ -1,7 +1,4 @@
 /** The executable `diag`. */
-import { runMain } from "../agent/mod.ts";
-import { giveUpWriting, writesNothing } from "./give_up_writing.ts";
-import { diag } from "./program.ts";
+import { startDiag } from "./start.ts";
 
-if (writesNothing(Deno.args)) giveUpWriting();
-await runMain(diag, Deno.args);
+await startDiag(Deno.args);

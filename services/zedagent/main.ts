@@ -1,8 +1,5 @@
-/** `zedagent`: keeps the device's configuration and reports its state (`docs/spec/zedagent.md`). */
+/** The executable `zedagent`. */
 import { runMain } from "../agent/mod.ts";
-import { commandLine, zedagentOptions } from "./command_line.ts";
-import { run } from "./run.ts";
+import { zedagent } from "./program.ts";
 
-if (import.meta.main) {
-  await runMain({ ...commandLine, agent: "zedagent", options: zedagentOptions, run }, Deno.args);
-}
+if (import.meta.main) await runMain(zedagent, Deno.args);
