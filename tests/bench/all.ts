@@ -4,6 +4,7 @@ import { busBenches } from "./bus.ts";
 import { controllerconnBenches } from "./controllerconn.ts";
 import { logDrainBench } from "./log_drain_bench.ts";
 import { memoryBench } from "./memory_bench.ts";
+import { memoryZedboxBench } from "./memory_zedbox_bench.ts";
 import { startBench } from "./start_bench.ts";
 import { zedagentBenches } from "./zedagent.ts";
 
@@ -15,6 +16,7 @@ export const benches: readonly Bench[] = [
   ...zedagentBenches,
   startBench,
   memoryBench,
+  memoryZedboxBench,
 ];
 
 /** One name for several benches. */

@@ -41,7 +41,7 @@ export function argumentsFor(program: Program, device: DeviceFolder, onboarding:
     case "client":
       return onboarding ? [...root, "selfRegister", "getUuid"] : root;
     case "diag":
-      return onboarding ? [...root, "--once"] : root;
+      return onboarding ? [...root, "--once"] : [...root, "-f", "-s", `${device.root}/run/diag.out`];
     case "zedagent":
       return [...root, "--standalone"];
     case "nim":

@@ -2,12 +2,12 @@
  * `memory`: the proportional set size (PSS) of the five executables of an onboarded device that has been idle for a while.
  * Bare: five executables of a program that imports the same libraries of the runtime and does nothing.
  */
-import { type Bench, NotMeasured, type Row } from "./bench.ts";
+import type { Bench, Row } from "./bench.ts";
 import { startChild } from "../site/child.ts";
-import { type DeviceFolder, openControllerSite, progress, startAll } from "./device_site.ts";
+import { openControllerSite, startAll } from "./device_site.ts";
+import { megabytesOf, onboard, sum, untilConfigured } from "./idle_memory.ts";
 import { allExecutables, bareExecutables } from "./programs.ts";
 
-const PATIENCE_MS = 30_000;
 /** 380 MB for five. */
 const MOST_MB_EACH = 76;
 
@@ -23,7 +23,7 @@ export const memoryBench: Bench = {
     const running = startAll(executables, device, false);
     const bare = barePaths.map((path) => startChild(path, []));
     try {
-      await until("the first config", () => progress(device).configured);
+      await untilConfigured(device);
       tell(`idle for ${idleSeconds} s`);
       await new Promise((resolve) => setTimeout(resolve, idleSeconds * 1000));
       const bareEach = bare.map(({ pid }) => megabytesOf(pid) ?? NaN);
@@ -55,38 +55,3 @@ export const memoryBench: Bench = {
     }
   },
 };
-
-/** The client that asks for the UUID ends when it has it; the one that is measured stays. */
-async function onboard(device: DeviceFolder, executables: ReturnType<typeof allExecutables>): Promise<void> {
-  const running = startAll(executables, device, true);
-  try {
-    await until("the first config", () => progress(device).configured);
-    await running.get("client")?.ended;
-  } finally {
-    await Promise.all(running.values().map((child) => child.stop()));
-  }
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (!holds()) {
-    if (performance.now() > deadline) {
-      throw new NotMeasured(`waited ${PATIENCE_MS / 1000} s in vain for ${what}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-/** PSS in MB (1024 × 1024 bytes); undefined when the process has ended. */
-function megabytesOf(pid: number): number | undefined {
-  try {
-    const found = /^Pss:\s+(\d+) kB/m.exec(Deno.readTextFileSync(`/proc/${pid}/smaps_rollup`));
-    return found === null ? undefined : Number(found[1]) / 1024;
-  } catch {
-    return undefined;
-  }
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
