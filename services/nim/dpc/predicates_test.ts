@@ -1,6 +1,6 @@
 /** Which configurations are the same, usable, working, worth a test. */
 import { assertEquals } from "@std/assert";
-import { type DevicePortConfig, goDevicePortConfig, goNetworkPortConfig, topics } from "../../topics/mod.ts";
+import { type DevicePortConfig, goDevicePortConfig, topics } from "../../topics/mod.ts";
 import {
   isTestable,
   isUntested,
@@ -9,15 +9,9 @@ import {
   mostlyEqual,
   wasWorking,
 } from "./predicates.ts";
+import { eth0 } from "./testdata/entries.ts";
 
 const coolDownMs = 5 * 60_000;
-const eth0 = goNetworkPortConfig.make({
-  IfName: "eth0",
-  Logicallabel: "eth0",
-  IsMgmt: true,
-  IsL3Port: true,
-  Dhcp: 4,
-});
 const make = (some: Partial<DevicePortConfig>) =>
   goDevicePortConfig.make({ Version: 1, Key: "zedagent", Ports: [eth0], ...some });
 

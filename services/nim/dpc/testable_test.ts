@@ -1,15 +1,15 @@
 /** The next configuration to test, and where to park. */
 import { assertEquals } from "@std/assert";
-import { type DevicePortConfig, goDevicePortConfig, goNetworkPortConfig } from "../../topics/mod.ts";
+import { type DevicePortConfig, goDevicePortConfig } from "../../topics/mod.ts";
+import { eth0 } from "./testdata/entries.ts";
 import { nextTestable, parkIndex } from "./testable.ts";
 
 const [now, justNow] = ["2026-08-22T10:00:10Z", "2026-08-22T10:00:00Z"];
-const ports = [goNetworkPortConfig.make({ IfName: "eth0", IsMgmt: true, Dhcp: 4 })];
 const entry = (Key: string, LastFailed?: string): DevicePortConfig =>
   goDevicePortConfig.make({
     Version: 1,
     Key,
-    Ports: ports,
+    Ports: [eth0],
     ...(LastFailed === undefined ? {} : { LastFailed }),
   });
 const list = (...PortConfigList: DevicePortConfig[]) => ({ CurrentIndex: -1, PortConfigList });
