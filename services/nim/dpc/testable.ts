@@ -1,8 +1,7 @@
 /** Which configuration of the list is tested next, and which is kept when none is (`spec/nim.md §7.3`). Pure. */
 import type { DevicePortConfigList } from "../../topics/mod.ts";
+import { MANUAL_KEY } from "./order.ts";
 import { isTestable } from "./predicates.ts";
-
-const MANUAL = "manual";
 
 /**
  * The first testable entry from `start` on, the end followed by the beginning; never one below a `manual` entry.
@@ -34,5 +33,5 @@ export function parkIndex(list: DevicePortConfigList): number {
 }
 
 function manualIndex(list: DevicePortConfigList): number {
-  return (list.PortConfigList ?? []).findIndex(({ Key }) => Key === MANUAL);
+  return (list.PortConfigList ?? []).findIndex(({ Key }) => Key === MANUAL_KEY);
 }
