@@ -44,9 +44,11 @@ Deno.test("a kept connection that breaks before the first byte of the answer is 
 
 Deno.test("a controller that hangs up on every kept connection gets a request at most twice", async () => {
   let hangUp = false;
+  const held: (() => void)[] = [];
   const handler: Handler = (request, response) => {
-    if (hangUp) response.socket?.destroy();
-    else answer(200, "x")(request, response);
+    if (hangUp) return void response.socket?.destroy();
+    held.push(() => answer(200, "x")(request, response));
+    if (held.length === 4) held.forEach((respond) => respond());
   };
   await withClient({ handler }, {}, async ({ server, send }) => {
     await Promise.all([1, 2, 3, 4].map(() => send("config", BODY)));
