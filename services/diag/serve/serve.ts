@@ -1,5 +1,5 @@
 /** `--serve ADDRESS:PORT`: the latest report for a browser, for scripts and for monitoring (issue 8 §3). Read only. */
-import { type MetricsMap } from "../../../controllerconn/mod.ts";
+import type { MetricsMap, TrafficByPurpose } from "../../../controllerconn/mod.ts";
 import { type Device, every, jitter } from "../../agent/mod.ts";
 import type { Topic } from "../../pubsub/mod.ts";
 import { topics } from "../../topics/mod.ts";
@@ -9,8 +9,10 @@ import { printed } from "../report/line.ts";
 import { STATUS_CODE } from "@std/http/status";
 import { refusalOf } from "./admission.ts";
 import type { ListenAddress } from "./listen_address.ts";
+import { followGlobal } from "./follow_global.ts";
 import { page } from "./page.ts";
 import { prometheusText } from "./prometheus.ts";
+import { type TestFailures, withTestFailures } from "./test_failures.ts";
 
 /** A page that runs until the device ends. */
 export interface Served {
@@ -28,6 +30,12 @@ const mapTopics: Readonly<Record<string, Topic<MetricsMap>>> = {
   loguploader: topics.loguploader.MetricsMap,
   diag: topics.diag.MetricsMap,
 };
+const trafficTopics: Readonly<Record<string, Topic<TrafficByPurpose>>> = {
+  zedagent: topics.zedagent.TrafficCounters,
+  nim: topics.nim.TrafficCounters,
+  zedclient: topics.zedclient.TrafficCounters,
+  loguploader: topics.loguploader.TrafficCounters,
+};
 /** How often the backlog is looked at for those who watch. */
 const BACKLOG_MS = 10_000;
 const security = {
@@ -44,21 +52,13 @@ const security = {
 
 /** @param token needed by everybody; `undefined` only where the address is a loopback. @throws the system's error: the port is taken */
 export function serve(device: Device, wanted: ListenAddress, token: string | undefined): Served {
-  const maps = Object.entries(mapTopics).map(([agent, topic]) => {
-    const subscription = device.bus.subscription(topic);
-    subscription.activate();
-    return { agent, subscription };
-  });
+  const maps = followGlobal(device.bus, mapTopics);
+  const byPurpose = followGlobal(device.bus, trafficTopics);
   const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
   let latest: Report | undefined;
   let listening = wanted;
-  const traffic = () => ({
-    now: device.clock.now(),
-    maps: new Map(maps.flatMap(({ agent, subscription }): [string, MetricsMap][] => {
-      const map = subscription.get("global");
-      return map === undefined ? [] : [[agent, map]];
-    })),
-  });
+  let tested: TestFailures = new Map();
+  const traffic = () => ({ now: device.clock.now(), maps: maps(), byPurpose: byPurpose(), tested });
   const answer = (path: string): Response => {
     switch (path) {
       case "/":
@@ -114,6 +114,7 @@ export function serve(device: Device, wanted: ListenAddress, token: string | und
     },
     show(report) {
       latest = report;
+      tested = withTestFailures(tested, report.facts.tests);
       const event = eventOf(report);
       for (const stream of streams) stream.enqueue(event);
     },

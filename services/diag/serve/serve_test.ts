@@ -1,5 +1,5 @@
 /** The page over real sockets: what is to be seen, and who may see it. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, fail } from "@std/assert";
 import { testDevice } from "../../agent/test_device.ts";
 import { systemClock } from "../../agent/mod.ts";
 import { disconnectedBus, openDiagSite } from "../test_site.ts";
@@ -41,6 +41,21 @@ Deno.test("report.txt, report.json, metrics, the page and its events show the la
       AuthFailCount: 0,
     },
   });
+  const counted = (Failures: number) => ({
+    Requests: 3,
+    Failures,
+    SentBytes: 0,
+    ReceivedBytes: 0,
+    TotalTimeMs: 0,
+    LastTimeMs: 0,
+  });
+  device.bus.publication(topics.zedagent.TrafficCounters).publish("global", {
+    eth0: { config: counted(4), info: counted(0) },
+    wwan0: { config: counted(1) },
+  });
+  for (const { TrafficCounters } of [topics.nim, topics.zedclient, topics.loguploader]) {
+    device.bus.publication(TrafficCounters).publish("global", { eth0: { other: counted(2) } });
+  }
   const served = serve(device, loopback, undefined);
   const at = `http://127.0.0.1:${served.address.port}`;
   const get = async (path: string) => await (await fetch(at + path)).text();
@@ -55,11 +70,20 @@ Deno.test("report.txt, report.json, metrics, the page and its events show the la
   assertEquals(JSON.parse(await get("/report.json")).findings[0].code, "EVE-NET-TCP-001");
   assertMatch((await events?.read())?.value ?? "", /^data: \{.*"code":"EVE-NET-TCP-001".*\}\n\n$/);
   const metrics = await get("/metrics");
+  const { failure, times } = report.facts.tests?.get("lo")?.ping.failures[0] ?? fail("the ping has failed");
+  assertEquals(failure.kind, "refused");
   for (
     const line of [
       'eve_requests_total{agent="loguploader",port="eth0",purpose="logs"} 2',
       'eve_sent_bytes_total{agent="loguploader",port="eth0",purpose="logs"} 300',
       'eve_unanswered_requests_total{agent="loguploader",port="eth0",purpose="logs"} 1',
+      'eve_failures_total{agent="zedagent",port="eth0",purpose="config",kind="unanswered"} 4',
+      'eve_failures_total{agent="zedagent",port="eth0",purpose="info",kind="unanswered"} 0',
+      'eve_failures_total{agent="zedagent",port="wwan0",purpose="config",kind="unanswered"} 1',
+      'eve_failures_total{agent="nim",port="eth0",purpose="other",kind="unanswered"} 2',
+      'eve_failures_total{agent="zedclient",port="eth0",purpose="other",kind="unanswered"} 2',
+      'eve_failures_total{agent="loguploader",port="eth0",purpose="other",kind="unanswered"} 2',
+      `eve_failures_total{agent="diag",port="lo",purpose="test",kind="${failure.kind}"} ${times}`,
       'eve_check_failed{code="EVE-NET-TCP-001",layer="tcp",level="ERROR",port="lo"} 1',
       "eve_outcome 2",
     ]
