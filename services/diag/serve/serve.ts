@@ -12,6 +12,7 @@ import type { ListenAddress } from "./listen_address.ts";
 import { followGlobal } from "./follow_global.ts";
 import { page } from "./page.ts";
 import { prometheusText } from "./prometheus.ts";
+import { type FailureHistory, noFailures, withReport, withTraffic } from "./recent_failures.ts";
 import { type TestFailures, withTestFailures } from "./test_failures.ts";
 
 /** A page that runs until the device ends. */
@@ -52,13 +53,23 @@ const security = {
 
 /** @param token needed by everybody; `undefined` only where the address is a loopback. @throws the system's error: the port is taken */
 export function serve(device: Device, wanted: ListenAddress, token: string | undefined): Served {
-  const maps = followGlobal(device.bus, mapTopics);
-  const byPurpose = followGlobal(device.bus, trafficTopics);
-  const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
   let latest: Report | undefined;
   let listening = wanted;
   let tested: TestFailures = new Map();
+  let history = noFailures;
+  const told = () => {
+    const before = history.list;
+    history = withTraffic(history, traffic());
+    if (history.list !== before) send(eventOf(failuresText(history)));
+  };
+  const maps = followGlobal(device.bus, mapTopics, told);
+  const byPurpose = followGlobal(device.bus, trafficTopics, told);
+  const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
+  const send = (event: Uint8Array) => {
+    for (const stream of streams) stream.enqueue(event);
+  };
   const traffic = () => ({ now: device.clock.now(), maps: maps(), byPurpose: byPurpose(), tested });
+  told();
   const answer = (path: string): Response => {
     switch (path) {
       case "/":
@@ -68,11 +79,11 @@ export function serve(device: Device, wanted: ListenAddress, token: string | und
           latest === undefined ? "no report yet\n" : latest.lines.map(printed).join("").trimStart(),
         );
       case "/report.json":
-        return text(`${JSON.stringify(latest?.json ?? null)}\n`, "application/json");
+        return text(`${jsonOf(latest, history)}\n`, "application/json");
       case "/metrics":
         return text(prometheusText(latest, traffic()), "text/plain; version=0.0.4");
       case "/events":
-        return new Response(follow(streams, latest), {
+        return new Response(follow(streams, latest, history), {
           headers: { ...security, "Content-Type": "text/event-stream" },
         });
       default:
@@ -103,10 +114,7 @@ export function serve(device: Device, wanted: ListenAddress, token: string | und
   device.signal.addEventListener("abort", end, { once: true });
   const watched = every(device, () => jitter(device.random, BACKLOG_MS), () => {
     if (streams.size === 0) return;
-    const event = new TextEncoder().encode(
-      `event: backlog\ndata: ${readLogFolders(device.paths)?.waiting ?? 0}\n\n`,
-    );
-    for (const stream of streams) stream.enqueue(event);
+    send(eventOf(`event: backlog\ndata: ${readLogFolders(device.paths)?.waiting ?? 0}\n\n`));
   });
   return {
     get address() {
@@ -115,8 +123,8 @@ export function serve(device: Device, wanted: ListenAddress, token: string | und
     show(report) {
       latest = report;
       tested = withTestFailures(tested, report.facts.tests);
-      const event = eventOf(report);
-      for (const stream of streams) stream.enqueue(event);
+      history = withReport(history, report);
+      send(reportEvent(report, history));
     },
     ended: Promise.all([server.finished, watched]).then(() => {}),
   };
@@ -125,6 +133,7 @@ export function serve(device: Device, wanted: ListenAddress, token: string | und
 function follow(
   streams: Set<ReadableStreamDefaultController<Uint8Array>>,
   latest: Report | undefined,
+  history: FailureHistory,
 ): ReadableStream<Uint8Array> {
   let own: ReadableStreamDefaultController<Uint8Array> | undefined;
   return new ReadableStream<Uint8Array>({
@@ -132,7 +141,9 @@ function follow(
       own = stream;
       streams.add(stream);
       stream.enqueue(
-        latest === undefined ? new TextEncoder().encode(": no report yet\n\n") : eventOf(latest),
+        latest === undefined
+          ? eventOf(`: no report yet\n\n${failuresText(history)}`)
+          : reportEvent(latest, history),
       );
     },
     cancel() {
@@ -141,8 +152,21 @@ function follow(
   });
 }
 
-function eventOf({ json }: Report): Uint8Array {
-  return new TextEncoder().encode(`data: ${JSON.stringify(json)}\n\n`);
+function eventOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function reportEvent(report: Report, history: FailureHistory): Uint8Array {
+  return eventOf(`data: ${jsonOf(report, history)}\n\n`);
+}
+
+function failuresText({ list }: FailureHistory): string {
+  return `event: failures\ndata: ${JSON.stringify(list)}\n\n`;
+}
+
+/** `null` before the first report. */
+function jsonOf(report: Report | undefined, { list }: FailureHistory): string {
+  return JSON.stringify(report === undefined ? null : { ...report.json, recentFailures: list });
 }
 
 function closeQuietly(stream: ReadableStreamDefaultController<Uint8Array>): void {

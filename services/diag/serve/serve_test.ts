@@ -49,7 +49,8 @@ Deno.test("report.txt, report.json, metrics, the page and its events show the la
     TotalTimeMs: 0,
     LastTimeMs: 0,
   });
-  device.bus.publication(topics.zedagent.TrafficCounters).publish("global", {
+  const zedagent = device.bus.publication(topics.zedagent.TrafficCounters);
+  zedagent.publish("global", {
     eth0: { config: counted(4), info: counted(0) },
     wwan0: { config: counted(1) },
   });
@@ -61,7 +62,10 @@ Deno.test("report.txt, report.json, metrics, the page and its events show the la
   const get = async (path: string) => await (await fetch(at + path)).text();
   assertEquals(await get("/report.txt"), "no report yet\n");
   const events = (await fetch(`${at}/events`)).body?.pipeThrough(new TextDecoderStream()).getReader();
-  assertMatch((await events?.read())?.value ?? "", /no report yet/);
+  assertMatch(
+    (await events?.read())?.value ?? "",
+    /no report yet\n\nevent: failures\ndata: .*"source":"loguploader"/,
+  );
 
   await site.controller.stop();
   const report = await site.report(disconnectedBus());
@@ -99,6 +103,17 @@ Deno.test("report.txt, report.json, metrics, the page and its events show the la
   assertEquals(page.headers.get("access-control-allow-origin"), null);
   const key = site.made.device?.keyFile.split("\n")[1] ?? "?";
   for (const path of ["/report.txt", "/report.json", "/metrics"]) assert(!(await get(path)).includes(key));
+  assertEquals(
+    JSON.parse(await get("/report.json")).recentFailures.map(({ source }: { source: string }) => source)
+      .includes("check"),
+    true,
+  );
+  zedagent.publish("global", { eth0: { config: counted(9) } });
+  const live = (await events?.read())?.value ?? "";
+  assertMatch(live, /^event: failures\ndata: \[\{.*\}\]\n\n$/);
+  const grown = /"source":"zedagent","port":"eth0","kind":"unanswered","text":"[^"]*config","times":9\}/;
+  assertMatch(live, grown);
+  assertMatch(await get("/report.json"), grown);
   await events?.cancel();
   device.end();
   await served.ended;
