@@ -10,7 +10,7 @@ import { reportOf } from "./golden/report_of.ts";
 const text = (part: string) => `document.getElementById(${JSON.stringify(part)}).innerText`;
 
 Deno.test("the page: healthy, three broken layers one after the other without reload, 20 000 log files, nothing on the console", async () => {
-  await using device = testDevice({ clock: systemClock });
+  await using device = testDevice();
   const served = serve(device, { hostname: "127.0.0.1", port: 0 }, undefined);
   {
     await using browser = await startBrowser();
@@ -56,6 +56,15 @@ Deno.test("the page: healthy, three broken layers one after the other without re
     );
     served.show(reportOf("logs-wait"));
     await page.until(`${text("waiting")} === "20000 files wait"`);
+    served.show(reportOf("connected"));
+    await page.until(`${text("waiting")} === "0 files wait"`);
+    const logFile = (n: number) => `/persist/newlog/devUpload/dev.log.keep.${1_760_000_000_000 + n}.gz`;
+    for (let n = 0; n < 20_000; n++) device.write(logFile(n), "");
+    await device.clock.advance(20_000);
+    await page.until(`${text("waiting")} === "20000 files wait"`);
+    Deno.removeSync(`${device.paths.root}${logFile(0)}`);
+    await device.clock.advance(20_000);
+    await page.until(`${text("waiting")} === "19999 files wait"`);
     assertEquals(await page.evaluate("window.loadedOnce"), true, "never reloaded");
     assertEquals(page.complaints, []);
   }

@@ -8,6 +8,7 @@ import type { Report } from "../make_report.ts";
 import { printed } from "../report/line.ts";
 import { STATUS_CODE } from "@std/http/status";
 import { refusalOf } from "./admission.ts";
+import { openEventStreams } from "./event_streams.ts";
 import type { ListenAddress } from "./listen_address.ts";
 import { followGlobal } from "./follow_global.ts";
 import { page } from "./page.ts";
@@ -57,19 +58,18 @@ export function serve(device: Device, wanted: ListenAddress, token: string | und
   let listening = wanted;
   let tested: TestFailures = new Map();
   let history = noFailures;
+  const events = openEventStreams();
   const told = () => {
     const before = history.list;
     history = withTraffic(history, traffic());
-    if (history.list !== before) send(eventOf(failuresText(history)));
+    if (history.list !== before) events.send(failuresEvent(history));
   };
   const maps = followGlobal(device.bus, mapTopics, told);
   const byPurpose = followGlobal(device.bus, trafficTopics, told);
-  const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
-  const send = (event: Uint8Array) => {
-    for (const stream of streams) stream.enqueue(event);
-  };
   const traffic = () => ({ now: device.clock.now(), maps: maps(), byPurpose: byPurpose(), tested });
   told();
+  const first = () =>
+    latest === undefined ? `: no report yet\n\n${failuresEvent(history)}` : reportEvent(latest, history);
   const answer = (path: string): Response => {
     switch (path) {
       case "/":
@@ -83,7 +83,7 @@ export function serve(device: Device, wanted: ListenAddress, token: string | und
       case "/metrics":
         return text(prometheusText(latest, traffic()), "text/plain; version=0.0.4");
       case "/events":
-        return new Response(follow(streams, latest, history), {
+        return new Response(events.follow(first()), {
           headers: { ...security, "Content-Type": "text/event-stream" },
         });
       default:
@@ -107,14 +107,10 @@ export function serve(device: Device, wanted: ListenAddress, token: string | und
       ? answer(url.pathname)
       : text(`${refusal.text}\n`, "text/plain", refusal.status);
   });
-  const end = () => {
-    for (const stream of streams) closeQuietly(stream);
-    streams.clear();
-  };
-  device.signal.addEventListener("abort", end, { once: true });
+  device.signal.addEventListener("abort", events.close, { once: true });
   const watched = every(device, () => jitter(device.random, BACKLOG_MS), () => {
-    if (streams.size === 0) return;
-    send(eventOf(`event: backlog\ndata: ${readLogFolders(device.paths)?.waiting ?? 0}\n\n`));
+    if (events.size === 0) return;
+    events.send(`event: backlog\ndata: ${readLogFolders(device.paths)?.waiting ?? 0}\n\n`);
   });
   return {
     get address() {
@@ -124,57 +120,23 @@ export function serve(device: Device, wanted: ListenAddress, token: string | und
       latest = report;
       tested = withTestFailures(tested, report.facts.tests);
       history = withReport(history, report);
-      send(reportEvent(report, history));
+      events.send(reportEvent(report, history));
     },
     ended: Promise.all([server.finished, watched]).then(() => {}),
   };
 }
 
-function follow(
-  streams: Set<ReadableStreamDefaultController<Uint8Array>>,
-  latest: Report | undefined,
-  history: FailureHistory,
-): ReadableStream<Uint8Array> {
-  let own: ReadableStreamDefaultController<Uint8Array> | undefined;
-  return new ReadableStream<Uint8Array>({
-    start(stream) {
-      own = stream;
-      streams.add(stream);
-      stream.enqueue(
-        latest === undefined
-          ? eventOf(`: no report yet\n\n${failuresText(history)}`)
-          : reportEvent(latest, history),
-      );
-    },
-    cancel() {
-      if (own !== undefined) streams.delete(own);
-    },
-  });
+function reportEvent(report: Report, history: FailureHistory): string {
+  return `data: ${jsonOf(report, history)}\n\n`;
 }
 
-function eventOf(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-function reportEvent(report: Report, history: FailureHistory): Uint8Array {
-  return eventOf(`data: ${jsonOf(report, history)}\n\n`);
-}
-
-function failuresText({ list }: FailureHistory): string {
+function failuresEvent({ list }: FailureHistory): string {
   return `event: failures\ndata: ${JSON.stringify(list)}\n\n`;
 }
 
 /** `null` before the first report. */
 function jsonOf(report: Report | undefined, { list }: FailureHistory): string {
   return JSON.stringify(report === undefined ? null : { ...report.json, recentFailures: list });
-}
-
-function closeQuietly(stream: ReadableStreamDefaultController<Uint8Array>): void {
-  try {
-    stream.close();
-  } catch {
-    // Its reader has gone.
-  }
 }
 
 function text(content: string, type = "text/plain", status: number = STATUS_CODE.OK): Response {
