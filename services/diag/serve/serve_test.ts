@@ -6,6 +6,7 @@ import { disconnectedBus, openDiagSite } from "../test_site.ts";
 import { topics } from "../../topics/mod.ts";
 import { refusalOf } from "./admission.ts";
 import { listenAddress } from "./listen_address.ts";
+import { reportFrom, reportOf } from "../../../tests/golden/report_of.ts";
 import { serve } from "./serve.ts";
 
 const loopback = { hostname: "127.0.0.1", port: 0 };
@@ -115,6 +116,29 @@ Deno.test("report.txt, report.json, metrics, the page and its events show the la
   assertMatch(live, grown);
   assertMatch(await get("/report.json"), grown);
   await events?.cancel();
+  device.end();
+  await served.ended;
+});
+
+Deno.test("a password in what nim says of a port is in no answer of the page", async () => {
+  await using device = testDevice({ clock: systemClock });
+  const network = disconnectedBus({}, [{
+    ...reportOf("connected").facts.bus.network?.Ports?.[0] ?? fail("a port"),
+    InvalidConfig: true,
+    LastError: "can't use http://user:s3cret@proxy:3128",
+    LastFailed: "2026-08-20T09:00:00Z",
+  }]).network;
+  const served = serve(device, loopback, undefined);
+  served.show(
+    reportFrom({ ...reportOf("connected").facts, bus: { ...reportOf("connected").facts.bus, network } }),
+  );
+  const get = async (path: string) =>
+    await (await fetch(`http://127.0.0.1:${served.address.port}${path}`)).text();
+  for (const path of ["/report.txt", "/report.json", "/metrics"]) {
+    const answer = await get(path);
+    assert(!answer.includes("s3cret"), answer);
+    assert(path === "/metrics" || answer.includes("can't use http://(hidden)@proxy:3128"), answer);
+  }
   device.end();
   await served.ended;
 });
