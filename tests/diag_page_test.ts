@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { systemClock } from "../services/agent/mod.ts";
 import { testDevice } from "../services/agent/test_device.ts";
+import { topics } from "../services/topics/mod.ts";
 import { serve } from "../services/diag/serve/serve.ts";
 import { startBrowser } from "./browser/chromium.ts";
 import { reportOf } from "./golden/report_of.ts";
@@ -9,7 +10,7 @@ import { reportOf } from "./golden/report_of.ts";
 const text = (part: string) => `document.getElementById(${JSON.stringify(part)}).innerText`;
 
 Deno.test("the page: healthy, three broken layers one after the other without reload, 20 000 log files, nothing on the console", async () => {
-  await using device = testDevice({ clock: systemClock });
+  await using device = testDevice();
   const served = serve(device, { hostname: "127.0.0.1", port: 0 }, undefined);
   {
     await using browser = await startBrowser();
@@ -32,8 +33,38 @@ Deno.test("the page: healthy, three broken layers one after the other without re
       const card = await page.evaluate<string>(text("findings"));
       assert(card.includes("Likely cause: ") && card.includes("Remedy: "), card);
     }
+    const failures = await page.evaluate<string>(text("failures"));
+    const first = failures.indexOf("EVE-NET-TLS-003");
+    assert(first >= 0 && first < failures.indexOf("EVE-NET-DNS-001"), `newest first: ${failures}`);
+    assert(await page.evaluate<number>("document.querySelectorAll('#failures .row').length") <= 20);
+    device.bus.publication(topics.zedagent.TrafficCounters).publish("global", {
+      wwan7: {
+        config: {
+          Requests: 0,
+          Failures: 7,
+          SentBytes: 0,
+          ReceivedBytes: 0,
+          TotalTimeMs: 0,
+          LastTimeMs: 0,
+        },
+      },
+    });
+    await page.until(
+      `${text("failures")}.includes("zedagent wwan7 unanswered") && ${
+        text("failures")
+      }.includes("(7 times)")`,
+    );
     served.show(reportOf("logs-wait"));
     await page.until(`${text("waiting")} === "20000 files wait"`);
+    served.show(reportOf("connected"));
+    await page.until(`${text("waiting")} === "0 files wait"`);
+    const logFile = (n: number) => `/persist/newlog/devUpload/dev.log.keep.${1_760_000_000_000 + n}.gz`;
+    for (let n = 0; n < 20_000; n++) device.write(logFile(n), "");
+    await device.clock.advance(20_000);
+    await page.until(`${text("waiting")} === "20000 files wait"`);
+    Deno.removeSync(`${device.paths.root}${logFile(0)}`);
+    await device.clock.advance(20_000);
+    await page.until(`${text("waiting")} === "19999 files wait"`);
     assertEquals(await page.evaluate("window.loadedOnce"), true, "never reloaded");
     assertEquals(page.complaints, []);
   }

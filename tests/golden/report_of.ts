@@ -1,5 +1,6 @@
 /** The whole report of one situation, as the page gets it. */
 import { evaluate } from "../../services/diag/checks/evaluate.ts";
+import type { Facts } from "../../services/diag/facts/facts.ts";
 import type { Report } from "../../services/diag/make_report.ts";
 import { jsonReport } from "../../services/diag/report/json.ts";
 import { reportLines } from "../../services/diag/report/report.ts";
@@ -9,7 +10,11 @@ import { situations } from "./situations.ts";
 export function reportOf(name: string): Report {
   const situation = situations[name];
   if (situation === undefined) throw new Error(`no situation ${name}`);
-  const { facts, trigger } = situation;
+  return reportFrom(situation.facts, situation.trigger);
+}
+
+/** The whole report of these facts. */
+export function reportFrom(facts: Facts, trigger = "first"): Report {
   const diagnosis = evaluate(facts);
   const lines = reportLines({
     startedAt: facts.now,

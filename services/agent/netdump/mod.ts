@@ -5,3 +5,4 @@
 export { type NetdumpTopic } from "./dump_name.ts";
 export { removeLeftoverTraces } from "./leftover_traces.ts";
 export * from "./net_dumper.ts";
+export { withoutSecrets } from "./without_secrets.ts";

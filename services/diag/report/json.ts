@@ -1,6 +1,6 @@
 /** The report for scripts: `diag --once --json`. Pure. No key, credential or content of a PAC file is ever in it. */
 import { goTime, managementPorts, nilUUID } from "../../topics/mod.ts";
-import { version } from "../../agent/mod.ts";
+import { version, withoutSecrets } from "../../agent/mod.ts";
 import type { Diagnosis, Finding } from "../checks/evaluate.ts";
 import type { Facts } from "../facts/facts.ts";
 import { usableOf } from "../facts/network.ts";
@@ -99,7 +99,7 @@ function jsonTest({ ping, uuid, probes, signer }: PortTest) {
 function jsonRequest({ method, url, tries, success, failures, proxy }: RequestOutcome) {
   return {
     method,
-    url,
+    url: withoutSecrets(url),
     tries,
     ok: success !== undefined,
     ...(success === undefined ? {} : { answer: success }),
@@ -108,7 +108,7 @@ function jsonRequest({ method, url, tries, success, failures, proxy }: RequestOu
       kind,
       layer,
       ...(httpStatus === 0 ? {} : { httpStatus }),
-      text,
+      text: withoutSecrets(text),
       times,
     })),
   };

@@ -8,6 +8,7 @@ body { font: 16px/1.45 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max
 h1 { font-size: 1.3rem; } h2 { font-size: 1.05rem; margin-top: 1.5rem; }
 .ok { color: var(--ok); } .degraded { color: var(--warn); } .failed, .broken { color: var(--bad); } .dim { color: var(--dim); }
 .path { display: flex; flex-wrap: wrap; gap: .4rem; margin: .3rem 0; }
+.row { display: flex; flex-wrap: wrap; gap: 0 .6rem; margin: .3rem 0; overflow-wrap: anywhere; }
 .leg { border: 2px solid currentColor; border-radius: .6rem; padding: .25rem .6rem; }
 .card { background: var(--card); border-left: .3rem solid currentColor; border-radius: .3rem; padding: .5rem .8rem; margin: .6rem 0; }
 .card p { margin: .2rem 0; color: CanvasText; } code, pre { font: .85rem/1.4 ui-monospace, monospace; }
@@ -37,6 +38,14 @@ function showBacklog(waiting) {
   document.getElementById("waiting").textContent = waiting + " files wait";
   plot();
 }
+function showFailures(list) {
+  fill("failures", list.length === 0 ? [el("p", "ok", "None since diag began.")] : list.map((f) => {
+    const row = el("div", "row");
+    row.append(el("span", "dim", f.time.slice(0, 19) + "Z"), el("strong", "", [f.source, f.port, f.kind].filter(Boolean).join(" ")),
+      el("span", "", f.text + (f.times > 1 ? " (" + f.times + " times)" : "")));
+    return row;
+  }));
+}
 function show(report) {
   const outcome = document.getElementById("outcome");
   outcome.textContent = { ok: "All is well", degraded: "Degraded", broken: "Broken" }[report.outcome];
@@ -57,12 +66,14 @@ function show(report) {
     + (p.cost ? "(cost " + p.cost + ") " : "") + p.addresses.join(", "))));
   fill("config", report.config.map((c) => el("p", { applied: "dim", pending: "degraded", refused: "broken" }[c.state] || "",
     c.section + ": " + c.state + ", desired " + (c.desired || "–") + ", applied " + (c.applied || "–") + (c.reason ? ", " + c.reason : ""))));
+  showFailures(report.recentFailures);
   showBacklog(report.logs ? report.logs.waiting : 0);
   document.getElementById("text").textContent = report.report.map((l) => l.level + ": " + l.text).join("\\n");
 }
 const source = new EventSource("/events" + location.search);
 source.onmessage = (event) => show(JSON.parse(event.data));
 source.addEventListener("backlog", (event) => showBacklog(Number(event.data)));
+source.addEventListener("failures", (event) => showFailures(JSON.parse(event.data)));
 source.onerror = () => { document.getElementById("about").textContent = "diag does not answer; the page tries again"; };
 `;
 
@@ -86,6 +97,7 @@ export const page = `<!doctype html>
 <h2>Log backlog: <span id="waiting"></span></h2>
 <svg id="plot" viewBox="0 0 100 40" preserveAspectRatio="none" role="img" aria-label="log files that wait, over time">
 <polyline fill="none" stroke="currentColor" stroke-width="1" vector-effect="non-scaling-stroke" points=""/></svg>
+<h2>Recent failures</h2><div id="failures"></div>
 <h2>Report</h2><pre id="text"></pre>
 <p class="dim"><a href="/report.txt">report.txt</a> <a href="/report.json">report.json</a> <a href="/metrics">metrics</a></p>
 <script>${script}</script>

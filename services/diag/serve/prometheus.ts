@@ -1,12 +1,17 @@
 /** `/metrics`: the same facts in Prometheus' text form. Pure. */
-import { type MetricsMap, purposeOf } from "../../../controllerconn/mod.ts";
+import { type MetricsMap, purposeOf, type TrafficByPurpose } from "../../../controllerconn/mod.ts";
 import { isZeroTime, timeMs } from "../../topics/mod.ts";
 import type { Report } from "../make_report.ts";
+import type { TestFailures } from "./test_failures.ts";
 
 /** What is told beside the report. */
 export interface Traffic {
   /** Name on the bus → its counters. */
   readonly maps: ReadonlyMap<string, MetricsMap>;
+  /** Name on the bus → its failures by purpose. */
+  readonly byPurpose: ReadonlyMap<string, TrafficByPurpose>;
+  /** Of diag's own port tests. */
+  readonly tested: TestFailures;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -39,7 +44,11 @@ const escaped = (text: string) => text.replace(/\\/g, "\\\\").replace(/"/g, '\\"
 
 /** Ends with a newline. */
 export function prometheusText(report: Report | undefined, traffic: Traffic): string {
-  const families = [...trafficFamilies(traffic), ...(report === undefined ? [] : reportFamilies(report))];
+  const families = [
+    ...trafficFamilies(traffic),
+    failureFamily(traffic),
+    ...(report === undefined ? [] : reportFamilies(report)),
+  ];
   return families.map(({ text }) => text).join("");
 }
 
@@ -78,6 +87,26 @@ function trafficFamilies({ maps, now }: Traffic): Family[] {
     }
   }
   return [requests, sent, received, unanswered, envelopes, age];
+}
+
+/** Agents count that nobody answered; why not is known of diag's own tests alone. */
+function failureFamily({ byPurpose, tested }: Traffic): Family {
+  const failures = new Family(
+    "eve_failures_total",
+    "counter",
+    "Requests that failed, by agent, port, purpose and kind; kind unanswered: nobody answered over this port.",
+  );
+  for (const [agent, ports] of byPurpose) {
+    for (const [port, each] of Object.entries(ports)) {
+      for (const [purpose, { Failures }] of Object.entries(each)) {
+        failures.add({ agent, port, purpose, kind: "unanswered" }, Failures);
+      }
+    }
+  }
+  for (const { port, purpose, kind, times } of tested.values()) {
+    failures.add({ agent: "diag", port, purpose, kind }, times);
+  }
+  return failures;
 }
 
 function reportFamilies({ diagnosis, facts }: Report): Family[] {

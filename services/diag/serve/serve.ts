@@ -1,5 +1,5 @@
 /** `--serve ADDRESS:PORT`: the latest report for a browser, for scripts and for monitoring (issue 8 §3). Read only. */
-import { type MetricsMap } from "../../../controllerconn/mod.ts";
+import type { MetricsMap, TrafficByPurpose } from "../../../controllerconn/mod.ts";
 import { type Device, every, jitter } from "../../agent/mod.ts";
 import type { Topic } from "../../pubsub/mod.ts";
 import { topics } from "../../topics/mod.ts";
@@ -8,9 +8,13 @@ import type { Report } from "../make_report.ts";
 import { printed } from "../report/line.ts";
 import { STATUS_CODE } from "@std/http/status";
 import { refusalOf } from "./admission.ts";
+import { openEventStreams } from "./event_streams.ts";
 import type { ListenAddress } from "./listen_address.ts";
+import { followGlobal } from "./follow_global.ts";
 import { page } from "./page.ts";
 import { prometheusText } from "./prometheus.ts";
+import { type FailureHistory, noFailures, withReport, withTraffic } from "./recent_failures.ts";
+import { type TestFailures, withTestFailures } from "./test_failures.ts";
 
 /** A page that runs until the device ends. */
 export interface Served {
@@ -28,6 +32,12 @@ const mapTopics: Readonly<Record<string, Topic<MetricsMap>>> = {
   loguploader: topics.loguploader.MetricsMap,
   diag: topics.diag.MetricsMap,
 };
+const trafficTopics: Readonly<Record<string, Topic<TrafficByPurpose>>> = {
+  zedagent: topics.zedagent.TrafficCounters,
+  nim: topics.nim.TrafficCounters,
+  zedclient: topics.zedclient.TrafficCounters,
+  loguploader: topics.loguploader.TrafficCounters,
+};
 /** How often the backlog is looked at for those who watch. */
 const BACKLOG_MS = 10_000;
 const security = {
@@ -44,21 +54,22 @@ const security = {
 
 /** @param token needed by everybody; `undefined` only where the address is a loopback. @throws the system's error: the port is taken */
 export function serve(device: Device, wanted: ListenAddress, token: string | undefined): Served {
-  const maps = Object.entries(mapTopics).map(([agent, topic]) => {
-    const subscription = device.bus.subscription(topic);
-    subscription.activate();
-    return { agent, subscription };
-  });
-  const streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
   let latest: Report | undefined;
   let listening = wanted;
-  const traffic = () => ({
-    now: device.clock.now(),
-    maps: new Map(maps.flatMap(({ agent, subscription }): [string, MetricsMap][] => {
-      const map = subscription.get("global");
-      return map === undefined ? [] : [[agent, map]];
-    })),
-  });
+  let tested: TestFailures = new Map();
+  let history = noFailures;
+  const events = openEventStreams();
+  const told = () => {
+    const before = history.list;
+    history = withTraffic(history, traffic());
+    if (history.list !== before) events.send(failuresEvent(history));
+  };
+  const maps = followGlobal(device.bus, mapTopics, told);
+  const byPurpose = followGlobal(device.bus, trafficTopics, told);
+  const traffic = () => ({ now: device.clock.now(), maps: maps(), byPurpose: byPurpose(), tested });
+  told();
+  const first = () =>
+    latest === undefined ? `: no report yet\n\n${failuresEvent(history)}` : reportEvent(latest, history);
   const answer = (path: string): Response => {
     switch (path) {
       case "/":
@@ -68,11 +79,11 @@ export function serve(device: Device, wanted: ListenAddress, token: string | und
           latest === undefined ? "no report yet\n" : latest.lines.map(printed).join("").trimStart(),
         );
       case "/report.json":
-        return text(`${JSON.stringify(latest?.json ?? null)}\n`, "application/json");
+        return text(`${jsonOf(latest, history)}\n`, "application/json");
       case "/metrics":
         return text(prometheusText(latest, traffic()), "text/plain; version=0.0.4");
       case "/events":
-        return new Response(follow(streams, latest), {
+        return new Response(events.follow(first()), {
           headers: { ...security, "Content-Type": "text/event-stream" },
         });
       default:
@@ -96,17 +107,10 @@ export function serve(device: Device, wanted: ListenAddress, token: string | und
       ? answer(url.pathname)
       : text(`${refusal.text}\n`, "text/plain", refusal.status);
   });
-  const end = () => {
-    for (const stream of streams) closeQuietly(stream);
-    streams.clear();
-  };
-  device.signal.addEventListener("abort", end, { once: true });
+  device.signal.addEventListener("abort", events.close, { once: true });
   const watched = every(device, () => jitter(device.random, BACKLOG_MS), () => {
-    if (streams.size === 0) return;
-    const event = new TextEncoder().encode(
-      `event: backlog\ndata: ${readLogFolders(device.paths)?.waiting ?? 0}\n\n`,
-    );
-    for (const stream of streams) stream.enqueue(event);
+    if (events.size === 0) return;
+    events.send(`event: backlog\ndata: ${readLogFolders(device.paths)?.waiting ?? 0}\n\n`);
   });
   return {
     get address() {
@@ -114,42 +118,25 @@ export function serve(device: Device, wanted: ListenAddress, token: string | und
     },
     show(report) {
       latest = report;
-      const event = eventOf(report);
-      for (const stream of streams) stream.enqueue(event);
+      tested = withTestFailures(tested, report.facts.tests);
+      history = withReport(history, report);
+      events.send(reportEvent(report, history));
     },
     ended: Promise.all([server.finished, watched]).then(() => {}),
   };
 }
 
-function follow(
-  streams: Set<ReadableStreamDefaultController<Uint8Array>>,
-  latest: Report | undefined,
-): ReadableStream<Uint8Array> {
-  let own: ReadableStreamDefaultController<Uint8Array> | undefined;
-  return new ReadableStream<Uint8Array>({
-    start(stream) {
-      own = stream;
-      streams.add(stream);
-      stream.enqueue(
-        latest === undefined ? new TextEncoder().encode(": no report yet\n\n") : eventOf(latest),
-      );
-    },
-    cancel() {
-      if (own !== undefined) streams.delete(own);
-    },
-  });
+function reportEvent(report: Report, history: FailureHistory): string {
+  return `data: ${jsonOf(report, history)}\n\n`;
 }
 
-function eventOf({ json }: Report): Uint8Array {
-  return new TextEncoder().encode(`data: ${JSON.stringify(json)}\n\n`);
+function failuresEvent({ list }: FailureHistory): string {
+  return `event: failures\ndata: ${JSON.stringify(list)}\n\n`;
 }
 
-function closeQuietly(stream: ReadableStreamDefaultController<Uint8Array>): void {
-  try {
-    stream.close();
-  } catch {
-    // Its reader has gone.
-  }
+/** `null` before the first report. */
+function jsonOf(report: Report | undefined, { list }: FailureHistory): string {
+  return JSON.stringify(report === undefined ? null : { ...report.json, recentFailures: list });
 }
 
 function text(content: string, type = "text/plain", status: number = STATUS_CODE.OK): Response {

@@ -1,11 +1,12 @@
 /** The page over real sockets: what is to be seen, and who may see it. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, fail } from "@std/assert";
 import { testDevice } from "../../agent/test_device.ts";
 import { systemClock } from "../../agent/mod.ts";
 import { disconnectedBus, openDiagSite } from "../test_site.ts";
 import { topics } from "../../topics/mod.ts";
 import { refusalOf } from "./admission.ts";
 import { listenAddress } from "./listen_address.ts";
+import { reportFrom, reportOf } from "../../../tests/golden/report_of.ts";
 import { serve } from "./serve.ts";
 
 const loopback = { hostname: "127.0.0.1", port: 0 };
@@ -41,12 +42,31 @@ Deno.test("report.txt, report.json, metrics, the page and its events show the la
       AuthFailCount: 0,
     },
   });
+  const counted = (Failures: number) => ({
+    Requests: 3,
+    Failures,
+    SentBytes: 0,
+    ReceivedBytes: 0,
+    TotalTimeMs: 0,
+    LastTimeMs: 0,
+  });
+  const zedagent = device.bus.publication(topics.zedagent.TrafficCounters);
+  zedagent.publish("global", {
+    eth0: { config: counted(4), info: counted(0) },
+    wwan0: { config: counted(1) },
+  });
+  for (const { TrafficCounters } of [topics.nim, topics.zedclient, topics.loguploader]) {
+    device.bus.publication(TrafficCounters).publish("global", { eth0: { other: counted(2) } });
+  }
   const served = serve(device, loopback, undefined);
   const at = `http://127.0.0.1:${served.address.port}`;
   const get = async (path: string) => await (await fetch(at + path)).text();
   assertEquals(await get("/report.txt"), "no report yet\n");
   const events = (await fetch(`${at}/events`)).body?.pipeThrough(new TextDecoderStream()).getReader();
-  assertMatch((await events?.read())?.value ?? "", /no report yet/);
+  assertMatch(
+    (await events?.read())?.value ?? "",
+    /no report yet\n\nevent: failures\ndata: .*"source":"loguploader"/,
+  );
 
   await site.controller.stop();
   const report = await site.report(disconnectedBus());
@@ -55,11 +75,20 @@ Deno.test("report.txt, report.json, metrics, the page and its events show the la
   assertEquals(JSON.parse(await get("/report.json")).findings[0].code, "EVE-NET-TCP-001");
   assertMatch((await events?.read())?.value ?? "", /^data: \{.*"code":"EVE-NET-TCP-001".*\}\n\n$/);
   const metrics = await get("/metrics");
+  const { failure, times } = report.facts.tests?.get("lo")?.ping.failures[0] ?? fail("the ping has failed");
+  assertEquals(failure.kind, "refused");
   for (
     const line of [
       'eve_requests_total{agent="loguploader",port="eth0",purpose="logs"} 2',
       'eve_sent_bytes_total{agent="loguploader",port="eth0",purpose="logs"} 300',
       'eve_unanswered_requests_total{agent="loguploader",port="eth0",purpose="logs"} 1',
+      'eve_failures_total{agent="zedagent",port="eth0",purpose="config",kind="unanswered"} 4',
+      'eve_failures_total{agent="zedagent",port="eth0",purpose="info",kind="unanswered"} 0',
+      'eve_failures_total{agent="zedagent",port="wwan0",purpose="config",kind="unanswered"} 1',
+      'eve_failures_total{agent="nim",port="eth0",purpose="other",kind="unanswered"} 2',
+      'eve_failures_total{agent="zedclient",port="eth0",purpose="other",kind="unanswered"} 2',
+      'eve_failures_total{agent="loguploader",port="eth0",purpose="other",kind="unanswered"} 2',
+      `eve_failures_total{agent="diag",port="lo",purpose="test",kind="${failure.kind}"} ${times}`,
       'eve_check_failed{code="EVE-NET-TCP-001",layer="tcp",level="ERROR",port="lo"} 1',
       "eve_outcome 2",
     ]
@@ -75,7 +104,41 @@ Deno.test("report.txt, report.json, metrics, the page and its events show the la
   assertEquals(page.headers.get("access-control-allow-origin"), null);
   const key = site.made.device?.keyFile.split("\n")[1] ?? "?";
   for (const path of ["/report.txt", "/report.json", "/metrics"]) assert(!(await get(path)).includes(key));
+  assertEquals(
+    JSON.parse(await get("/report.json")).recentFailures.map(({ source }: { source: string }) => source)
+      .includes("check"),
+    true,
+  );
+  zedagent.publish("global", { eth0: { config: counted(9) } });
+  const live = (await events?.read())?.value ?? "";
+  assertMatch(live, /^event: failures\ndata: \[\{.*\}\]\n\n$/);
+  const grown = /"source":"zedagent","port":"eth0","kind":"unanswered","text":"[^"]*config","times":9\}/;
+  assertMatch(live, grown);
+  assertMatch(await get("/report.json"), grown);
   await events?.cancel();
+  device.end();
+  await served.ended;
+});
+
+Deno.test("a password in what nim says of a port is in no answer of the page", async () => {
+  await using device = testDevice({ clock: systemClock });
+  const network = disconnectedBus({}, [{
+    ...reportOf("connected").facts.bus.network?.Ports?.[0] ?? fail("a port"),
+    InvalidConfig: true,
+    LastError: "can't use http://user:s3cret@proxy:3128",
+    LastFailed: "2026-08-20T09:00:00Z",
+  }]).network;
+  const served = serve(device, loopback, undefined);
+  served.show(
+    reportFrom({ ...reportOf("connected").facts, bus: { ...reportOf("connected").facts.bus, network } }),
+  );
+  const get = async (path: string) =>
+    await (await fetch(`http://127.0.0.1:${served.address.port}${path}`)).text();
+  for (const path of ["/report.txt", "/report.json", "/metrics"]) {
+    const answer = await get(path);
+    assert(!answer.includes("s3cret"), answer);
+    assert(path === "/metrics" || answer.includes("can't use http://(hidden)@proxy:3128"), answer);
+  }
   device.end();
   await served.ended;
 });
