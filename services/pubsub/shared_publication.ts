@@ -32,10 +32,15 @@ export class SharedPublication<T> implements Publication<T> {
     const text = encodeValue(this.topic, key, value);
     const bytes = encoder.encode(text);
     checkWireSize(this.topic, key, text, bytes.length);
+    const holds = () => {
+      const now = readEntry(path, this.topic.codec);
+      return now.state === "good" && this.topic.codec.equal(now.value, value);
+    };
+    // Files are replaced whole: what already holds the value needs no lock.
+    if (this.#open && holds()) return false;
     let written = false;
     this.#change(() => {
-      const now = readEntry(path, this.topic.codec);
-      if (now.state === "good" && this.topic.codec.equal(now.value, value)) return;
+      if (holds()) return;
       makeFolder(this.#directory);
       replaceFile(path, bytes);
       written = true;

@@ -54,7 +54,12 @@ export function goStruct<F extends Record<string, Field>>(fields: F): GoStruct<F
   return {
     fields,
     zero,
-    make: (some) => ({ ...zero(), ...some }),
+    make(some) {
+      const given = read(some as StructValue<F>);
+      const value: Record<string, unknown> = {};
+      for (const { name, type } of members) value[name] = name in given ? given[name] : type.zero();
+      return value as StructValue<F>;
+    },
     encode(value) {
       const from = read(value);
       let text = "{";

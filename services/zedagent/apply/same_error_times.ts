@@ -12,8 +12,13 @@ type Members = Readonly<Record<string, unknown>>;
 export function hasErrorTime(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasErrorTime);
   if (!isMembers(value)) return false;
-  return pairs.some(([, time]) => time in value && value[time] !== zeroTime) ||
-    Object.values(value).some(hasErrorTime);
+  // Asked of every entry that is published: no lists of members are made for it.
+  for (const name in value) {
+    const member = value[name];
+    if ((name === "ErrorTime" || name === "LastFailed") && member !== zeroTime) return true;
+    if (typeof member === "object" && hasErrorTime(member)) return true;
+  }
+  return false;
 }
 
 /** `value` with the times of those errors that `old` has at the same place. */

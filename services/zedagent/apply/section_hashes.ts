@@ -5,7 +5,7 @@ import type { Writer } from "../../../proto/message.ts";
 /** The messages of one section with their encoder. */
 export interface Messages {
   /** Feeds the serialisation into a hash. */
-  feed(update: (bytes: Uint8Array) => void): void;
+  feed(update: (bytes: Uint8Array | string) => void): void;
 }
 
 /** A list, or one message that may be absent. */
@@ -16,12 +16,10 @@ export function messages<M>(
   const all: readonly M[] = list === null ? [] : isList(list) ? list : [list];
   return {
     feed(update) {
-      for (const message of all) {
-        const bytes = type.encode(message).finish();
-        update(new TextEncoder().encode(`${bytes.length}:`));
-        update(bytes);
-      }
-      update(new TextEncoder().encode(";"));
+      // The lengths of all of them first: a border is told by them, at one call a section instead of one a message.
+      const encoded = all.map((message) => type.encode(message).finish());
+      update(`${encoded.map((bytes) => bytes.length).join(":")};`);
+      for (const bytes of encoded) update(bytes);
     },
   };
 }
@@ -32,7 +30,7 @@ function isList<M>(list: readonly M[] | M): list is readonly M[] {
 
 /** A text that a section depends on. */
 export function text(value: string): Messages {
-  return { feed: (update) => update(new TextEncoder().encode(`${value.length}:${value};`)) };
+  return { feed: (update) => update(`${value.length}:${value};`) };
 }
 
 /** SHA-256 in hexadecimal. */

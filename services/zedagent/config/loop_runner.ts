@@ -116,7 +116,13 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
     }
   };
 
-  const fetched = ({ outcome, token }: Fetched) => {
+  // The file is read again only for the one failure that asks for it, not with every poll.
+  const tokenIsCurrent = ({ outcome, token }: Fetched) =>
+    outcome.kind === "failed" && outcome.failure === "forbidden" && !deps.attestationRuns() &&
+    token?.toHex() === integrityToken(device)?.toHex();
+
+  const fetched = (answer: Fetched) => {
+    const { outcome } = answer;
     if (outcome.kind === "not-modified" || outcome.kind === "same-hash") {
       guarded(device, "config", () => deps.retryFailed());
     }
@@ -126,7 +132,7 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
       outcome,
       updateInprogress: deps.updateInprogress(),
       quoteSent: deps.quoteSent(),
-      tokenIsCurrent: !deps.attestationRuns() && token?.toHex() === integrityToken(device)?.toHex(),
+      tokenIsCurrent: tokenIsCurrent(answer),
     });
   };
 
