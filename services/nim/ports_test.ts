@@ -44,8 +44,12 @@ Deno.test("resolv.conf: three servers at most, addresses only, search wins over 
   const text =
     "# x\ndomain a\nsearch b.c d\nnameserver 10.0.0.1\nnameserver nonsense\nnameserver fe80::1%eth0\n" +
     "nameserver 10.0.0.2\nnameserver 10.0.0.3\n";
-  assertEquals(parseResolvConf(text), { nameservers: ["10.0.0.1", "fe80::1", "10.0.0.2"], domain: "b.c." });
-  assertEquals(parseResolvConf(""), { nameservers: [], domain: "" });
+  assertEquals(parseResolvConf(text), {
+    nameservers: ["10.0.0.1", "fe80::1", "10.0.0.2"],
+    domain: "b.c.",
+    domains: ["b.c.", "d."],
+  });
+  assertEquals(parseResolvConf(""), { nameservers: [], domain: "", domains: [] });
 });
 
 Deno.test("masks", () => {
