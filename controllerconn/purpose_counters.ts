@@ -1,4 +1,5 @@
 /** Requests and bytes by what they are for: what a metered uplink pays for what (issue 5 §4). */
+import type { ControllerConnErrorKind } from "./error.ts";
 
 /** What a request is for, from the last word of its path. */
 export const purposes = [
@@ -26,6 +27,8 @@ export interface TrafficCounters {
   Requests: number;
   /** Nobody answered over this port; one for the port, not one for each of its addresses. */
   Failures: number;
+  /** The same by the kind of the last attempt over the port; kinds that never came are missing. */
+  FailureKinds: Readonly<Record<string, number>>;
   /** Of requests that were answered. */
   SentBytes: number;
   /** Of their answers. */
@@ -54,7 +57,7 @@ export interface PurposeCounters {
   /** Any HTTP answer. */
   record(url: string, ifName: string, traffic: Traffic): void;
   /** No answer over this port. */
-  recordFailure(url: string, ifName: string): void;
+  recordFailure(url: string, ifName: string, kind: ControllerConnErrorKind): void;
   /** A copy for publishing. */
   snapshot(): TrafficByPurpose;
 }
@@ -110,8 +113,10 @@ export function newPurposeCounters(changed: () => void = () => {}): PurposeCount
       counters.TotalTimeMs += counters.LastTimeMs;
       changed();
     },
-    recordFailure(url, ifName) {
-      countersOf(url, ifName).Failures++;
+    recordFailure(url, ifName, kind) {
+      const counters = countersOf(url, ifName);
+      counters.Failures++;
+      counters.FailureKinds = { ...counters.FailureKinds, [kind]: (counters.FailureKinds[kind] ?? 0) + 1 };
       changed();
     },
     snapshot: () =>
@@ -125,5 +130,13 @@ export function newPurposeCounters(changed: () => void = () => {}): PurposeCount
 }
 
 function empty(): TrafficCounters {
-  return { Requests: 0, Failures: 0, SentBytes: 0, ReceivedBytes: 0, TotalTimeMs: 0, LastTimeMs: 0 };
+  return {
+    Requests: 0,
+    Failures: 0,
+    FailureKinds: {},
+    SentBytes: 0,
+    ReceivedBytes: 0,
+    TotalTimeMs: 0,
+    LastTimeMs: 0,
+  };
 }

@@ -15,10 +15,19 @@ import { withClient } from "./testdata/with_client.ts";
 import { urlPathString } from "./url.ts";
 
 const signal = new AbortController().signal;
-const none = { Requests: 0, Failures: 0, SentBytes: 0, ReceivedBytes: 0, TotalTimeMs: 0, LastTimeMs: 0 };
-/** Times are not for comparing. */
+const none = {
+  Requests: 0,
+  Failures: 0,
+  FailureKinds: {},
+  SentBytes: 0,
+  ReceivedBytes: 0,
+  TotalTimeMs: 0,
+  LastTimeMs: 0,
+};
+/** Times are not for comparing; kinds of failures have their own tests. */
 const timeless = (traffic: TrafficByPurpose, ifName: string, purpose: string) => {
-  const { TotalTimeMs: _total, LastTimeMs: _last, ...rest } = traffic[ifName]?.[purpose] ?? none;
+  const { TotalTimeMs: _total, LastTimeMs: _last, FailureKinds: _kinds, ...rest } =
+    traffic[ifName]?.[purpose] ?? none;
   return rest;
 };
 
@@ -68,7 +77,7 @@ Deno.test("hostile URLs and port names without end make no more entries than pur
       "eth0",
       traffic,
     );
-    counters.recordFailure("https://x/__proto__", `wwan${index}`);
+    counters.recordFailure("https://x/__proto__", `wwan${index}`, "refused");
   }
   counters.record("https://x/api/v2/edgedevice/constructor", "__proto__", traffic);
   const before = JSON.stringify({});
@@ -103,11 +112,12 @@ Deno.test("times are whole milliseconds, the sum and the last; each count is tol
   const first = counters.snapshot();
   counters.record(url, "eth0", { sent: 0, received: 0, milliseconds: -5 });
   counters.record(url, "eth0", { sent: 0, received: 0, milliseconds: 7.6 });
-  counters.recordFailure(url, "eth0");
+  counters.recordFailure(url, "eth0", "refused");
   assertEquals(counters.snapshot()["eth0"]?.["test"], {
     ...none,
     Requests: 3,
     Failures: 1,
+    FailureKinds: { refused: 1 },
     TotalTimeMs: 18,
     LastTimeMs: 8,
   });
@@ -163,8 +173,8 @@ Deno.test("a port without an answer counts one failure, however many addresses; 
     assertEquals(counters.snapshot(), {});
     await client.sendOnAllIntf(url, undefined, { signal });
     assertEquals(counters.snapshot(), {
-      eth0: { test: { ...none, Failures: 1 } },
-      eth1: { test: { ...none, Failures: 1 } },
+      eth0: { test: { ...none, Failures: 1, FailureKinds: { refused: 1 } } },
+      eth1: { test: { ...none, Failures: 1, FailureKinds: { "no-address": 1 } } },
     });
   } finally {
     client.close();

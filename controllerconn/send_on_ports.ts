@@ -1,5 +1,6 @@
 /** Tries ports in order until one ends the call; ways that have just led nowhere come last (`spec/controllerconn.md §7`). */
 import type { Path } from "./connect/path_memory.ts";
+import type { ControllerConnErrorKind } from "./error.ts";
 import { addPort, NOTHING_YET, type PortResult, type Total } from "./port_result.ts";
 import type { SendContext } from "./send_context.ts";
 import { ALL_WAYS, sendOnPort, type WaysWanted } from "./send_on_port.ts";
@@ -32,20 +33,21 @@ export async function sendOnOnePort(context: SendContext, ifName: string): Promi
 
 /** One failure for each port that nobody answered over, however often it was visited (`spec/controllerconn.md §11.1`). */
 class PortFailures {
-  readonly #names = new Set<string>();
+  readonly #kinds = new Map<string, ControllerConnErrorKind>();
   constructor(private readonly context: SendContext) {}
 
-  add({ ifName, unanswered, answer }: PortResult): void {
-    if (unanswered === true) this.#names.add(ifName);
-    if (answer !== undefined) this.#names.delete(ifName);
+  add({ ifName, unanswered, answer, attempts }: PortResult): void {
+    const kind = attempts.at(-1)?.kind;
+    if (unanswered === true && kind !== undefined) this.#kinds.set(ifName, kind);
+    if (answer !== undefined) this.#kinds.delete(ifName);
   }
 
   recorded(total: Total): Total {
     const { options: { metrics, purposes }, reqURL, request } = this.context;
     if (request.dryRun === true) return total;
-    for (const ifName of this.#names) {
+    for (const [ifName, kind] of this.#kinds) {
       metrics?.recordFailure(ifName, reqURL, 0, 0);
-      purposes?.recordFailure(reqURL, ifName);
+      purposes?.recordFailure(reqURL, ifName, kind);
     }
     return total;
   }

@@ -42,6 +42,7 @@ Deno.test("the page: healthy, three broken layers one after the other without re
         config: {
           Requests: 0,
           Failures: 7,
+          FailureKinds: { refused: 7 },
           SentBytes: 0,
           ReceivedBytes: 0,
           TotalTimeMs: 0,

@@ -29,7 +29,7 @@ Deno.test("the first counts are published soon, then no more than once a minute,
   assertEquals(requests(device), 2);
   assertEquals(
     device.read(file),
-    '{"eth0":{"info":{"Requests":2,"Failures":0,"SentBytes":200,"ReceivedBytes":20,"TotalTimeMs":10,"LastTimeMs":5}}}',
+    '{"eth0":{"info":{"Requests":2,"Failures":0,"FailureKinds":{},"SentBytes":200,"ReceivedBytes":20,"TotalTimeMs":10,"LastTimeMs":5}}}',
   );
   assertEquals(device.clock.sleepers, []);
   for (let second = 0; second < 58; second++) {

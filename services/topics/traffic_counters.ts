@@ -12,6 +12,7 @@ import type { GoType } from "./go_type.ts";
 export const goTrafficCounters: GoType<TrafficByPurpose> = goMap(goMap(goStruct({
   Requests: goUint,
   Failures: goUint,
+  FailureKinds: goMap(goUint),
   SentBytes: goUint,
   ReceivedBytes: goUint,
   TotalTimeMs: goUint,

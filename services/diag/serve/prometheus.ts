@@ -89,17 +89,18 @@ function trafficFamilies({ maps, now }: Traffic): Family[] {
   return [requests, sent, received, unanswered, envelopes, age];
 }
 
-/** Agents count that nobody answered; why not is known of diag's own tests alone. */
 function failureFamily({ byPurpose, tested }: Traffic): Family {
   const failures = new Family(
     "eve_failures_total",
     "counter",
-    "Requests that failed, by agent, port, purpose and kind; kind unanswered: nobody answered over this port.",
+    "Requests that nobody answered over this port, by agent, port, purpose and kind of the last attempt.",
   );
   for (const [agent, ports] of byPurpose) {
     for (const [port, each] of Object.entries(ports)) {
-      for (const [purpose, { Failures }] of Object.entries(each)) {
-        failures.add({ agent, port, purpose, kind: "unanswered" }, Failures);
+      for (const [purpose, { FailureKinds }] of Object.entries(each)) {
+        for (const [kind, times] of Object.entries(FailureKinds)) {
+          failures.add({ agent, port, purpose, kind }, times);
+        }
       }
     }
   }

@@ -23,6 +23,7 @@ function traffic(failures: Record<string, number>, maps: Record<string, MetricsM
   const of = (Failures: number) => ({
     Requests: 0,
     Failures,
+    FailureKinds: { refused: Failures },
     SentBytes: 0,
     ReceivedBytes: 0,
     TotalTimeMs: 0,

@@ -42,9 +42,13 @@ Deno.test("report.txt, report.json, metrics, the page and its events show the la
       AuthFailCount: 0,
     },
   });
-  const counted = (Failures: number) => ({
+  const counted = (
+    Failures: number,
+    FailureKinds: Readonly<Record<string, number>> = { refused: Failures },
+  ) => ({
     Requests: 3,
     Failures,
+    FailureKinds,
     SentBytes: 0,
     ReceivedBytes: 0,
     TotalTimeMs: 0,
@@ -52,7 +56,7 @@ Deno.test("report.txt, report.json, metrics, the page and its events show the la
   });
   const zedagent = device.bus.publication(topics.zedagent.TrafficCounters);
   zedagent.publish("global", {
-    eth0: { config: counted(4), info: counted(0) },
+    eth0: { config: counted(4, { dns: 1, "connect-timeout": 3 }), info: counted(0, {}) },
     wwan0: { config: counted(1) },
   });
   for (const { TrafficCounters } of [topics.nim, topics.zedclient, topics.loguploader]) {
@@ -82,12 +86,12 @@ Deno.test("report.txt, report.json, metrics, the page and its events show the la
       'eve_requests_total{agent="loguploader",port="eth0",purpose="logs"} 2',
       'eve_sent_bytes_total{agent="loguploader",port="eth0",purpose="logs"} 300',
       'eve_unanswered_requests_total{agent="loguploader",port="eth0",purpose="logs"} 1',
-      'eve_failures_total{agent="zedagent",port="eth0",purpose="config",kind="unanswered"} 4',
-      'eve_failures_total{agent="zedagent",port="eth0",purpose="info",kind="unanswered"} 0',
-      'eve_failures_total{agent="zedagent",port="wwan0",purpose="config",kind="unanswered"} 1',
-      'eve_failures_total{agent="nim",port="eth0",purpose="other",kind="unanswered"} 2',
-      'eve_failures_total{agent="zedclient",port="eth0",purpose="other",kind="unanswered"} 2',
-      'eve_failures_total{agent="loguploader",port="eth0",purpose="other",kind="unanswered"} 2',
+      'eve_failures_total{agent="zedagent",port="eth0",purpose="config",kind="dns"} 1',
+      'eve_failures_total{agent="zedagent",port="eth0",purpose="config",kind="connect-timeout"} 3',
+      'eve_failures_total{agent="zedagent",port="wwan0",purpose="config",kind="refused"} 1',
+      'eve_failures_total{agent="nim",port="eth0",purpose="other",kind="refused"} 2',
+      'eve_failures_total{agent="zedclient",port="eth0",purpose="other",kind="refused"} 2',
+      'eve_failures_total{agent="loguploader",port="eth0",purpose="other",kind="refused"} 2',
       `eve_failures_total{agent="diag",port="lo",purpose="test",kind="${failure.kind}"} ${times}`,
       'eve_check_failed{code="EVE-NET-TCP-001",layer="tcp",level="ERROR",port="lo"} 1',
       "eve_outcome 2",

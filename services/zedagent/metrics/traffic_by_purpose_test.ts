@@ -22,7 +22,7 @@ import { metricsMessage } from "./metrics_message.ts";
 import { noObjectMetrics } from "./object_metrics.ts";
 
 const signal = new AbortController().signal;
-type Sums = Record<string, Record<string, Omit<TrafficCounters, "LastTimeMs">>>;
+type Sums = Record<string, Record<string, Omit<TrafficCounters, "LastTimeMs" | "FailureKinds">>>;
 
 /** What a controller reads from the message. */
 function sumsOf(zedcloud: readonly metrics.IzedcloudMetric[]): Sums {
@@ -48,7 +48,9 @@ function sumsOf(zedcloud: readonly metrics.IzedcloudMetric[]): Sums {
 
 function withoutLast(traffic: TrafficByPurpose): Sums {
   const ports = Object.entries(traffic).map(([ifName, port]) => {
-    const purposes = Object.entries(port).map(([purpose, { LastTimeMs: _, ...rest }]) => [purpose, rest]);
+    const purposes = Object.entries(port).map((
+      [purpose, { LastTimeMs: _, FailureKinds: _kinds, ...rest }],
+    ) => [purpose, rest]);
     return [ifName, Object.fromEntries(purposes)];
   });
   return Object.fromEntries(ports);
