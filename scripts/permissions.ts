@@ -35,6 +35,10 @@ const net: Permission = {
   flag: "--allow-net",
   reason: "the controller's host is named in /config/server; source addresses are those of the ports",
 };
+const hostFacts: Permission = {
+  flag: "--allow-sys=hostname,osRelease,systemMemoryInfo,osUptime,loadavg",
+  reason: "device info and metrics",
+};
 const noWrites: Permission = {
   flag: "--deny-write",
   reason: "it tells on the terminal what is there and changes nothing",
@@ -91,10 +95,7 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
       "client,ip,dmidecode,tpm2_sign",
       "asks for the UUID again; link state; serial number and model for device info; signs with a key in the TPM",
     ),
-    {
-      flag: "--allow-sys=hostname,osRelease,systemMemoryInfo,osUptime,loadavg",
-      reason: "device info and metrics",
-    },
+    hostFacts,
   ],
   loguploader: [noFfi, read, write, noSystemWrites, net, run("tpm2_sign", signing)],
   nim: [
@@ -124,10 +125,7 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
       "client,hostname,ip,dmidecode,tpm2_sign",
       "what client, zedagent, loguploader, nim and diag need together: it is each of them by the name of a link",
     ),
-    {
-      flag: "--allow-sys=hostname,osRelease,systemMemoryInfo,osUptime,loadavg",
-      reason: "device info and metrics",
-    },
+    hostFacts,
   ],
 };
 
