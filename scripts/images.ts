@@ -7,14 +7,12 @@ import { checkout, executable } from "./build/compile.ts";
 import { linuxkitPackage } from "./images/linuxkit.ts";
 import { layTree, packTree, sha256Of } from "./images/make_image.ts";
 import { sbom } from "./images/sbom.ts";
-import { imageMembers } from "./images/tree.ts";
+import { imageExecutables, imageMembers } from "./images/tree.ts";
 import project from "../deno.json" with { type: "json" };
-
-const boxed = ["zedbox", "bridge"] as const;
 
 /** Makes tree, tar and list of parts for each processor, then the sums of all. @returns the files, below `folder` */
 export async function makeImages(folder: string, wanted: readonly Arch[]): Promise<readonly string[]> {
-  await build(wanted, boxed);
+  await build(wanted, imageExecutables);
   const files: string[] = [];
   const write = async (name: string, text: string) => {
     await Deno.writeTextFile(join(folder, name), text);
@@ -23,16 +21,14 @@ export async function makeImages(folder: string, wanted: readonly Arch[]): Promi
   for (const arch of wanted) {
     const tree = join(folder, arch);
     await Deno.mkdir(tree, { recursive: true });
-    await layTree(
-      tree,
-      imageMembers(),
-      (name) => executable(arch, boxed.find((one) => one === name) ?? "zedbox"),
-    );
+    await layTree(tree, imageMembers(), (name) => executable(arch, name));
     const tar = `eve-comms-${arch}.tar`;
     await packTree(tree, join(folder, tar));
     files.push(tar);
     const sums = await Promise.all(
-      boxed.map(async (name): Promise<[string, string]> => [name, await sha256Of(executable(arch, name))]),
+      imageExecutables.map(async (
+        name,
+      ): Promise<[string, string]> => [name, await sha256Of(executable(arch, name))]),
     );
     const lock = await Deno.readTextFile(join(checkout, "scripts/build/compile.lock"));
     const inputs = { arch, version: project.version, lock, runtimeVersion: Deno.version.deno };

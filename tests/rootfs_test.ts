@@ -29,7 +29,7 @@ async function openRootfs(): Promise<WholeSite> {
   await layTree(
     image,
     imageMembers(),
-    (name) => executable(hostArch, name === "bridge" ? "bridge" : "zedbox"),
+    (name) => executable(hostArch, name),
   );
   await Deno.rename(join(image, "rootfs/opt"), join(site.root, "opt"));
   await copyLibraries(site.root);

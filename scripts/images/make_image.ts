@@ -1,7 +1,7 @@
 /** Lays an image's tree on the disk and packs it; the same executables give the same bytes, whenever and wherever. */
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import type { Member } from "./tree.ts";
+import type { ImageExecutable, Member } from "./tree.ts";
 
 /**
  * Makes `folder/rootfs` anew.
@@ -11,7 +11,7 @@ import type { Member } from "./tree.ts";
 export async function layTree(
   folder: string,
   members: readonly Member[],
-  executable: (name: string) => string,
+  executable: (name: ImageExecutable) => string,
 ): Promise<void> {
   const rootfs = join(folder, "rootfs");
   await Deno.remove(rootfs, { recursive: true }).catch((error) => {

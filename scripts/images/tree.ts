@@ -4,6 +4,11 @@ import { programs } from "../permissions.ts";
 import { startScript } from "./start_script.ts";
 import { systemdUnits } from "./systemd_units.ts";
 
+/** What an image takes from `dist/<arch>/`. */
+export const imageExecutables = ["zedbox", "bridge"] as const;
+/** See {@linkcode imageExecutables}. */
+export type ImageExecutable = typeof imageExecutables[number];
+
 /** One member; `path` is absolute in the rootfs, `mode` without the file type. */
 export type Member =
   | { readonly kind: "folder"; readonly path: string; readonly mode: number }
@@ -13,7 +18,7 @@ export type Member =
     readonly kind: "executable";
     readonly path: string;
     readonly mode: number;
-    readonly executable: "zedbox" | "bridge";
+    readonly executable: ImageExecutable;
   }
   | { readonly kind: "link"; readonly path: string; readonly target: string };
 
@@ -23,7 +28,7 @@ export function imageMembers(): readonly Member[] {
     ...["/opt", home, `${home}/bin`, `${home}/systemd`, "/opt/zededa", "/opt/zededa/bin"].map((
       path,
     ): Member => ({ kind: "folder", path, mode: 0o755 })),
-    ...(["zedbox", "bridge"] as const).map((executable): Member => ({
+    ...imageExecutables.map((executable): Member => ({
       kind: "executable",
       path: `${home}/bin/${executable}`,
       mode: 0o755,

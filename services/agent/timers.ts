@@ -26,6 +26,14 @@ export function childAbort(parent: AbortSignal): ChildAbort {
   return { signal: own.signal, abort, release };
 }
 
+/** Resolves when the signal has aborted, at once if it has already. */
+export function whenAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
 /** One timer; setting it forgets the earlier setting. */
 export interface Timer {
   /** Calls `fire` after `ms` milliseconds unless it is set again or cancelled, or the device ends. */

@@ -1,4 +1,5 @@
 /** `busctl watch`: what changes on the bus, one line for each changed field, until the signal. */
+import { whenAborted } from "../agent/mod.ts";
 import { openBus, textCodec, topicPath } from "../pubsub/mod.ts";
 import type { JsonValue } from "../topics/mod.ts";
 import type { Job } from "./commands.ts";
@@ -67,10 +68,7 @@ export async function watch({ request, world, places }: Job): Promise<number> {
   followAll(places);
   started = true;
   const looking = setInterval(() => followAll(findPlaces(request.root, () => {})), LOOK_MS);
-  await new Promise<void>((resolve) => {
-    if (world.signal.aborted) resolve();
-    world.signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  await whenAborted(world.signal);
   clearInterval(looking);
   return 0;
 }

@@ -1,6 +1,7 @@
 /** What a ping over one port says about it (`spec/controllerconn.md §8, 11.3`, `spec/device-api.md §6.1`). Pure. */
 import { type PortVerdict, retryAfterOf, SenderStatus, type SendResult } from "../../controllerconn/mod.ts";
 import type { TestResults } from "../topics/mod.ts";
+import { recordFailure, recordSuccess } from "./dpc/results.ts";
 
 /** Outcome of one port. */
 export type PingResult =
@@ -37,14 +38,12 @@ export function pingResult(result: SendResult, nowMs: number): PingResult {
  * @param now Go time text
  */
 export function testResultsAfter(old: TestResults, ping: PingResult, now: string): TestResults {
-  return ping.kind === "ok"
-    ? { ...old, LastSucceeded: now, LastError: "", LastWarning: "" }
-    : { ...old, LastFailed: now, LastError: ping.text, LastWarning: "" };
+  return ping.kind === "ok" ? recordSuccess(old, now) : recordFailure(old, now, ping.text);
 }
 
 /** The same after a look at a port that was not pinged. @param now Go time text */
 export function testResultsOf(old: TestResults, verdict: PortVerdict, now: string): TestResults {
   return verdict.kind === "failure"
-    ? { ...old, LastFailed: now, LastError: verdict.error, LastWarning: "" }
-    : { ...old, LastSucceeded: now, LastError: "", LastWarning: verdict.warning };
+    ? recordFailure(old, now, verdict.error)
+    : recordSuccess(old, now, verdict.warning);
 }

@@ -7,6 +7,7 @@ import {
   openTimer,
   type Program,
   retryDelay,
+  whenAborted,
 } from "../agent/mod.ts";
 import { type BoxedProgram, boxedPrograms } from "./choose.ts";
 import { type Runnable, runnables } from "./programs.ts";
@@ -37,7 +38,7 @@ and after 60 s at most; the others go on.`,
   exitCodes: { 0: "after SIGTERM", 1: "another zedbox runs", 2: "bad command line" },
   retryPolicies: [restartRetry],
   options: allOptions,
-  run: (device, options) => runAll(device, options),
+  run: runAll,
 };
 
 /** @throws {AgentError} `usage` for a word that is no flag */
@@ -109,10 +110,7 @@ export async function runAll(
     if (!signal.aborted) happen({ kind: "ended", program, code });
   };
   happen({ kind: "begin", programs: boxedPrograms });
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  await whenAborted(signal);
   await Promise.all(running);
   return 0;
 }

@@ -10,14 +10,14 @@ import { type Child, startChild } from "../site/child.ts";
 import { type Bench, NotMeasured } from "./bench.ts";
 import { type DeviceFolder, openControllerSite, startAll } from "./device_site.ts";
 import { megabytesOf, onboard, sum, untilConfigured } from "./idle_memory.ts";
-import { bareExecutables } from "./programs.ts";
+import { bareExecutables, exists } from "./programs.ts";
 
 /** See the file's head. */
 export const memoryZedboxBench: Bench = {
   name: "memory_zedbox",
   async run({ diskFolder, idleSeconds, tell }) {
     const zedbox = executable(hostArch, "zedbox");
-    if (!isFile(zedbox)) throw new NotMeasured(`no ${zedbox}; "./scripts/run build" makes it`);
+    if (!exists(zedbox)) throw new NotMeasured(`no ${zedbox}; "./scripts/run build" makes it`);
     const [bare = ""] = await bareExecutables();
     await using site = await openControllerSite(diskFolder);
     const links = linksTo(zedbox, diskFolder);
@@ -72,12 +72,4 @@ function linksTo(zedbox: string, parent: string) {
   const links = new Map<Program, string>(programs.map((program) => [program, `${folder}/${program}`]));
   for (const link of links.values()) Deno.symlinkSync(zedbox, link);
   return { folder, programs: links };
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

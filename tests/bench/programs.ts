@@ -63,7 +63,8 @@ export async function bareExecutables(): Promise<readonly string[]> {
   return paths;
 }
 
-function exists(path: string): boolean {
+/** A file is there. */
+export function exists(path: string): boolean {
   try {
     return Deno.statSync(path).isFile;
   } catch (error) {

@@ -5,6 +5,7 @@ import {
   type DevicePortConfigList,
   NetworkConfigOrigin,
 } from "../../topics/mod.ts";
+import { withConfigSource } from "./config_source.ts";
 import { insert, MANUAL_KEY } from "./order.ts";
 import { mostlyEqual, wasWorking } from "./predicates.ts";
 import { LPS_KEY } from "./sanitize.ts";
@@ -81,11 +82,10 @@ function replaced(entries: Entries, at: number, old: DevicePortConfig, dpc: Devi
 
 /** Entered on the device, whatever it says itself. */
 function submitted(dpc: DevicePortConfig): DevicePortConfig {
-  const ConfigSource = {
+  return withConfigSource(dpc, {
     Origin: NetworkConfigOrigin.NetworkConfigOriginTUI,
     SubmittedAt: dpc.TimePriority,
-  };
-  return { ...dpc, Ports: dpc.Ports?.map((port) => ({ ...port, ConfigSource })) ?? null };
+  });
 }
 
 /**

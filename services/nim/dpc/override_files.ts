@@ -1,5 +1,6 @@
 /** Files in `/config/DevicePortConfig/` (`spec/nim.md §2.2, 5.1`). Pure. */
 import { type DevicePortConfig, NetworkConfigOrigin, topics } from "../../topics/mod.ts";
+import { withConfigSource } from "./config_source.ts";
 import { sanitize } from "./sanitize.ts";
 
 /** Bytes that a file may have. */
@@ -56,6 +57,5 @@ function keyOf(fileName: string): string {
 }
 
 function overriding(dpc: DevicePortConfig, now: string): DevicePortConfig {
-  const ConfigSource = { Origin: NetworkConfigOrigin.NetworkConfigOriginOverride, SubmittedAt: now };
-  return { ...dpc, Ports: dpc.Ports?.map((port) => ({ ...port, ConfigSource })) ?? null };
+  return withConfigSource(dpc, { Origin: NetworkConfigOrigin.NetworkConfigOriginOverride, SubmittedAt: now });
 }

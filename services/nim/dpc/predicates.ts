@@ -68,7 +68,7 @@ export function wasWorking(dpc: DevicePortConfig): boolean {
  */
 export function isTestable(dpc: DevicePortConfig, now: string, coolDownMs: number): boolean {
   if (!isUsable(dpc)) return false;
-  if (isZeroTime(dpc.LastFailed) || compareTimes(dpc.LastSucceeded, dpc.LastFailed) > 0) return true;
+  if (isZeroTime(dpc.LastFailed) || wasWorking(dpc)) return true;
   const age = millisecondsSince(dpc.LastFailed, now);
   return age < 0 || age >= coolDownMs;
 }
