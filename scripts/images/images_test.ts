@@ -114,6 +114,14 @@ Deno.test("images: units give each program its folders and no more", () => {
   }
   assert(units.get("eve-comms-diag.service")?.includes("ReadWritePaths=/run\n"));
   assert(units.get("eve-comms-bridge.service")?.includes("RestrictAddressFamilies=AF_UNIX\n"));
+  const withDevices = [...units].filter(([, text]) => text.includes("PrivateDevices=no")).map(([name]) =>
+    name
+  );
+  assertEquals(
+    withDevices.toSorted(),
+    ["client", "diag", "loguploader", "zedagent"].map((name) => `eve-comms-${name}.service`),
+    "those that sign see the TPM",
+  );
 });
 
 Deno.test("images: the linuxkit package names both processors as linuxkit does", () => {

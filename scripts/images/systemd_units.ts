@@ -19,6 +19,9 @@ const writable: Readonly<Record<Program | "bridge", string>> = {
   bridge: "/run /persist",
 };
 
+/** They sign with a device key that may be in a TPM, so `/dev/tpmrm0` must be there. */
+const signs: readonly (Program | "bridge")[] = ["client", "zedagent", "loguploader", "diag"];
+
 /** Unit files by name. `MemoryDenyWriteExecute` is missing on purpose: V8 compiles at run time. */
 export function systemdUnits(): readonly { readonly name: string; readonly text: string }[] {
   return [
@@ -51,7 +54,7 @@ ProtectSystem=strict
 ProtectHome=yes
 ReadWritePaths=${writable[program]}
 PrivateTmp=yes
-PrivateDevices=${program === "client" || program === "diag" || program === "bridge" ? "yes" : "no"}
+PrivateDevices=${signs.includes(program) ? "no" : "yes"}
 ProtectKernelModules=yes
 ProtectKernelTunables=yes
 ProtectControlGroups=yes
