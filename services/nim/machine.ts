@@ -10,8 +10,16 @@ export interface Address {
 /** One interface. */
 export interface Link {
   readonly name: string;
+  /** The kernel's number; its table of routes is 500 more. */
+  readonly ifIndex: number;
+  /** LOWER_UP: there is a carrier. */
   readonly up: boolean;
+  /** UP: somebody has switched it on. */
+  readonly adminUp: boolean;
   readonly loopback: boolean;
+  readonly broadcast: boolean;
+  /** The bridge or bond that it belongs to, or `""`. */
+  readonly master: string;
   /** `device` for real hardware; `bridge`, `veth`, `dummy` … */
   readonly kind: string;
   readonly mtu: number;
@@ -46,8 +54,12 @@ export function linksOf(addresses: readonly Fields[], routes: readonly Fields[])
     const flags = list(link["flags"]);
     return {
       name: text(link["ifname"]),
+      ifIndex: number(link["ifindex"]),
       up: flags.includes("LOWER_UP"),
+      adminUp: flags.includes("UP"),
       loopback: flags.includes("LOOPBACK"),
+      broadcast: flags.includes("BROADCAST"),
+      master: text(link["master"]),
       kind: text(fields(link["linkinfo"])["info_kind"]) || "device",
       mtu: number(link["mtu"]),
       mac: text(link["address"]),
