@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Executable, permissionFlags } from "../permissions.ts";
 import { type Arch, compileTarget } from "./arch.ts";
+import { npmFileFlags } from "./npm_files.ts";
 import { findRuntime } from "./runtime.ts";
 import { workerFlags } from "./workers.ts";
 
@@ -24,7 +25,9 @@ export const compileConfig: string = join(checkout, "scripts", "build", "compile
 export async function compile(arch: Arch, program: Executable, sources: string): Promise<boolean> {
   const output = executable(arch, program);
   const stamp = join(checkout, "dist", arch, `.${program}.sources`);
-  const flags = [...workerFlags(program), ...permissionFlags(program)];
+  const entry = join("services", program, "main.ts");
+  const npmFiles = await npmFileFlags(compileConfig, [join(checkout, entry)]);
+  const flags = [...workerFlags(program), ...permissionFlags(program), ...npmFiles];
   const wanted = createHash("sha256").update(sources).update(flags.join(" ")).digest("hex");
   if (await isMadeFrom(output, stamp, wanted)) return false;
   const runtime = await findRuntime(arch);
@@ -43,7 +46,7 @@ export async function compile(arch: Arch, program: Executable, sources: string):
         `${output}.new`,
       ],
       ...flags,
-      join("services", program, "main.ts"),
+      entry,
     ],
     cwd: checkout,
     env: { DENORT_BIN: runtime, NO_COLOR: "1" },
