@@ -21,12 +21,17 @@ export function executable(arch: Arch, program: Executable): string {
  */
 export const compileConfig: string = join(checkout, "scripts", "build", "compile.json");
 
+/** They import every npm package that there is in the programs. */
+const modulesWithPackages = ["services/zedbox/main.ts", "controllerconn/pac/worker.ts"].map((path) =>
+  join(checkout, path)
+);
+
 /** @returns true if it was compiled, false if it was up to date. @throws with the compiler's words */
 export async function compile(arch: Arch, program: Executable, sources: string): Promise<boolean> {
   const output = executable(arch, program);
   const stamp = join(checkout, "dist", arch, `.${program}.sources`);
   const entry = join("services", program, "main.ts");
-  const npmFiles = await npmFileFlags(compileConfig, [join(checkout, entry)]);
+  const npmFiles = await npmFileFlags(compileConfig, modulesWithPackages);
   const flags = [...workerFlags(program), ...permissionFlags(program), ...npmFiles];
   const wanted = createHash("sha256").update(sources).update(flags.join(" ")).digest("hex");
   if (await isMadeFrom(output, stamp, wanted)) return false;

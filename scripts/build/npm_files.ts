@@ -23,11 +23,7 @@ const kept: Readonly<Record<string, readonly string[]>> = {
 export async function npmFileFlags(config: string, entries: readonly string[]): Promise<string[]> {
   const flags: string[] = [];
   for (const { name, folder } of await packages(config, entries)) {
-    const wanted = kept[name];
-    if (wanted === undefined) {
-      throw new Error(`${name} is not in ${import.meta.url}: say which of its files are needed`);
-    }
-    for (const path of unwanted(folder, ["package.json", ...wanted])) flags.push("--exclude", path);
+    for (const path of unwanted(folder, ["package.json", ...filesOf(name)])) flags.push("--exclude", path);
   }
   return flags;
 }
@@ -42,6 +38,7 @@ async function packages(config: string, entries: readonly string[]): Promise<Pac
     await Deno.readTextFile(join(dirname(config), "compile.lock")),
   );
   const ids = Object.keys(lock.npm ?? {});
+  for (const id of ids) filesOf(nameOf(id));
   const found = await cached(ids);
   if (found.length === ids.length) return found;
   await deno("cache", "--quiet", "--config", config, ...entries);
@@ -50,12 +47,23 @@ async function packages(config: string, entries: readonly string[]): Promise<Pac
   throw new Error(`${config}: expected ${ids.length} npm packages in the cache, found ${fetched.length}`);
 }
 
+/** `@noble/ciphers` of `@noble/ciphers@2.4.0`. */
+function nameOf(id: string): string {
+  return id.slice(0, id.lastIndexOf("@"));
+}
+
+function filesOf(name: string): readonly string[] {
+  const files = kept[name];
+  if (files !== undefined) return files;
+  throw new Error(`${name} is not in scripts/build/npm_files.ts: say which of its files programs import`);
+}
+
 async function cached(ids: readonly string[]): Promise<Package[]> {
   const { npmCache }: { npmCache: string } = JSON.parse(await deno("info", "--json"));
   const registries = await foldersIn(npmCache);
   return ids.flatMap((id) => {
-    const at = id.lastIndexOf("@");
-    const [name, version] = [id.slice(0, at), id.slice(at + 1)];
+    const name = nameOf(id);
+    const version = id.slice(name.length + 1);
     const folder = registries.map((registry) => join(npmCache, registry, name, version)).find(isFolder);
     return folder === undefined ? [] : [{ name, folder }];
   });
