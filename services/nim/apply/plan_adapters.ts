@@ -41,7 +41,9 @@ export function unbridgeSteps(targets: readonly Target[], have: Have): readonly 
     const name = nic.name.slice(1);
     const bridge = have.links.find((link) => link.name === name);
     const target = targets.find((other) => other.name === name);
-    const isOurs = bridge === undefined ? target !== undefined : bridge.kind === "bridge" && nic.master === name;
+    const isOurs = bridge === undefined
+      ? target !== undefined
+      : bridge.kind === "bridge" && nic.master === name;
     if (!isOurs || target?.isBridged === true) return [];
     const item = adapterItem(name);
     const because = target === undefined ? "no port any more" : "needs no bridge";
@@ -50,6 +52,7 @@ export function unbridgeSteps(targets: readonly Target[], have: Have): readonly 
         ? []
         : [ip(item, because, ["link", "delete", "dev", name], { undoes: `bridge ${name}` })]),
       ...renameSteps(item, because, nic, name),
+      ip(`ipv6 ${name}`, because, ["link", "set", "dev", name, "addrgenmode", "eui64"]),
       ip(item, because, ["link", "set", "dev", name, "up"]),
     ];
   });
@@ -89,6 +92,7 @@ function newBridge(
   return [
     ip(item, reason, ["link", "add", "name", name, ...address, "mtu", String(mtu), "type", "bridge"]),
     ip(item, reason, ["link", "set", "dev", raw, "master", name]),
+    ip(`ipv6 ${raw}`, "the bridge has the same address", ["link", "set", "dev", raw, "addrgenmode", "none"]),
     ip(item, reason, ["link", "set", "dev", raw, "up"]),
     ip(item, reason, ["link", "set", "dev", name, "up"]),
   ];
