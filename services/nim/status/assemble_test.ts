@@ -203,12 +203,18 @@ Deno.test("a modem's state and PCI address come from the wwan agent, whether its
 
 Deno.test("the PCI address is that of the device behind the interface, or behind the one that was bridged", () => {
   const PCIAddr = "0000:09:00.0";
-  const pci = new Map([["keth0", "0000:02:00.0"], ["eth1", "0000:03:00.0"], ["kenp1", "0000:04:00.0"]]);
-  const ports = ["eth0", "eth1", "enp1"].map((name) => portConfig(name, { PCIAddr }));
-  const links = ["eth0", "eth1", "enp1"].map((name) => linkOf(name));
-  assertEquals(statusPorts(inputs(ports, links, { pci })).map(({ PciLong }) => PciLong), [
+  const ports = ["eth0", "eth1", "enp1", "eth2"].map((name) => portConfig(name, { PCIAddr }));
+  const links = [
+    linkOf("eth0"),
+    { ...linkOf("keth0"), pciLong: "0000:02:00.0" },
+    { ...linkOf("eth1"), pciLong: "0000:03:00.0" },
+    linkOf("enp1"),
+    { ...linkOf("kenp1"), pciLong: "0000:04:00.0" },
+  ];
+  assertEquals(statusPorts(inputs(ports, links)).map(({ PciLong }) => PciLong), [
     "0000:02:00.0",
     "0000:03:00.0",
+    PCIAddr,
     PCIAddr,
   ]);
 });

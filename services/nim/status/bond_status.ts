@@ -1,95 +1,105 @@
-/** State of a bond from the text of `/proc/net/bonding/BOND` (`spec/nim.md §11.5`). Pure. */
+/** State of a bond: from the kernel's links, details of LACP members from `/proc/net/bonding/BOND` (`spec/nim.md §11.5`). Pure. */
 import { goBondStatus, type NetworkPortStatus, parseIP } from "../../topics/mod.ts";
+import type { Link } from "../machine.ts";
 import { macBytes } from "../ports.ts";
 
 type BondStatus = NetworkPortStatus["BondStatus"];
 type Member = NonNullable<BondStatus["Members"]>[number];
-type Values = ReadonlyMap<string, string>;
 
-/** What the kernel calls a mode begins with this; `BondMode` is the place. */
+/** What the kernel says of a bond; what does not go with its mode is zero or empty. Times in milliseconds. */
+export interface Bond {
+  /** `active-backup`, `802.3ad`, … */
+  readonly mode: string;
+  /** Interface name. */
+  readonly activeMember: string;
+  readonly miiInterval: number;
+  readonly upDelay: number;
+  readonly downDelay: number;
+  readonly arpInterval: number;
+  readonly arpTargets: readonly string[];
+  readonly missedMax: number;
+  /** `slow` or `fast`. */
+  readonly lacpRate: string;
+  readonly aggregatorId: number;
+  readonly partnerMac: string;
+  readonly actorKey: number;
+  readonly partnerKey: number;
+}
+
+/** `BondMode` is the place, from 1. */
 const modes = [
-  "load balancing (round-robin)",
-  "fault-tolerance (active-backup)",
-  "load balancing (xor)",
-  "fault-tolerance (broadcast)",
-  "IEEE 802.3ad",
-  "transmit load balancing",
-  "adaptive load balancing",
-] as const;
+  "balance-rr",
+  "active-backup",
+  "balance-xor",
+  "broadcast",
+  "802.3ad",
+  "balance-tlb",
+  "balance-alb",
+];
 const rates = ["slow", "fast"];
 const churnStates = ["none", "monitoring", "churned"];
 
-/** @param labelOf logical label of a member's interface name; members are published by label */
-export function bondStatus(text: string, labelOf: (ifName: string) => string): BondStatus {
-  const [head = "", ...memberTexts] = text.split(/^Slave Interface: /m);
-  const values = valuesOf(head);
-  const is8023ad = /^802\.3ad info/m.test(head);
+/** What else is known of a bond. */
+export interface BondMembers {
+  /** The links whose master it is. */
+  readonly links: readonly Link[];
+  /** Logical label of an interface: members are published by label. */
+  readonly labelOf: (ifName: string) => string;
+  /** Of `/proc/net/bonding/BOND`; without it nothing is said of each member's LACP. */
+  readonly text?: string;
+}
+
+/** The state as it is published. */
+export function bondStatus(bond: Bond, { links, labelOf, text = "" }: BondMembers): BondStatus {
+  const targets = bond.arpTargets.filter((target) => parseIP(target) !== undefined);
+  const details = memberDetails(text);
   return goBondStatus.make({
-    Mode: modes.findIndex((mode) => values.get("Bonding Mode")?.startsWith(mode)) + 1,
-    ActiveMember: labelIfNamed(values.get("Currently Active Slave"), labelOf),
+    Mode: modes.indexOf(bond.mode) + 1,
+    ActiveMember: bond.activeMember === "" ? "" : labelOf(bond.activeMember),
     MIIMonitor: {
-      Enabled: number(values, "MII Polling Interval (ms)") > 0,
-      PollingInterval: number(values, "MII Polling Interval (ms)"),
-      UpDelay: number(values, "Up Delay (ms)"),
-      DownDelay: number(values, "Down Delay (ms)"),
+      Enabled: bond.miiInterval > 0,
+      PollingInterval: bond.miiInterval,
+      UpDelay: bond.upDelay,
+      DownDelay: bond.downDelay,
     },
-    ARPMonitor: arpMonitor(values),
-    ...(is8023ad ? { LACP: lacp(values) } : {}),
-    Members: memberTexts.map((member) => memberOf(member, is8023ad, labelOf)),
+    ARPMonitor: {
+      Enabled: bond.arpInterval > 0,
+      PollingInterval: bond.arpInterval,
+      IPTargets: targets.length === 0 ? null : targets,
+      MissedMax: bond.missedMax,
+    },
+    ...(bond.mode === "802.3ad" ? { LACP: lacp(bond) } : {}),
+    Members: links.map(({ name, up }) => ({
+      Logicallabel: labelOf(name),
+      MIIUp: up,
+      LACP: details.get(name) ?? null,
+    })),
   });
 }
 
-function labelIfNamed(ifName: string | undefined, labelOf: (ifName: string) => string): string {
-  return ifName === undefined || ifName === "" || ifName === "None" ? "" : labelOf(ifName);
-}
-
-function arpMonitor(values: Values): BondStatus["ARPMonitor"] {
-  const targets = (values.get("ARP IP target/s (n.n.n.n form)") ?? "").split(",")
-    .map((target) => target.trim()).filter((target) => parseIP(target) !== undefined);
-  return {
-    Enabled: number(values, "ARP Polling Interval (ms)") > 0,
-    PollingInterval: number(values, "ARP Polling Interval (ms)"),
-    IPTargets: targets.length === 0 ? null : targets,
-    MissedMax: number(values, "ARP Missed Max"),
-  };
-}
-
-function lacp(values: Values): BondStatus["LACP"] {
+function lacp(bond: Bond): BondStatus["LACP"] {
   return {
     Enabled: true,
-    LACPRate: rates.indexOf(values.get("LACP rate") ?? "") + 1,
-    ActiveAggregatorID: number(values, "Aggregator ID"),
-    PartnerMAC: macBytes(values.get("Partner Mac Address") ?? ""),
-    ActorKey: number(values, "Actor Key"),
-    PartnerKey: number(values, "Partner Key"),
+    LACPRate: rates.indexOf(bond.lacpRate) + 1,
+    ActiveAggregatorID: bond.aggregatorId,
+    PartnerMAC: macBytes(bond.partnerMac),
+    ActorKey: bond.actorKey,
+    PartnerKey: bond.partnerKey,
   };
 }
 
-function memberOf(text: string, is8023ad: boolean, labelOf: (ifName: string) => string): Member {
-  const end = text.indexOf("\n");
-  const values = valuesOf(text.slice(end));
-  return {
-    Logicallabel: labelOf(text.slice(0, end).trim()),
-    MIIUp: values.get("MII Status") === "up",
-    LACP: !is8023ad ? null : {
-      AggregatorID: number(values, "Aggregator ID"),
-      ActorChurnState: churnStates.indexOf(values.get("Actor Churn State") ?? "") + 1,
-      PartnerChurnState: churnStates.indexOf(values.get("Partner Churn State") ?? "") + 1,
-    },
-  };
-}
-
-/** The first of several lines with one name counts: those of details come later. */
-function valuesOf(text: string): Values {
-  const values = new Map<string, string>();
-  for (const line of text.split("\n")) {
-    const [, name = "", value = ""] = /^\s*([^:]+): ?(.*)$/.exec(line) ?? [];
-    if (name !== "" && !values.has(name)) values.set(name, value.trim());
-  }
-  return values;
-}
-
-function number(values: Values, name: string): number {
-  const text = values.get(name) ?? "";
-  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
+/** Interface name → aggregator and churn states; the kernel writes them only for LACP. */
+function memberDetails(text: string): ReadonlyMap<string, Member["LACP"]> {
+  const [, ...members] = text.split(/^Slave Interface: /m);
+  return new Map(members.flatMap((member): [string, Member["LACP"]][] => {
+    const [name = ""] = member.split("\n", 1);
+    const valueOf = (key: string) => new RegExp(`^\\s*${key}: (.*)$`, "m").exec(member)?.[1]?.trim() ?? "";
+    const AggregatorID = Number(valueOf("Aggregator ID"));
+    if (valueOf("Aggregator ID") === "" || !Number.isInteger(AggregatorID)) return [];
+    return [[name.trim(), {
+      AggregatorID,
+      ActorChurnState: churnStates.indexOf(valueOf("Actor Churn State")) + 1,
+      PartnerChurnState: churnStates.indexOf(valueOf("Partner Churn State")) + 1,
+    }]];
+  }));
 }

@@ -11,9 +11,10 @@ import {
 import type { Link } from "../machine.ts";
 import { macBytes } from "../ports.ts";
 import { addressesOf, parseSubnet } from "./addresses.ts";
-import type { StatusFacts } from "./facts.ts";
-import { ioBundleOf } from "./io_bundle.ts";
+import { type BondMembers, bondStatus } from "./bond_status.ts";
 import { carriedProxy } from "./carried_proxy.ts";
+import type { DetailedLink, StatusFacts } from "./facts.ts";
+import { ioBundleOf } from "./io_bundle.ts";
 import { configuredServers, learnedServers } from "./learned_servers.ts";
 import { withLocalError } from "./local_error.ts";
 
@@ -33,7 +34,7 @@ export function portStatus(facts: StatusFacts, port: NetworkPortConfig, lpsError
     return failing(`port ${port.Logicallabel} is in PCIBack`);
   }
   if (port.IfName === "") return failing(`port ${port.Logicallabel} is missing interface name`);
-  const link = facts.network.links.find(({ name }) => name === port.IfName);
+  const link = linkOf(facts, port.IfName);
   if (link === undefined) return failing(`interface ${port.IfName} is missing`);
   const attached = attachedPart(facts, configured, link);
   return port.IsL3Port ? addressedPart(facts, port, attached, link) : attached;
@@ -61,13 +62,18 @@ function modemOf(
   return wwan?.Networks?.find((network) => network.LogicalLabel === Logicallabel);
 }
 
+/** Behind a bridge that took the name of its NIC, the NIC has a `k` in front. */
 function pciOf(facts: StatusFacts, port: NetworkPortConfig, modem: WwanNetworkStatus | undefined): string {
   const { IfName } = port;
-  const bridged = IfName.startsWith("eth") ? facts.pci?.get(`k${IfName}`) : undefined;
-  return modem?.PhysAddrs.PCI || facts.pci?.get(IfName) || bridged || port.PCIAddr;
+  const bridged = IfName.startsWith("eth") ? linkOf(facts, `k${IfName}`) : undefined;
+  return modem?.PhysAddrs.PCI || linkOf(facts, IfName)?.pciLong || bridged?.pciLong || port.PCIAddr;
 }
 
-function attachedPart(facts: StatusFacts, port: NetworkPortStatus, link: Link): NetworkPortStatus {
+function linkOf({ network }: StatusFacts, ifName: string): DetailedLink | undefined {
+  return ifName === "" ? undefined : network.links.find(({ name }) => name === ifName);
+}
+
+function attachedPart(facts: StatusFacts, port: NetworkPortStatus, link: DetailedLink): NetworkPortStatus {
   const supplicant = facts.pnac?.get(port.IfName);
   return {
     ...port,
@@ -75,7 +81,17 @@ function attachedPart(facts: StatusFacts, port: NetworkPortStatus, link: Link): 
     MacAddr: macBytes(link.mac),
     MTU: Math.min(link.mtu, 65535),
     PNAC: port.PNAC.Enabled && supplicant !== undefined ? { Enabled: true, ...supplicant } : port.PNAC,
-    BondStatus: facts.bonds?.get(port.IfName) ?? port.BondStatus,
+    BondStatus: link.bond === undefined ? port.BondStatus : bondStatus(link.bond, membersOf(facts, link)),
+  };
+}
+
+function membersOf({ network, config, bondTexts }: StatusFacts, { name }: Link): BondMembers {
+  const ports = config?.dpc.Ports ?? [];
+  const text = bondTexts?.get(name);
+  return {
+    links: network.links.filter(({ master }) => master === name),
+    labelOf: (member) => ports.find(({ IfName }) => IfName === member)?.Logicallabel ?? member,
+    ...(text === undefined ? {} : { text }),
   };
 }
 
