@@ -2,9 +2,7 @@
 import { assertEquals } from "@std/assert";
 import type { Topic } from "../pubsub/mod.ts";
 import { topics } from "./table.ts";
-import { block, example } from "./testdata/spec_example.ts";
-
-const inline = (page: string, after: string, start: string) => example(page, after, start, "`");
+import { blockExample as block, inlineExample as inline } from "./testdata/spec_example.ts";
 
 function assertSameBytes<T>(topic: Topic<T>, json: string): void {
   assertEquals(topic.codec.encode(topic.codec.decode(json)), json);
