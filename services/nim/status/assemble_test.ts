@@ -1,6 +1,6 @@
 /** The status as a whole, and what of it needs a machine. */
 import { assertEquals } from "@std/assert";
-import { block } from "../../topics/testdata/spec_example.ts";
+import { blockExample } from "../../topics/testdata/spec_example.ts";
 import {
   goAddrInfo,
   goDeviceNetworkStatus,
@@ -38,7 +38,7 @@ Deno.test("the status of one DHCP port is what Go writes, byte for byte (nim.md 
       hostResolv: { servers: ["127.0.0.53"], domains: [] },
     },
   }));
-  assertEquals(codec.encode(status), block("nim.md", "### 12.3"));
+  assertEquals(codec.encode(status), blockExample("nim.md", "### 12.3"));
 });
 
 Deno.test("[nim#35] without a configuration the status is the zero value, Ports null and CurrentIndex 0", () => {
