@@ -69,7 +69,7 @@ function story(steps: readonly [LastResortEvent["kind"], Machine][]): string[] {
   });
 }
 
-Deno.test("[nim#15] wanted, the last resort follows new interfaces and adapters, until it leaves the list", () => {
+Deno.test("wanted, the last resort follows new interfaces and adapters, until it leaves the list", () => {
   const [one, both] = [machine(nic("eth0")), machine(nic("eth0"), nic("eth1"))];
   assertEquals(
     story([
@@ -91,7 +91,7 @@ Deno.test("[nim#15] wanted, the last resort follows new interfaces and adapters,
   );
 });
 
-Deno.test("[nim#34] wanted on a machine without interfaces, it is added with the first that appears", () => {
+Deno.test("wanted on a machine without interfaces, it is added with the first that appears", () => {
   assertEquals(
     story([["wanted", machine()], ["adapters", machine()], ["links", machine(nic("eth0"))], [
       "adapters",

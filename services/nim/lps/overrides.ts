@@ -22,29 +22,20 @@ export function overridesOf(lps: DevicePortConfig): Overrides {
   return new Map(named.map((port) => [port.Logicallabel, port]));
 }
 
-const {
-  MTU,
-  WirelessCfg,
-  IgnoreDhcpNtpServers,
-  IgnoreDhcpIPAddresses,
-  IgnoreDhcpGateways,
-  IgnoreDhcpDNSConfig,
-  ConfigSource,
-  InvalidConfig,
-} = goNetworkPortConfig.fields;
+const own = goNetworkPortConfig.fields;
 
 /** All that the server may say; addresses of the device, usage, cost, layer 2, labels and 802.1X are the controller's. */
 const goOverridable = goStruct({
-  MTU,
+  MTU: own.MTU,
   ...goDhcpConfig.fields,
   ...goProxyConfig.fields,
-  WirelessCfg,
-  IgnoreDhcpNtpServers,
-  IgnoreDhcpIPAddresses,
-  IgnoreDhcpGateways,
-  IgnoreDhcpDNSConfig,
-  ConfigSource,
-  InvalidConfig,
+  WirelessCfg: own.WirelessCfg,
+  IgnoreDhcpNtpServers: own.IgnoreDhcpNtpServers,
+  IgnoreDhcpIPAddresses: own.IgnoreDhcpIPAddresses,
+  IgnoreDhcpGateways: own.IgnoreDhcpGateways,
+  IgnoreDhcpDNSConfig: own.IgnoreDhcpDNSConfig,
+  ConfigSource: own.ConfigSource,
+  InvalidConfig: own.InvalidConfig,
   ...goTestResults.fields,
 });
 
