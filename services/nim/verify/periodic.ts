@@ -4,7 +4,7 @@ import type { TestOutcome } from "../parts.ts";
 import { publish } from "./publish.ts";
 import { recordDPCSuccess, recordPorts } from "./record.ts";
 import { currentOf } from "./state.ts";
-import { testCurrent } from "./test.ts";
+import { testCurrent } from "./testing.ts";
 import { arm, change, changeCurrent, emit, note, settingsOf, type Turn } from "./turn.ts";
 import { readyNow, restart } from "./verification.ts";
 

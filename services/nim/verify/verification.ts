@@ -9,7 +9,7 @@ import { firstToVerify, works } from "./choose.ts";
 import { compressed, publish } from "./publish.ts";
 import { recordDPCFailure, recordDPCSuccess, recordPortErrors, recordPorts } from "./record.ts";
 import { currentOf, entriesOf, isWaiting } from "./state.ts";
-import { testCurrent } from "./test.ts";
+import { testCurrent } from "./testing.ts";
 import {
   arm,
   change,
