@@ -1,7 +1,7 @@
 /** Which configuration a verification begins with, and where to wait without one (`spec/nim.md §7.3, 19 W25–W27`). */
 import type { DevicePortConfig } from "../../topics/mod.ts";
 import { isUntested } from "../dpc/predicates.ts";
-import { nextTestable } from "../dpc/testable.ts";
+import { isBelowManual, nextTestable } from "../dpc/testable.ts";
 import { hopeless } from "./precheck.ts";
 import { currentOf, entriesOf, isSuccess } from "./state.ts";
 import { note, type Turn } from "./turn.ts";
@@ -33,7 +33,7 @@ export function firstToVerify(turn: Turn): Choice {
     const next = nextTestable(state.list, index + 1, now.time, coolDownMs);
     index = next > index ? next : -1;
   }
-  if (index === -1 && works(turn)) index = state.list.CurrentIndex;
+  if (index === -1 && works(turn) && !isBelowManual(state.list)) index = state.list.CurrentIndex;
   return retryMs === undefined ? { turn: so, index } : { turn: so, index, retryMs };
 }
 

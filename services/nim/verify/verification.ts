@@ -1,7 +1,7 @@
 /** The verification: from its start over apply and test to its end (`spec/nim.md §7.3–7.5`). */
 import { DPCState } from "../../topics/mod.ts";
 import { isUntested, wasWorking } from "../dpc/predicates.ts";
-import { nextTestable, parkIndex } from "../dpc/testable.ts";
+import { isBelowManual, nextTestable, parkIndex } from "../dpc/testable.ts";
 import type { Applied, TestOutcome } from "../parts.ts";
 import { userInPCIBack } from "./adapters.ts";
 import { wish } from "./apply.ts";
@@ -207,9 +207,7 @@ function park(turn: Turn): Turn {
 
 /** No verification now: not below a manual configuration, and with the timers set. */
 function hold(turn: Turn): Turn {
-  const manual = parkIndex(turn.state.list);
-  const isBelow = turn.state.list.CurrentIndex > manual && entriesOf(turn.state)[manual]?.Key === "manual";
-  return rest(publish(isBelow ? park(turn) : turn));
+  return rest(publish(isBelowManual(turn.state.list) ? park(turn) : turn));
 }
 
 /** Sets the timers of a nim that has nothing to do. @param betterMs sooner than by the settings */
