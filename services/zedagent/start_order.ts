@@ -27,7 +27,7 @@ import type { Reporting } from "./reporting.ts";
 import { serverRetry } from "./retry_policies.ts";
 import { withSharedTopics } from "./shared_topics.ts";
 import { applyInitialConfig } from "./sources/initial_config.ts";
-import { afterControllerFailure, startTasks, type Tasks } from "./tasks.ts";
+import { startTasks, type Tasks } from "./tasks.ts";
 
 /** What the command line gives. */
 export interface ZedagentOptions {
@@ -133,10 +133,7 @@ export async function runWith(
   const loc = openOperatorConsole(
     { device, client, devUUID: () => onboarding.devUUID },
     () => side.publications.LOCConfig.get("")?.LocURL ?? "",
-    {
-      controllerFailed: (outcome, token) => afterControllerFailure(device, tasks, outcome, token),
-      ordered: (compound) => side.local.orderedByLoc(compound),
-    },
+    (compound) => side.local.orderedByLoc(compound),
   );
   const ownItems = followConfigItems(device, () => gates.fire());
   const dumps = openNetDumps(device, {
