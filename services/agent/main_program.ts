@@ -3,6 +3,7 @@ import { type Arguments, type CommandLine, parseCommandLine } from "./arguments.
 import { openLog } from "./agent_log.ts";
 import { systemClock } from "./clock.ts";
 import type { Device } from "./device.ts";
+import { dumpState } from "./debug_dump.ts";
 import { AgentError, errorText } from "./error.ts";
 import { writeFatalReason } from "./fatal_reason.ts";
 import { startDevice, type StartedDevice, type StartOptions, stderrLog } from "./start.ts";
@@ -15,7 +16,10 @@ export interface Program<Options> extends CommandLine {
   /** See {@linkcode StartOptions}. */
   readonly pidFile?: boolean;
   readonly touchFile?: boolean;
-  /** False for a program whose end reboots nothing (diag): `writeFatalReason` is left out. True by default. */
+  /**
+   * False for a program whose end reboots nothing and that does not write in `/persist` (diag): `writeFatalReason` is left
+   * out, and debug dumps go to the log alone. True by default.
+   */
   readonly fatalReason?: boolean;
   /**
    * Turns the command line into what `run` needs.
@@ -64,23 +68,37 @@ export async function runProgram<Options>(
   }
   try {
     const { root, debug } = parsed.args;
-    const { pidFile = true, touchFile = true } = program;
-    device = startDevice(program.agent, { root, debug, pidFile, touchFile, ...start });
+    const { pidFile = true, touchFile = true, fatalReason: toFile = true } = program;
+    device = startDevice(program.agent, {
+      root,
+      debug,
+      pidFile,
+      touchFile,
+      hangs: parsed.args.has("H"),
+      onDebugSignal: (asked, signal) => dumpState(asked, { program: program.program, signal, toFile }),
+      ...start,
+    });
   } catch (error) {
     openLog(program.agent, stderrLog(parsed.args.debug, systemClock)).critical(errorText(error));
     return 1;
   }
   try {
-    return await runDevice(program, device, options, start.signals !== false);
+    const ownsProcess = start.signals !== false;
+    const run = parsed.args.has("F") ? failAtOnce : () => program.run(device, options);
+    return await runDevice(program, device, run, ownsProcess);
   } finally {
     await device.close();
   }
 }
 
+function failAtOnce(): Promise<never> {
+  return Promise.reject(new AgentError("fatal", "-F asked for a failure"));
+}
+
 async function runDevice<Options>(
   program: Program<Options>,
   device: Device,
-  options: Options,
+  run: () => Promise<number>,
   ownsProcess: boolean,
 ): Promise<number> {
   const ended = new AbortController();
@@ -89,7 +107,7 @@ async function runDevice<Options>(
     `${versionText(program.program)} starts${device.paths.root && ` below ${device.paths.root}`}`,
   );
   try {
-    return await Promise.race([program.run(device, options), ...others]);
+    return await Promise.race([run(), ...others]);
   } catch (error) {
     if (device.signal.aborted) {
       device.log.error(`failed while ending: ${errorText(error)}; ${program.program} ends with code 1`);
@@ -98,7 +116,10 @@ async function runDevice<Options>(
     device.log.critical(`fatal: ${errorText(error)}; ${program.program} ends with code 1`);
     const stack = error instanceof Error ? error.stack : undefined;
     if (stack !== undefined) device.log.debug(stack);
-    if (program.fatalReason !== false) writeFatalReason(device, program.program, errorText(error));
+    if (program.fatalReason !== false) {
+      const text = errorText(error);
+      writeFatalReason(device, { program: program.program, text, stack, rebootFollows: ownsProcess });
+    }
     return 1;
   } finally {
     ended.abort();

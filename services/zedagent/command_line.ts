@@ -1,5 +1,5 @@
 /** The command line of `zedagent` (`docs/spec/zedagent.md §1`, decisions.md 19). */
-import { AgentError, type Arguments, type CommandLine } from "../agent/mod.ts";
+import { AgentError, type Arguments, type CommandLine, faultFlags } from "../agent/mod.ts";
 import { retryPolicies } from "./retry_policies.ts";
 import type { ZedagentOptions } from "./start_order.ts";
 
@@ -12,7 +12,7 @@ Fetches the device's configuration from the controller, publishes it for the oth
     name: "standalone",
     help:
       "no other agent of EVE runs: don't wait for nodeagent, baseosmgr and tpmmgr, and play them for itself",
-  }],
+  }, ...faultFlags],
   exitCodes: {
     0: "SIGTERM",
     1: "the settings can't be published, or another instance runs",
