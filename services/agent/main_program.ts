@@ -6,6 +6,7 @@ import type { Device } from "./device.ts";
 import { dumpState } from "./debug_dump.ts";
 import { AgentError, errorText } from "./error.ts";
 import { writeFatalReason } from "./fatal_reason.ts";
+import { printText } from "./print_text.ts";
 import { startDevice, type StartedDevice, type StartOptions, stderrLog } from "./start.ts";
 import { versionText } from "./version.ts";
 
@@ -21,6 +22,11 @@ export interface Program<Options> extends CommandLine {
    * out, and debug dumps go to the log alone. True by default.
    */
   readonly fatalReason?: boolean;
+  /**
+   * True for options with which `run` only reads and prints: then there is neither pid nor touch file, and no reason is left
+   * behind. False by default.
+   */
+  onlyReads?(options: Options): boolean;
   /**
    * Turns the command line into what `run` needs.
    * @throws {AgentError} `usage` ends the program with code 2, any other with code 1; nothing was started
@@ -55,20 +61,28 @@ export async function runProgram<Options>(
 ): Promise<number> {
   const parsed = parseCommandLine(program, args);
   if (parsed.kind !== "run") {
-    print(parsed.kind === "error" ? Deno.stderr : Deno.stdout, parsed.text);
+    printText(parsed.kind === "error" ? Deno.stderr : Deno.stdout, parsed.text);
     return parsed.kind === "error" ? 2 : 0;
   }
   let device: StartedDevice;
   let options: Options;
+  let looksAfter: Required<Pick<Program<Options>, "pidFile" | "touchFile" | "fatalReason">>;
   try {
     options = program.options(parsed.args);
+    const { pidFile = true, touchFile = true, fatalReason = true } = program;
+    const watched = program.onlyReads?.(options) !== true;
+    looksAfter = {
+      pidFile: pidFile && watched,
+      touchFile: touchFile && watched,
+      fatalReason: fatalReason && watched,
+    };
   } catch (error) {
-    print(Deno.stderr, `${program.program}: ${errorText(error)} (--help tells more)`);
+    printText(Deno.stderr, `${program.program}: ${errorText(error)} (--help tells more)`);
     return error instanceof AgentError && error.kind === "usage" ? 2 : 1;
   }
   try {
     const { root, debug } = parsed.args;
-    const { pidFile = true, touchFile = true, fatalReason: toFile = true } = program;
+    const { pidFile, touchFile, fatalReason: toFile } = looksAfter;
     device = startDevice(program.agent, {
       root,
       debug,
@@ -85,7 +99,7 @@ export async function runProgram<Options>(
   try {
     const ownsProcess = start.signals !== false;
     const run = parsed.args.has("F") ? failAtOnce : () => program.run(device, options);
-    return await runDevice(program, device, run, ownsProcess);
+    return await runDevice({ ...program, ...looksAfter }, device, run, ownsProcess);
   } finally {
     await device.close();
   }
@@ -156,9 +170,4 @@ function strayError(ended: AbortSignal): Promise<never> {
     globalThis.addEventListener("error", onError, { signal: ended });
     globalThis.addEventListener("unhandledrejection", onRejection, { signal: ended });
   });
-}
-
-function print(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  let rest = new TextEncoder().encode(`${text}\n`);
-  while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
 }

@@ -26,6 +26,7 @@ export * from "./main_program.ts";
 export * from "./netdump/mod.ts";
 export * from "./paths.ts";
 export * from "./pid_file.ts";
+export * from "./print_text.ts";
 export * from "./random.ts";
 export * from "./start.ts";
 export * from "./timers.ts";

@@ -66,9 +66,9 @@ export function startDevice(agent: string, options: StartOptions): StartedDevice
     if (!end.signal.aborted) log.info("asked to end");
     end.abort();
   };
-  let device: Device | undefined;
+  const begun: { device?: Device } = {};
   const unlisten = listen(onSignal, options, (signal) => {
-    if (device !== undefined) options.onDebugSignal?.(device, signal);
+    if (begun.device !== undefined) options.onDebugSignal?.(begun.device, signal);
   });
   let pidFile: PidFile | undefined;
   try {
@@ -82,7 +82,7 @@ export function startDevice(agent: string, options: StartOptions): StartedDevice
     throw new AgentError("io", `${paths.run} can't be made: ${errorText(error)}`, { cause: error });
   }
 
-  device = {
+  const device: Device = {
     agent,
     paths,
     clock,
@@ -98,6 +98,7 @@ export function startDevice(agent: string, options: StartOptions): StartedDevice
     signal: end.signal,
     ...(options.hangs ? { hangs: true } : {}),
   };
+  begun.device = device;
   if (options.touchFile !== false) sweepShared(device);
   const touching = options.touchFile === false ? Promise.resolve() : keepTouched(device);
 
