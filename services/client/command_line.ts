@@ -1,5 +1,5 @@
 /** The command line of `client` (`docs/spec/client.md §1.1, 1.2`). */
-import { AgentError, type Arguments, type CommandLine } from "../agent/mod.ts";
+import { AgentError, type Arguments, type CommandLine, faultFlags } from "../agent/mod.ts";
 import { retryPolicies } from "./retry_policies.ts";
 import type { ClientOptions } from "./run.ts";
 
@@ -19,7 +19,7 @@ Without an operation only the controller's certificates are fetched, and the pro
     integer: true,
     help:
       "give up after N retries; 0, the default, is never. Only passes that got past the network gate count",
-  }],
+  }, ...faultFlags],
   exitCodes: {
     0: "UUID known (from the controller, or from an earlier run); selfRegister alone: registered, nothing published",
     1: "retries exceeded, unknown operation, a file in /config that can't be used, another instance, or SIGTERM",

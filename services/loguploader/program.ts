@@ -1,5 +1,5 @@
 /** Command line of loguploader. */
-import type { Program } from "../agent/mod.ts";
+import { faultFlags, type Program } from "../agent/mod.ts";
 import { retryPolicies } from "./retry_policies.ts";
 import { run } from "./run.ts";
 
@@ -10,7 +10,7 @@ export const loguploader: Program<Record<never, never>> = {
   usage: `
 Delivers the gzip log files in /persist/newlog/devUpload and appUpload to the controller. Delivered device files are
 removed, app files move to keepSentQueue, files that the controller refuses again and again to failedUpload.`,
-  flags: [],
+  flags: faultFlags,
   exitCodes: {
     0: "after SIGTERM",
     1: "another loguploader runs, or publishes our topics",
