@@ -32,11 +32,11 @@ export function quotaOf(maxMegabytes: number, disk: DiskSpace | undefined): Usag
   return { bytes, files: Math.max(1, Math.floor(bytes / usualFile)) };
 }
 
-/** What has to go, at least; 0 or less when nothing has. */
+/** What has to go, at least. */
 export function excess(used: Usage, quota: Usage, disk: DiskSpace | undefined): Usage {
   return {
-    bytes: Math.max(used.bytes - quota.bytes, missing(disk?.bytes, disk?.freeBytes)),
-    files: Math.max(used.files - quota.files, missing(disk?.inodes, disk?.freeInodes)),
+    bytes: Math.max(0, used.bytes - quota.bytes, missing(disk?.bytes, disk?.freeBytes)),
+    files: Math.max(0, used.files - quota.files, missing(disk?.inodes, disk?.freeInodes)),
   };
 }
 
