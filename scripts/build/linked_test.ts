@@ -18,6 +18,15 @@ for (const program of executables) {
   });
 }
 
+Deno.test("linked: the bridge, which has FFI, has no code for a network and none that interprets other code", async () => {
+  const lines = (await linkedText("bridge")).split("\n");
+  const strange = lines.filter((line) =>
+    /^node:(?!crypto$|fs$|path$)/.test(line) || /^npm:(?!deno-std@)/.test(line) ||
+    /^controllerconn\/(?!retry$|tpm$)/.test(line)
+  );
+  assertEquals(strange, []);
+});
+
 const file = (path: string, ...imports: string[]) => ({
   specifier: `file:///top/${path}`,
   kind: "esm",
