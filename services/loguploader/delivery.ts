@@ -26,6 +26,8 @@ export class Delivery {
   readonly #told = new Set<string>();
   /** Delivered files that are still in their folder. */
   readonly #unmoved = new Map<string, SentMark>();
+  /** The marks on disk lag behind: they could not be written. */
+  #unwritten = false;
 
   constructor(private readonly parts: DeliveryParts) {}
 
@@ -43,14 +45,17 @@ export class Delivery {
   delivered(record: FileRecord, fingerprint: Fingerprint): void {
     this.parts.queue.sent(record);
     const mark = { file: record.file, fingerprint };
-    if (!this.#finish(mark)) this.#mark((marks) => marks.add(mark));
+    if (this.#finish(mark)) return;
+    this.#mark((marks) => this.#unwritten ? marks.replace([...this.#unmoved.values()]) : marks.add(mark));
   }
 
   /** Tries again to move away what was delivered earlier. Comes after each listing. */
   finishRest(): void {
     const before = this.#unmoved.size;
     for (const mark of [...this.#unmoved.values()]) this.#finish(mark);
-    if (this.#unmoved.size < before) this.#mark((marks) => marks.replace([...this.#unmoved.values()]));
+    if (this.#unmoved.size < before || this.#unwritten) {
+      this.#mark((marks) => marks.replace([...this.#unmoved.values()]));
+    }
   }
 
   /** Moves a file to `failedUpload`. One that can't be moved stays where it is. */
@@ -115,7 +120,9 @@ export class Delivery {
     const { marks, needsRoom } = this.parts;
     try {
       write(marks);
+      this.#unwritten = false;
     } catch (error) {
+      this.#unwritten = true;
       if (isDiskFull(error)) needsRoom.fire();
       this.once(
         `${marks.path} can't be written: ${

@@ -1,7 +1,7 @@
-/** What left a folder stays gone after power loss: the folder is synced, once a second at most however many files go (W14). */
+/** What left a folder stays gone after power loss: the folder is synced within a second, once for all that went (W14). */
 import { type Device, errorText, signalOnce } from "../agent/mod.ts";
 
-/** Between two rounds of syncs, in milliseconds: so much of a drain may come again after power loss. */
+/** From a removal to the sync that makes it durable, in milliseconds: so much of a drain may come again after power loss. */
 export const syncPauseMs = 1_000;
 
 /** See {@linkcode folderSync}. */
@@ -27,8 +27,8 @@ export function folderSync(device: Device, sync: (folder: string) => Promise<voi
     },
     async run() {
       while (await fresh.wait(signal)) {
-        await flush();
         await clock.sleep(syncPauseMs, signal);
+        await flush();
       }
     },
     flush,

@@ -9,7 +9,9 @@ export const loguploader: Program<Record<never, never>> = {
   agent: "loguploader",
   usage: `
 Delivers the gzip log files in /persist/newlog/devUpload and appUpload to the controller. Delivered device files are
-removed, app files move to keepSentQueue, files that the controller refuses again and again to failedUpload.`,
+removed, app files move to keepSentQueue, files that the controller refuses again and again to failedUpload.
+Delivered and refused files go, oldest first, when all together exceed newlog.gzipfiles.ondisk.maxmegabytes or a tenth of
+the disk, or when bytes or inodes run short; what waits never goes.`,
   flags: faultFlags,
   exitCodes: {
     0: "after SIGTERM",

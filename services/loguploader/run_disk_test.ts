@@ -70,6 +70,27 @@ Deno.test("/persist without a free inode: app files are delivered and removed wh
   assertEquals(told.length, 1, device.logged.join("\n"));
 });
 
+Deno.test("a mark that finds no room is told, and written once there is some", async () => {
+  await using site = await openSite();
+  const folder = `${site.root}/persist/newlog`;
+  await using _disk = await mountTmpfs(folder, "1m", 40);
+  const name = await site.appFile();
+  Deno.writeTextFileSync(`${folder}/keepSentQueue`, "a file where a folder should be");
+  Deno.mkdirSync(`${folder}/failedUpload`);
+  takeInodes(folder);
+  site.fastUpload(true);
+  site.ready();
+  const device = site.start(100);
+  await eventually("it is told", () => device.logged.some((line) => /sentMarks.*No space/.test(line)));
+  assertEquals([site.uploads().length, site.read("persist/newlog/sentMarks.jsonl")], [1, undefined]);
+  Deno.removeSync(`${folder}/fillers`, { recursive: true });
+  await eventually(
+    "it is marked",
+    () => site.read("persist/newlog/sentMarks.jsonl")?.includes(name) === true,
+  );
+  assertEquals(site.uploads().length, 1);
+});
+
 Deno.test("/run without room: uploads go on, and what they came to is published once there is room", async () => {
   await using site = await openSite();
   const folder = `${site.root}/run/loguploader`;
@@ -77,7 +98,7 @@ Deno.test("/run without room: uploads go on, and what they came to is published 
   site.fastUpload(true);
   await site.deviceFile("before");
   site.ready();
-  const device = site.start(100);
+  const device = site.start(300);
   await eventually("the first is published", () => site.metrics()?.DevMetrics.NumGZipFilesSent === 1);
   fill(folder);
   for (const text of ["in between 1", "in between 2"]) await site.deviceFile(text);

@@ -1,5 +1,7 @@
 /** kill -9 of the uploader's process, and what the next one sends: nothing is lost, and nothing known as delivered comes again. */
 import { assert, assertEquals } from "@std/assert";
+import { seededRandom } from "../agent/test_device.ts";
+import { fullWindow } from "./schedule.ts";
 import { eventually, openSite, type Site } from "./test_site.ts";
 
 const main = new URL("./main.ts", import.meta.url).pathname;
@@ -65,6 +67,35 @@ Deno.test("kill -9 after the answer, before the file is moved away: its mark kee
     await second.status;
   }
   assertEquals(await site.contents(), ["after the restart", "once", "with room for it"]);
+});
+
+Deno.test("kill -9 three times in a drain: every file arrives, and only those in flight may come twice", async () => {
+  await using site = await openSite();
+  site.controller.faults.add("newlogs", { handle: true, delayAnswerMs: 20 });
+  const texts = Array.from({ length: 120 }, (_, n) => `file ${n}`);
+  for (const text of texts) await site.deviceFile(text);
+  site.fastUpload(true);
+  site.ready();
+  const random = seededRandom(9);
+  const kills = 3;
+  for (let n = 1; n <= kills; n++) {
+    const child = spawn(site);
+    const until = site.uploads().length + 5 + Math.floor(random.next() * 20);
+    await eventually("some are under way", () => site.uploads().length >= until);
+    child.kill("SIGKILL");
+    await child.status;
+  }
+  const last = spawn(site);
+  try {
+    await eventually("all are delivered", () => site.names("devUpload").length === 0);
+  } finally {
+    last.kill("SIGTERM");
+    await last.status;
+  }
+  const stored = await site.contents();
+  assertEquals([...new Set(stored)].sort(), [...texts].sort());
+  assert(stored.length - texts.length <= kills * fullWindow, `${stored.length - texts.length} came twice`);
+  assertEquals(site.read("persist/newlog/sentMarks.jsonl"), undefined, "a healthy device has no marks");
 });
 
 Deno.test("another file under the name of a marked one is sent", async () => {

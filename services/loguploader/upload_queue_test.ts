@@ -140,6 +140,23 @@ Deno.test("[loguploader#18] rejections of a file add up over other kinds of fail
   assertEquals(queue.rejected(one(queue, 99), 99), 11);
 });
 
+Deno.test("a file that can't be read rests, its errors are counted, and the next one proceeds", () => {
+  const queue = queueOf(dev(1000), dev(2000));
+  assertEquals(queue.unreadable(one(queue), 1), 1);
+  assertEquals(one(queue).file.name, "dev.log.2000.gz");
+  queue.wake(1);
+  const again = one(queue, 1, 4);
+  assertEquals([again.file.name, queue.unreadable(again, 2)], ["dev.log.1000.gz", 2]);
+  assertEquals(queue.left, 2, "neither is lost");
+});
+
+Deno.test("a file that an earlier process delivered is not offered", () => {
+  const queue = queueOf(dev(1000), dev(2000));
+  queue.sentEarlier(dev(1000));
+  queue.sentEarlier(dev(7000));
+  assertEquals([queue.left, start(queue, 0, 4)], [1, ["dev.log.2000.gz"]]);
+});
+
 Deno.test("a file that is never answered lets the next one of its queue try", () => {
   const queue = queueOf(dev(1000), dev(2000));
   const names: string[] = [];
