@@ -145,6 +145,14 @@ const broken: [string, (site: Site) => void, string][] = [
     "/config/device.key.pem is missing, so the key is in a TPM",
   ],
   [
+    "device certificate garbage beside a TPM",
+    (site) => {
+      Deno.removeSync(`${site.files.config}/device.key.pem`);
+      Deno.writeTextFileSync(`${site.files.config}/device.cert.pem`, "garbage");
+    },
+    "/config/device.cert.pem",
+  ],
+  [
     "device key garbage",
     (site) => Deno.writeTextFileSync(`${site.files.config}/device.key.pem`, "garbage"),
     "/config/device.key.pem",

@@ -90,6 +90,18 @@ Deno.test("[client#15] the signing certificate was rotated while the client wait
   assertEquals(count(site, "GET certs"), 2);
 });
 
+Deno.test("[client#15] rotated, and no certificates to be had for a while: fetched again and again, then accepted", async () => {
+  await using site = await makeSite();
+  site.controller.faults.add("uuid", { status: 503, times: 1 });
+  site.nim.publish("global", network());
+  await using client = startClient(site, "selfRegister getUuid", { speed: 5 });
+  await site.controller.waitForRequest(({ endpoint }) => endpoint === "uuid");
+  site.controller.faults.add("certs", { status: 503, times: 3 });
+  await site.controller.rotate();
+  assertEquals(await client.code, 0);
+  assertEquals(count(site, "GET certs"), 5);
+});
+
 Deno.test("[client#16] uuid answer with a broken signature: LED 15, not accepted", async () => {
   await using site = await makeSite();
   const fault = site.controller.faults.add("uuid", { envelope: "wrong-signature" });
