@@ -4,6 +4,7 @@ import type { Device } from "./device.ts";
 import { writeDurably } from "./durable_file.ts";
 import { errorText } from "./error.ts";
 import { rfc3339Nano } from "./log_line.ts";
+import { withSourcePaths } from "./stack_text.ts";
 import { versionText } from "./version.ts";
 import { pendingWaits, type Wait } from "./waits.ts";
 
@@ -47,11 +48,10 @@ function waitText({ what, since, from }: Wait): string {
   return [`${what}, since ${seconds} s`, ...framesOf(from.stack ?? "")].join("\n");
 }
 
-/** The frames of a V8 stack below those of this noting itself, with paths as they are in our source. */
+/** The frames below those of the noting itself. */
 function framesOf(stack: string): string[] {
-  return stack.split("\n")
-    .filter((line) => /^\s+at /.test(line) && !line.includes("/services/agent/waits.ts"))
-    .map((line) => line.replace(/(\(|at |async )\S*?\/(?=(?:services|controllerconn|proto)\/)/, "$1"));
+  return withSourcePaths(stack).split("\n")
+    .filter((line) => /^\s+at /.test(line) && !line.includes("services/agent/waits.ts"));
 }
 
 function memoryText(): string {

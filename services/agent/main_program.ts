@@ -8,6 +8,7 @@ import { AgentError, errorText } from "./error.ts";
 import { writeFatalReason } from "./fatal_reason.ts";
 import { printText } from "./print_text.ts";
 import { startDevice, type StartedDevice, type StartOptions, stderrLog } from "./start.ts";
+import { withSourcePaths } from "./stack_text.ts";
 import { versionText } from "./version.ts";
 
 /** A program as `main.ts` describes it. */
@@ -128,7 +129,9 @@ async function runDevice<Options>(
       return 1;
     }
     device.log.critical(`fatal: ${errorText(error)}; ${program.program} ends with code 1`);
-    const stack = error instanceof Error ? error.stack : undefined;
+    const stack = error instanceof Error && error.stack !== undefined
+      ? withSourcePaths(error.stack)
+      : undefined;
     if (stack !== undefined) device.log.debug(stack);
     if (program.fatalReason !== false) {
       const text = errorText(error);

@@ -22,8 +22,12 @@ Without an operation only the controller's certificates are fetched, and the pro
   }, ...faultFlags],
   exitCodes: {
     0: "UUID known (from the controller, or from an earlier run); selfRegister alone: registered, nothing published",
-    1: "retries exceeded, unknown operation, a file in /config that can't be used, another instance, or SIGTERM",
+    1: "unknown operation, a file in /config that can't be used, another instance, SIGTERM, or retries exceeded for another reason than those below",
     2: "malformed flag",
+    3: "retries exceeded: the controller does not know this device",
+    4: "retries exceeded: another device is registered there with the same onboarding certificate and serial number",
+    5: "retries exceeded: the controller's certificates don't lead to /config/root-certificate.pem",
+    6: "retries exceeded: the controller's certificates are not valid at the time of this device's clock",
   },
   retryPolicies,
 };
