@@ -109,7 +109,7 @@ function fetched(
   state: LoopState,
   event: Extract<LoopEvent, { kind: "fetched" }>,
   now: number,
-  hasLoc: boolean,
+  hasLoc: () => boolean,
 ): LoopStep {
   const { outcome } = event;
   if (outcome.kind === "aborted") return { state: { ...state, phase: "idle", again: false }, effects: [] };
@@ -153,9 +153,9 @@ function orAskLoc(
   result: ConfigResult,
   now: readonly LoopEffect[],
   later: readonly LoopEffect[],
-  hasLoc: boolean,
+  hasLoc: () => boolean,
 ): LoopStep {
-  if (!hasLoc || state.fallback !== undefined) return finish(next, result, [...later, ...now]);
+  if (state.fallback !== undefined || !hasLoc()) return finish(next, result, [...later, ...now]);
   const { led, configGetStatus } = next;
   return {
     state: {
@@ -234,7 +234,7 @@ function failed(
   outcome: Extract<Outcome, { kind: "failed" }>,
   event: Extract<LoopEvent, { kind: "fetched" }>,
   now: number,
-  hasLoc: boolean,
+  hasLoc: () => boolean,
 ): LoopStep {
   const { failure, reason, retryAfterMs } = outcome;
   const later: LoopEffect[] = [{ kind: "log-failed-send", text: `config request failed: ${reason}` }];
@@ -282,7 +282,7 @@ function applied(
   result: ConfigResult,
   configHash: string,
   now: number,
-  hasLoc: boolean,
+  hasLoc: () => boolean,
 ): LoopStep {
   if (state.phase !== "fetching") return { state, effects: [] };
   if (state.stale) return finish({ ...state, stale: false }, undefined, []);
@@ -316,7 +316,7 @@ function saved(
   state: LoopState,
   from: "primary" | "backup" | undefined,
   now: number,
-  hasLoc: boolean,
+  hasLoc: () => boolean,
 ): LoopStep {
   if (from === undefined) return orAskLoc(state, state, "invalidConfig", [], [], hasLoc);
   return finish(

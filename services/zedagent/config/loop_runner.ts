@@ -62,7 +62,7 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
         if (device.signal.aborted) continue;
         const step = configLoop(state, next, device.clock.monotonic(), {
           backUpAfterMs: deps.backUpAfterMs(),
-          hasLoc: (deps.access.loc?.url() ?? "") !== "",
+          hasLoc: () => (deps.access.loc?.url() ?? "") !== "",
         });
         state = step.state;
         for (const effect of step.effects) perform(effect);

@@ -18,7 +18,7 @@ class Play {
   now = 0;
   hasLoc = false;
   send(event: LoopEvent): this {
-    const step = configLoop(this.state, event, this.now, { backUpAfterMs, hasLoc: this.hasLoc });
+    const step = configLoop(this.state, event, this.now, { backUpAfterMs, hasLoc: () => this.hasLoc });
     this.state = step.state;
     this.effects = step.effects;
     return this;

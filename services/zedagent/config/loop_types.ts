@@ -71,8 +71,8 @@ export interface Fallback {
 export interface LoopSettings {
   /** `timer.test.baseimage.update`: how long a config must have run before it becomes the backup, in milliseconds. */
   readonly backUpAfterMs: number;
-  /** The URL of a local operator console is known. */
-  readonly hasLoc: boolean;
+  /** The URL of a local operator console is known; only looked up where that counts. */
+  readonly hasLoc: () => boolean;
 }
 
 /** What happens to the loop. */
