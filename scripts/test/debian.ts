@@ -23,6 +23,7 @@ const needs: readonly Need[] = [
   { package: "chromium", file: "/usr/bin/chromium" },
   { package: "tpm2-tools", file: "/usr/bin/tpm2_sign" },
   { package: "nginx", file: "/usr/sbin/nginx" },
+  { package: "wpasupplicant", file: "/usr/sbin/wpa_supplicant" },
   { package: "faketime", file: "/usr/bin/faketime" },
   { package: "chrony", file: "/usr/sbin/chronyd" },
 ];

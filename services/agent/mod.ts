@@ -6,6 +6,7 @@
 export * from "./agent_log.ts";
 export * from "./arguments.ts";
 export * from "./checkpoint.ts";
+export * from "./cipher_keys.ts";
 export * from "./clock.ts";
 export * from "./commands.ts";
 export * from "./config_files.ts";
