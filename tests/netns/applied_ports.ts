@@ -5,22 +5,9 @@ import { openApplier } from "../../services/nim/apply/applier.ts";
 import type { AdapterKind } from "../../services/nim/apply/targets.ts";
 import { readNetwork } from "../../services/nim/observe/network.ts";
 import type { Applied, Applier, Network, Wanted } from "../../services/nim/parts.ts";
-import { goNetworkPortConfig, type NetworkPortConfig } from "../../services/topics/mod.ts";
+import type { NetworkPortConfig } from "../../services/topics/mod.ts";
 import { until } from "../site/until.ts";
 import type { BareLab } from "./bare_lab.ts";
-
-/** A management port for DHCP over IPv4 and IPv6; `changes` for all else. */
-export function dhcpPort(IfName: string, changes: Partial<NetworkPortConfig> = {}): NetworkPortConfig {
-  return goNetworkPortConfig.make({
-    IfName,
-    Logicallabel: IfName,
-    IsMgmt: true,
-    IsL3Port: true,
-    Dhcp: 4,
-    Type: 4,
-    ...changes,
-  });
-}
 
 /** One life of nim's applier; dispose of it and open another one to see what a new nim learns. */
 export class AppliedPorts implements AsyncDisposable {

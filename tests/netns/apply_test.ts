@@ -1,14 +1,15 @@
 /** nim's applier on a device of the lab: real links, dhcpcd, dnsmasq, rules and packets. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { port } from "../../services/nim/apply/testdata/states.ts";
 import type { Network } from "../../services/nim/parts.ts";
 import { CONTROLLER } from "./address_plan.ts";
-import { AppliedPorts, dhcpPort } from "./applied_ports.ts";
+import { AppliedPorts } from "./applied_ports.ts";
 import { BareLab } from "./bare_lab.ts";
 import { Nameserver } from "./nameserver.ts";
 import { LabServer } from "./server.ts";
 
 const [CONTROLLER4] = CONTROLLER;
-const both = AppliedPorts.wanted(dhcpPort("eth0"), dhcpPort("eth1", { Cost: 10 }));
+const both = AppliedPorts.wanted(port("eth0"), port("eth1", { Cost: 10 }));
 
 function address({ links }: Network, name: string): string {
   const found = links.find((link) => link.name === name)?.addresses;
@@ -70,7 +71,7 @@ Deno.test("[nim#44] [nim#39] names go through dnsmasq to the servers of DHCP, ch
   }
   await lab.startDhcp(0, { domain: "dear.example" });
   await lab.startDhcp(1, { domain: "cheap.example" });
-  const wanted = AppliedPorts.wanted(dhcpPort("eth0", { Cost: 10 }), dhcpPort("eth1"));
+  const wanted = AppliedPorts.wanted(port("eth0", { Cost: 10 }), port("eth1"));
   await using ports = new AppliedPorts(lab, "plain", { ...wanted, ports: [] });
   const resolvConf = `${lab.device.root}/etc/resolv.conf`;
   await ports.apply();
@@ -95,8 +96,8 @@ Deno.test("nim ends and another one starts: all stays, nothing is planned; an un
   await using lab = await BareLab.open({}, {});
   await lab.startDhcp(0, { ipv6: false });
   const wanted = AppliedPorts.wanted(
-    dhcpPort("eth0", { MTU: 1400 }),
-    dhcpPort("eth1", {
+    port("eth0", { MTU: 1400 }),
+    port("eth1", {
       Dhcp: 1,
       AddrSubnet: "10.77.1.9/24",
       Gateway: "10.77.1.1",
@@ -151,16 +152,16 @@ Deno.test("a port without DHCP server holds up nothing; a lost lease takes addre
 Deno.test("other words restart dhcpcd once; a port that is not wanted any more gets its link back as it was", async () => {
   await using lab = await BareLab.open({});
   await lab.startDhcp(0);
-  await using ports = new AppliedPorts(lab, "bridge", AppliedPorts.wanted(dhcpPort("eth0")));
+  await using ports = new AppliedPorts(lab, "bridge", AppliedPorts.wanted(port("eth0")));
   await ports.until("eth0 has an address", (network) => address(network, "eth0") !== "");
   const [eth0] = (await ports.network()).links.filter(({ name }) => name === "eth0");
   assertEquals([eth0?.kind, eth0?.mac], [
     "bridge",
     (await ports.network()).links.find(({ name }) => name === "keth0")?.mac,
   ]);
-  await ports.apply({ ports: [dhcpPort("eth0", { Type: 5 })] });
+  await ports.apply({ ports: [port("eth0", { Type: 5 })] });
   await ports.settle("eth0 has an address again", (network) => address(network, "eth0") !== "");
-  await ports.apply({ ports: [dhcpPort("eth0", { Dhcp: 2 })] });
+  await ports.apply({ ports: [port("eth0", { Dhcp: 2 })] });
   await ports.until("eth0 is a plain link", ({ links }) => {
     const found = links.find(({ name }) => name === "eth0");
     return found?.kind === "veth" && found.adminUp && !links.some(({ name }) => name === "keth0");
@@ -171,13 +172,13 @@ Deno.test("other words restart dhcpcd once; a port that is not wanted any more g
 Deno.test("bond and VLAN: made where the kernel can, otherwise told; the port beside them is applied all the same", async () => {
   await using lab = await BareLab.open({}, {}, {});
   await lab.startDhcp(0);
-  const bond = dhcpPort("bond0", { L2Type: 2, Logicallabel: "bond", Dhcp: 2, IsMgmt: false });
+  const bond = port("bond0", { L2Type: 2, Logicallabel: "bond", Dhcp: 2, IsMgmt: false });
   const wanted = AppliedPorts.wanted(
-    dhcpPort("eth0"),
-    dhcpPort("eth1", { Dhcp: 2, IsMgmt: false }),
-    dhcpPort("eth2", { Dhcp: 2, IsMgmt: false }),
+    port("eth0"),
+    port("eth1", { Dhcp: 2, IsMgmt: false }),
+    port("eth2", { Dhcp: 2, IsMgmt: false }),
     { ...bond, Bond: { ...bond.Bond, AggregatedPorts: ["eth1", "eth2"], Mode: 2 } },
-    dhcpPort("vlan7", { L2Type: 1, VLAN: { ParentPort: "eth0", ID: 7 }, Dhcp: 2, IsMgmt: false }),
+    port("vlan7", { L2Type: 1, VLAN: { ParentPort: "eth0", ID: 7 }, Dhcp: 2, IsMgmt: false }),
   );
   await using ports = new AppliedPorts(lab, "bridge", wanted);
   const { namespace } = lab.device;

@@ -2,10 +2,11 @@
  * A device that nobody has configured yet: `eth0`, `eth1`, … are links and nothing more, each with a router behind it as
  * in `Lab`, and beyond them the internet. For what nim does by itself: DHCP, rules, resolver.
  */
-import { CONTROLLER, type Families, single, uplinkAddresses } from "./address_plan.ts";
+import { CONTROLLER, type Families, uplinkAddresses } from "./address_plan.ts";
 import { DhcpDevice } from "./dhcp_client.ts";
 import { type DhcpOptions, DhcpServer } from "./dhcp_server.ts";
-import { makeLabFolder, type Namespace, Namespaces, sweepLeftovers } from "./namespaces.ts";
+import { openLabGround } from "./lab_ground.ts";
+import type { Namespace } from "./namespaces.ts";
 import { Router } from "./router.ts";
 
 export class BareLab implements AsyncDisposable {
@@ -20,14 +21,8 @@ export class BareLab implements AsyncDisposable {
 
   /** @param uplinks one for each port, `eth0` first. @throws {Error} that says what is missing on this machine */
   static async open(...uplinks: readonly Families[]): Promise<BareLab> {
-    await sweepLeftovers();
     await using stack = new AsyncDisposableStack();
-    const folder = await makeLabFolder();
-    stack.defer(() => Deno.remove(folder, { recursive: true }));
-    const namespaces = stack.use(new Namespaces());
-    const [device, internet] = [await namespaces.add("device"), await namespaces.add("internet")];
-    await internet.sysctl("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
-    await internet.ip(...CONTROLLER.map((address) => `addr add ${single(address)} dev lo nodad`));
+    const { folder, namespaces, device, internet } = await openLabGround(stack, CONTROLLER);
     const routers: Router[] = [];
     for (const [index, families] of uplinks.entries()) {
       routers.push(await Router.open(namespaces, device, internet, index, uplinkAddresses(index, families)));

@@ -2,9 +2,10 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { systemClock } from "../../services/agent/mod.ts";
 import { testDevice } from "../../services/agent/test_device.ts";
+import { port } from "../../services/nim/apply/testdata/states.ts";
 import { readNetwork } from "../../services/nim/observe/network.ts";
 import { until } from "../site/until.ts";
-import { AppliedPorts, dhcpPort } from "./applied_ports.ts";
+import { AppliedPorts } from "./applied_ports.ts";
 import { BareLab } from "./bare_lab.ts";
 import { runProgram } from "./command.ts";
 import { type ChildEvent, JsonChild } from "./json_child.ts";
@@ -103,7 +104,7 @@ Deno.test("[nim#47] observing changes nothing, and works for nobody without any 
 Deno.test("[nim#41] dhcpcd's own words for a lease: the subnet and the time servers of DHCP", async () => {
   await using lab = await BareLab.open({ ipv6: true });
   await lab.startDhcp(0, { ntpServers: ["10.77.0.7", "10.77.0.8"], ipv6: true });
-  await using ports = new AppliedPorts(lab, "plain", AppliedPorts.wanted(dhcpPort("eth0")));
+  await using ports = new AppliedPorts(lab, "plain", AppliedPorts.wanted(port("eth0")));
   await ports.until("both families have a lease", ({ leases }) => {
     const { v4, v6 } = leases.get("eth0") ?? {};
     return v4?.subnet !== undefined && (v6?.subnets.length ?? 0) > 0;
