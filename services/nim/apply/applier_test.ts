@@ -78,13 +78,21 @@ Deno.test("resolv.conf is written over, so a bind mount or a link stays what it 
 
 Deno.test("a new generation of the resolver makes dnsmasq forget, once; the first one of a new nim does not", async () => {
   await using device = machine();
+  const dnsmasq = `${device.paths.root}/dnsmasq`;
+  Deno.copyFileSync("/bin/sleep", dnsmasq);
+  const child = new Deno.Command(dnsmasq, { args: ["60"] }).spawn();
+  await using stack = new AsyncDisposableStack();
+  stack.defer(async () => {
+    child.kill();
+    await child.status;
+  });
   const applier = openApplier(device, options);
   const hups = async (resolverGeneration: number) => {
     device.commandLines.length = 0;
     await applier.apply(asking("10.0.0.1", { resolverGeneration }), network);
-    return device.commandLines.filter((line) => line === `kill -HUP ${Deno.pid}`).length;
+    return device.commandLines.filter((line) => line === `kill -HUP ${child.pid}`).length;
   };
   await hups(4);
-  device.write("/run/nim/dnsmasq.mgmt.pid", `${Deno.pid}\n`);
+  device.write("/run/nim/dnsmasq.mgmt.pid", `${child.pid}\n`);
   assertEquals([await hups(4), await hups(5), await hups(5)], [0, 1, 0]);
 });
