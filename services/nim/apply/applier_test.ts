@@ -3,7 +3,8 @@ import { type CommandResult, systemClock } from "../../agent/mod.ts";
 import { testDevice } from "../../agent/test_device.ts";
 import type { Network } from "../parts.ts";
 import { openApplier } from "./applier.ts";
-import { link, port, wanted } from "./testdata/states.ts";
+import { link, portConfig as port } from "../testdata/links.ts";
+import { wanted } from "./testdata/states.ts";
 
 const kernelRules = JSON.stringify([{ priority: 0, src: "all", table: "255" }]);
 const listedLink = JSON.stringify([{ ifindex: 2, ifname: "eth0", flags: ["UP", "LOWER_UP"], mtu: 1500 }]);
