@@ -25,9 +25,9 @@ const needs: readonly Need[] = [
   { package: "nginx", file: "/usr/sbin/nginx" },
   { package: "wpasupplicant", file: "/usr/sbin/wpa_supplicant" },
   { package: "faketime", file: "/usr/bin/faketime" },
+  { package: "chrony", file: "/usr/sbin/chronyd" },
   { package: "dhcpcd-base", file: "/usr/sbin/dhcpcd" },
   { package: "dnsmasq-base", file: "/usr/sbin/dnsmasq" },
-  { package: "chrony", file: "/usr/sbin/chronyd" },
 ];
 
 async function exists(file: string): Promise<boolean> {
