@@ -1,7 +1,7 @@
 /** nim's applier on a device of the lab: real links, dhcpcd, dnsmasq, rules and packets. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { port } from "../../services/nim/apply/testdata/states.ts";
 import type { Network } from "../../services/nim/parts.ts";
+import { portConfig as port } from "../../services/nim/testdata/links.ts";
 import { CONTROLLER } from "./address_plan.ts";
 import { AppliedPorts } from "./applied_ports.ts";
 import { BareLab } from "./bare_lab.ts";

@@ -2,10 +2,10 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { systemClock, systemCommands } from "../../services/agent/mod.ts";
 import { testDevice } from "../../services/agent/test_device.ts";
-import { port } from "../../services/nim/apply/testdata/states.ts";
 import { isHostNetwork } from "../../services/nim/apply/host_namespace.ts";
 import { observingApplier } from "../../services/nim/apply/observing.ts";
 import { readNetwork } from "../../services/nim/observe/network.ts";
+import { portConfig as port } from "../../services/nim/testdata/links.ts";
 import { until } from "../site/until.ts";
 import { AppliedPorts } from "./applied_ports.ts";
 import { BareLab } from "./bare_lab.ts";

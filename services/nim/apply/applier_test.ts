@@ -3,7 +3,8 @@ import { type CommandResult, systemClock } from "../../agent/mod.ts";
 import { testDevice } from "../../agent/test_device.ts";
 import type { Network } from "../parts.ts";
 import { openApplier } from "./applier.ts";
-import { link, port, wanted } from "./testdata/states.ts";
+import { link, portConfig as port } from "../testdata/links.ts";
+import { wanted } from "./testdata/states.ts";
 
 const kernelRules = JSON.stringify([{ priority: 0, src: "all", table: "255" }]);
 const listedLink = JSON.stringify([{ ifindex: 2, ifname: "eth0", flags: ["UP", "LOWER_UP"], mtu: 1500 }]);
@@ -78,13 +79,21 @@ Deno.test("resolv.conf is written over, so a bind mount or a link stays what it 
 
 Deno.test("a new generation of the resolver makes dnsmasq forget, once; the first one of a new nim does not", async () => {
   await using device = machine();
+  const dnsmasq = `${device.paths.root}/dnsmasq`;
+  Deno.copyFileSync("/bin/sleep", dnsmasq);
+  const child = new Deno.Command(dnsmasq, { args: ["60"] }).spawn();
+  await using stack = new AsyncDisposableStack();
+  stack.defer(async () => {
+    child.kill();
+    await child.status;
+  });
   const applier = openApplier(device, options);
   const hups = async (resolverGeneration: number) => {
     device.commandLines.length = 0;
     await applier.apply(asking("10.0.0.1", { resolverGeneration }), network);
-    return device.commandLines.filter((line) => line === `kill -HUP ${Deno.pid}`).length;
+    return device.commandLines.filter((line) => line === `kill -HUP ${child.pid}`).length;
   };
   await hups(4);
-  device.write("/run/nim/dnsmasq.mgmt.pid", `${Deno.pid}\n`);
+  device.write("/run/nim/dnsmasq.mgmt.pid", `${child.pid}\n`);
   assertEquals([await hups(4), await hups(5), await hups(5)], [0, 1, 0]);
 });
