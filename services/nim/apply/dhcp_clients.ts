@@ -40,7 +40,9 @@ export function openDhcpClients(device: Device, settled: () => void): DhcpClient
       () => errors.delete(ifName),
       (error) => {
         errors.set(ifName, errorText(error));
-        device.log.warn(`dhcpcd ${ifName}: ${errorText(error)}; tried again with the next change of the network`);
+        device.log.warn(
+          `dhcpcd ${ifName}: ${errorText(error)}; tried again with the next change of the network`,
+        );
       },
     ).then(() => {
       work.delete(ifName);

@@ -85,7 +85,9 @@ export function rulesOf(family: 4 | 6, listed: readonly Fields[]): readonly Rule
 /** The unicast routes of `ip -N -json route show table all`. */
 export function routesOf(family: 4 | 6, listed: readonly Fields[]): readonly Route[] {
   return listed
-    .filter((route) => (route["type"] ?? "1") === "1" && route["nexthops"] === undefined && route["via"] === undefined)
+    .filter((route) =>
+      (route["type"] ?? "1") === "1" && route["nexthops"] === undefined && route["via"] === undefined
+    )
     .map((route) => ({
       family,
       table: Number(text(route["table"]) || "254"),

@@ -41,11 +41,16 @@ export async function mustRun(
 ): Promise<void> {
   const { code, stdout, stderr } = await commands.run(program, args, signal);
   if (code === 0) return;
-  throw new Error(`${program} ${args.join(" ")} ended with ${code}: ${(stderr.trim() || stdout.trim()).slice(0, 500)}`);
+  throw new Error(
+    `${program} ${args.join(" ")} ended with ${code}: ${(stderr.trim() || stdout.trim()).slice(0, 500)}`,
+  );
 }
 
 /** Changes what nim remembers of its own doing. */
-export function changeRecord({ paths }: Pick<Hands, "paths">, change: (record: OwnRecord) => OwnRecord): void {
+export function changeRecord(
+  { paths }: Pick<Hands, "paths">,
+  change: (record: OwnRecord) => OwnRecord,
+): void {
   const path = ownRecordPath(paths.run);
   writeOwnRecord(path, change(readOwnRecord(path)));
 }
@@ -56,7 +61,9 @@ function overwrite(path: string, text: string): void {
   const file = Deno.openSync(path, { write: true, create: true, mode: 0o644 });
   try {
     const written = file.writeSync(bytes);
-    if (written !== bytes.length) throw new Error(`${path}: only ${written} of ${bytes.length} bytes were written`);
+    if (written !== bytes.length) {
+      throw new Error(`${path}: only ${written} of ${bytes.length} bytes were written`);
+    }
     file.truncateSync(bytes.length);
     file.syncSync();
   } finally {

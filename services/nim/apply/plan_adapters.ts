@@ -41,7 +41,9 @@ export function unbridgeSteps(targets: readonly Target[], have: Have): readonly 
     const name = nic.name.slice(1);
     const bridge = have.links.find((link) => link.name === name);
     const target = targets.find((other) => other.name === name);
-    const isOurs = bridge === undefined ? target !== undefined : bridge.kind === "bridge" && nic.master === name;
+    const isOurs = bridge === undefined
+      ? target !== undefined
+      : bridge.kind === "bridge" && nic.master === name;
     if (!isOurs || target?.isBridged === true) return [];
     const item = adapterItem(name);
     const because = target === undefined ? "no port any more" : "needs no bridge";

@@ -44,7 +44,11 @@ export function addressSteps(targets: readonly Target[], have: Have): readonly S
     ...gone.flatMap(([name, subnet]) => {
       const item = addressItem(name, subnet);
       const because = `${subnet} is not configured any more`;
-      const forget = claim(item, because, (record) => ({ ...record, addresses: without(record.addresses, name) }));
+      const forget = claim(
+        item,
+        because,
+        (record) => ({ ...record, addresses: without(record.addresses, name) }),
+      );
       if (!hasAddress(have, name, subnet)) return [forget];
       const undoes = `${name} ${subnet}`;
       return [ip(item, because, ["address", "delete", subnet, "dev", name], { undoes }), forget];
@@ -56,7 +60,11 @@ export function addressSteps(targets: readonly Target[], have: Have): readonly S
       const needs = [adapterItem(name)];
       return [
         ...(own[name] === subnet ? [] : [
-          claim(item, because, (record) => ({ ...record, addresses: { ...record.addresses, [name]: subnet } })),
+          claim(
+            item,
+            because,
+            (record) => ({ ...record, addresses: { ...record.addresses, [name]: subnet } }),
+          ),
         ]),
         ip(item, because, ["address", "add", subnet, "dev", name], { needs }),
       ];
@@ -73,7 +81,11 @@ function clientSteps(
   const item = `dhcpcd ${name}`;
   const now = have.record.dhcpcd[name];
   const needs = [adapterItem(name)];
-  const forget = claim(item, "no DHCP any more", (record) => ({ ...record, dhcpcd: without(record.dhcpcd, name) }));
+  const forget = claim(
+    item,
+    "no DHCP any more",
+    (record) => ({ ...record, dhcpcd: without(record.dhcpcd, name) }),
+  );
   if (wanted === undefined) {
     if (!runs) return now === undefined ? [] : [forget];
     return [{

@@ -7,7 +7,16 @@ import { claim, ip, type Step } from "./step.ts";
 import type { Target } from "./targets.ts";
 
 /** Kernel names of the modes 1 to 7. */
-const modes = ["", "balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb", "balance-alb"];
+const modes = [
+  "",
+  "balance-rr",
+  "active-backup",
+  "balance-xor",
+  "broadcast",
+  "802.3ad",
+  "balance-tlb",
+  "balance-alb",
+];
 /** These fail over by themselves, so they need a monitor; others work without. */
 const failoverModes = [2, 5, 6, 7];
 const defaultMiiMs = 100;
@@ -28,7 +37,9 @@ export function unwantedLayers(targets: readonly Target[], have: Have): readonly
       ...record,
       links: record.links.filter((other) => other !== name),
     }));
-    return have.links.some((link) => link.name === name) ? [remove(item, name, "no port any more"), forget] : [forget];
+    return have.links.some((link) => link.name === name)
+      ? [remove(item, name, "no port any more"), forget]
+      : [forget];
   });
 }
 
@@ -40,7 +51,9 @@ function vlanSteps({ name, raw, parent, port }: Target, below: string, have: Hav
   return [
     ...(there === undefined ? [] : [remove(item, there.name, "another VLAN, or on another port")]),
     own(item, raw),
-    ip(item, `VLAN ${port.VLAN.ID} of ${port.VLAN.ParentPort}`, words, { needs: [adapterItem(parent ?? below)] }),
+    ip(item, `VLAN ${port.VLAN.ID} of ${port.VLAN.ParentPort}`, words, {
+      needs: [adapterItem(parent ?? below)],
+    }),
   ];
 }
 
@@ -91,7 +104,14 @@ function settings({ Bond }: NetworkPortConfig): string[] {
     ...(interval === 0 ? [] : ["miimon", String(interval)]),
     ...(mii.Enabled ? ["updelay", String(mii.UpDelay), "downdelay", String(mii.DownDelay)] : []),
     ...(arp.Enabled
-      ? ["arp_interval", String(arp.Interval), "arp_ip_target", (arp.IPTargets ?? []).join(","), "arp_validate", "active"]
+      ? [
+        "arp_interval",
+        String(arp.Interval),
+        "arp_ip_target",
+        (arp.IPTargets ?? []).join(","),
+        "arp_validate",
+        "active",
+      ]
       : []),
     ...(modes[Bond.Mode] === "802.3ad" ? ["lacp_rate", lacpRate({ Bond })] : []),
   ];

@@ -41,7 +41,10 @@ function bridgeOf(target: Target, have: Have): readonly Step[] {
   const isThere = have.links.some(({ name }) => name === target.raw);
   if (!isMade || isThere) return bridgeSteps(target, have);
   const made = { ...planned, name: target.raw, mtu: target.mtu };
-  return bridgeSteps(target, { ...have, links: [...have.links.filter(({ name }) => name !== target.name), made] });
+  return bridgeSteps(target, {
+    ...have,
+    links: [...have.links.filter(({ name }) => name !== target.name), made],
+  });
 }
 
 function plain(target: Target, have: Have): readonly Step[] {
@@ -58,7 +61,14 @@ function mtuSteps(targets: readonly Target[], have: Have): readonly Step[] {
     (name === raw ? [name] : [raw, name]).flatMap((link) => {
       const now = have.links.find((other) => other.name === link)?.mtu;
       if (now === undefined || now === mtu) return [];
-      const step = ip(`mtu ${link}`, `largest of ${name} and what stands on it`, ["link", "set", "dev", link, "mtu", String(mtu)], {
+      const step = ip(`mtu ${link}`, `largest of ${name} and what stands on it`, [
+        "link",
+        "set",
+        "dev",
+        link,
+        "mtu",
+        String(mtu),
+      ], {
         undoes: `${link} mtu ${now}`,
         needs: [adapterItem(name)],
       });

@@ -78,7 +78,13 @@ export function resolverSteps(
     ...(pid === undefined || changes.config
       ? [run("dnsmasq", dnsmasqArguments(runDirectory), "dnsmasq does not run")]
       : changes.servers || flush
-      ? [run("kill", ["-HUP", String(pid)], changes.servers ? "dnsmasq reads its servers" : "dnsmasq forgets its cache")]
+      ? [
+        run(
+          "kill",
+          ["-HUP", String(pid)],
+          changes.servers ? "dnsmasq reads its servers" : "dnsmasq forgets its cache",
+        ),
+      ]
       : []),
     ...write(resolvConf, files.resolvConf, resolvConfText(ports), true),
   ];
@@ -93,5 +99,10 @@ export function radioSteps(targets: readonly Target[], radioOff: boolean, have: 
   if (have.radio === "none" || have.radio === wanted) return [];
   const reason = radioOff ? "radio silence" : hasWifi ? "a port has Wi-Fi" : "no port has Wi-Fi";
   const args = [wanted === "blocked" ? "block" : "unblock", "wlan"];
-  return [{ item: "radio", reason, undoes: `wlan ${have.radio}`, action: { kind: "run", program: "rfkill", args } }];
+  return [{
+    item: "radio",
+    reason,
+    undoes: `wlan ${have.radio}`,
+    action: { kind: "run", program: "rfkill", args },
+  }];
 }

@@ -40,7 +40,9 @@ function tableSteps(ports: readonly LinkedPort[], have: Have): readonly Step[] {
   return routeChanges(have.routes, desiredRoutes(routePorts, have.routes)).map(({ route, verb, words }) =>
     verb === "replace"
       ? ip(`route ${routeText(route)}`, `stands in the main table for ${route.device}`, words)
-      : ip(`route ${routeText(route)}`, "stands not in the main table of a port", words, { undoes: routeText(route) })
+      : ip(`route ${routeText(route)}`, "stands not in the main table of a port", words, {
+        undoes: routeText(route),
+      })
   );
 }
 
@@ -86,7 +88,8 @@ function arpSteps(ports: readonly LinkedPort[], have: Have): readonly Step[] {
     !have.neighbours.some((other) => isSame(entry)(other) && entry.mac === other.mac)
   );
   const gone = have.neighbours.filter((entry) =>
-    macs.has(entry.mac) && ports.some(({ link }) => link.name === entry.device) && !desired.some(isSame(entry))
+    macs.has(entry.mac) && ports.some(({ link }) => link.name === entry.device) &&
+    !desired.some(isSame(entry))
   );
   return [
     ...added.map(({ device, address, mac }) =>
@@ -95,9 +98,14 @@ function arpSteps(ports: readonly LinkedPort[], have: Have): readonly Step[] {
       ])
     ),
     ...gone.map(({ device, address, mac }) =>
-      ip(`arp ${device} ${address}`, "no other port has it", ["neighbour", "delete", address, "dev", device], {
-        undoes: `${address} lladdr ${mac} dev ${device}`,
-      })
+      ip(
+        `arp ${device} ${address}`,
+        "no other port has it",
+        ["neighbour", "delete", address, "dev", device],
+        {
+          undoes: `${address} lladdr ${mac} dev ${device}`,
+        },
+      )
     ),
   ];
 }

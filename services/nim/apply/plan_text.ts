@@ -55,5 +55,6 @@ function fileLines(before: string, after: string, title: string): readonly strin
 }
 
 function commandLine(words: readonly string[]): string {
-  return words.map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+  return words.map((word) => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+    .join(" ");
 }

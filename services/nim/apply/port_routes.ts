@@ -35,21 +35,31 @@ export function desiredRoutes(ports: readonly RoutePort[], existing: readonly Ro
 export function routeChanges(
   existing: readonly Route[],
   desired: readonly Route[],
-): readonly { readonly route: Route; readonly verb: "replace" | "delete"; readonly words: readonly string[] }[] {
+): readonly {
+  readonly route: Route;
+  readonly verb: "replace" | "delete";
+  readonly words: readonly string[];
+}[] {
   const tables = new Set(desired.map(({ table }) => table));
   const isOurs = ({ table }: Route) => tables.has(table) || (table >= firstTable && table < endOfTables);
   const gone = existing.filter((route) => isOurs(route) && !desired.some((other) => sameKey(route, other)));
-  const added = desired.filter((route) => !existing.some((other) => sameKey(route, other) && same(route, other)));
+  const added = desired.filter((route) =>
+    !existing.some((other) => sameKey(route, other) && same(route, other))
+  );
   const byGateway = (a: Route, b: Route) => Number(a.gateway !== "") - Number(b.gateway !== "");
   return [
-    ...added.toSorted(byGateway).map((route) => ({ route, verb: "replace", words: words("replace", route) } as const)),
+    ...added.toSorted(byGateway).map((
+      route,
+    ) => ({ route, verb: "replace", words: words("replace", route) } as const)),
     ...gone.map((route) => ({ route, verb: "delete", words: words("delete", route) } as const)),
   ];
 }
 
 /** A route as `ip route show` would write it. */
 export function routeText(route: Route): string {
-  return `${route.destination}${route.gateway === "" ? "" : ` via ${route.gateway}`} dev ${route.device} table ${route.table}`;
+  return `${route.destination}${
+    route.gateway === "" ? "" : ` via ${route.gateway}`
+  } dev ${route.device} table ${route.table}`;
 }
 
 function stays(
@@ -86,6 +96,7 @@ function sameKey(a: Route, b: Route): boolean {
 }
 
 function same(a: Route, b: Route): boolean {
-  return a.gateway === b.gateway && a.protocol === b.protocol && a.scope === b.scope && a.source === b.source &&
+  return a.gateway === b.gateway && a.protocol === b.protocol && a.scope === b.scope &&
+    a.source === b.source &&
     a.onLink === b.onLink;
 }

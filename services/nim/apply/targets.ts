@@ -28,7 +28,9 @@ const [vlan, bond] = [1, 2];
 /** Ports that are valid, have a name and are not given away; what lies below others comes before them. */
 export function targetsOf({ ports, adapters }: Wanted, kind: AdapterKind): readonly Target[] {
   const givenAway = new Set(
-    (adapters?.IoBundleList ?? []).filter(({ IsPCIBack }) => IsPCIBack).map(({ Logicallabel }) => Logicallabel),
+    (adapters?.IoBundleList ?? []).filter(({ IsPCIBack }) => IsPCIBack).map(({ Logicallabel }) =>
+      Logicallabel
+    ),
   );
   const valid = ports.filter((port) =>
     !port.InvalidConfig && port.IfName !== "" && !givenAway.has(port.Logicallabel)

@@ -17,12 +17,14 @@ export function readPortResolvConfs(run: string): ReadonlyMap<string, PortResolv
   const names = new Set(
     folders.flatMap(listed).filter(isPortResolvConf).map((file) => file.replace(/\.[^.]+$/, "")),
   );
-  return new Map([...names].toSorted().map((name) => {
-    const texts = folders.flatMap((folder) =>
-      resolvConfExtensions.map((extension) => readResolvConf(`${folder}/${name}.${extension}`))
-    );
-    return [name, mergeResolvConfs(texts.filter((text) => text !== undefined))];
-  }));
+  return new Map(
+    [...names].toSorted().map((name) => {
+      const texts = folders.flatMap((folder) =>
+        resolvConfExtensions.map((extension) => readResolvConf(`${folder}/${name}.${extension}`))
+      );
+      return [name, mergeResolvConfs(texts.filter((text) => text !== undefined))];
+    }),
+  );
 }
 
 /** @returns `undefined` if it can't be read */

@@ -2,6 +2,7 @@
 import { type DevicePortConfig, usableAddresses } from "../../topics/mod.ts";
 import { add, type ListChange, needsVerification, remove } from "../dpc/list.ts";
 import { LPS_KEY } from "../dpc/sanitize.ts";
+import { noOverrides, overridesOf } from "../lps/overrides.ts";
 import { compressed, publish } from "./publish.ts";
 import { change, emit, note, type Turn } from "./turn.ts";
 import { abandon, restart, run, withNames } from "./verification.ts";
@@ -34,10 +35,10 @@ export function deleted(turn: Turn, dpc: DevicePortConfig): Turn {
 
 /** The overrides are new; none, or none with ports, ends them (EVE keeps them when their key is deleted, W9). */
 function overridden(turn: Turn, lps: DevicePortConfig | undefined): Turn {
-  const overrides = lps === undefined || (lps.Ports ?? []).length === 0 ? undefined : lps;
+  const overrides = lps === undefined ? noOverrides : overridesOf(lps);
   const so = change(abandon(turn), { overrides });
   return restart(publish(so), {
-    reason: overrides === undefined ? "no overrides any more" : "overrides arrived",
+    reason: overrides.size === 0 ? "no overrides any more" : "overrides arrived",
     newOverrides: true,
   });
 }

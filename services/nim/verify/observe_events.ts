@@ -12,7 +12,7 @@ import {
 } from "../../topics/mod.ts";
 import type { Network } from "../parts.ts";
 import { wish } from "./apply.ts";
-import { keepLastResort } from "./last_resort.ts";
+import { followLastResort } from "./last_resort.ts";
 import { networkChange } from "./network_change.ts";
 import { testAfterImprovement } from "./periodic.ts";
 import { publish } from "./publish.ts";
@@ -38,7 +38,7 @@ export function networkChanged(turn: Turn, network: Network): Turn {
   );
   const management = effective === undefined ? [] : managementPorts(effective.dpc);
   const news = networkChange(state.network, network, crucial, management);
-  const so = keepLastResort(change(turn, { network }));
+  const so = followLastResort(change(turn, { network }), "links");
   if (so.state.verification !== undefined) {
     return publish(news.links || news.addresses ? lookAgain(so) : followed(so, news.anything));
   }
@@ -61,7 +61,7 @@ export function networkChanged(turn: Turn, network: Network): Turn {
 export function adaptersChanged(turn: Turn, adapters: AssignableAdapters): Turn {
   const { adapters: before } = turn.state;
   if (before !== undefined && goAssignableAdapters.equal(before, adapters)) return turn;
-  const so = keepLastResort(change(turn, { adapters }));
+  const so = followLastResort(change(turn, { adapters }), "adapters");
   const state = currentOf(so.state)?.State;
   const waits = state === DPCState.DPC_PCI_WAIT || state === DPCState.DPC_INTF_WAIT;
   return publish(waits && isWaiting(so.state) ? run(so) : followed(so, true));

@@ -2,6 +2,7 @@
 import { DPCState } from "../../topics/mod.ts";
 import { isUntested, wasWorking } from "../dpc/predicates.ts";
 import { isBelowManual, nextTestable, parkIndex } from "../dpc/testable.ts";
+import { isUpToLocalProfile } from "../lps/overrides.ts";
 import type { Applied, TestOutcome } from "../parts.ts";
 import { userInPCIBack } from "./adapters.ts";
 import { wish } from "./apply.ts";
@@ -21,7 +22,7 @@ import {
   settingsOf,
   type Turn,
 } from "./turn.ts";
-import { isReady, managementPorts, type MissingPorts, type Verdict, verdictOf, waits } from "./verdict.ts";
+import { isReady, type MissingPorts, type Verdict, verdictOf, waits } from "./verdict.ts";
 
 /** What a restart is about. */
 export interface Restart {
@@ -229,9 +230,7 @@ function reasonToHold(turn: Turn, how: Restart): string | undefined {
 
 function usesOnlyOverrides(turn: Turn): boolean {
   const effective = effectiveOf(turn);
-  const management = effective === undefined ? [] : managementPorts(effective.dpc);
-  return management.length > 0 &&
-    management.every(({ Logicallabel }) => effective?.overridden.has(Logicallabel));
+  return effective !== undefined && isUpToLocalProfile(effective);
 }
 
 function again(turn: Turn): Turn {
