@@ -11,7 +11,8 @@ import { goCellularAccessPoint, goCellularProbe, goProxyEntry } from "./network_
 /** How a modem is found: USB and PCI address are preferred over the interface name. */
 export const goWwanPhysAddrs = goStruct({ Interface: goString, USB: goString, PCI: goString, Dev: goString });
 
-const goWwanNetworkConfig = goStruct({
+/** One modem as nim wants it. `MTU` 0 the default; `RouteMetric` unique among all ports. */
+export const goWwanNetworkConfig = goStruct({
   LogicalLabel: goString,
   PhysAddrs: goWwanPhysAddrs,
   AccessPoint: goCellularAccessPoint,
@@ -21,6 +22,9 @@ const goWwanNetworkConfig = goStruct({
   MTU: goUint16,
   RouteMetric: goUint32,
 });
+
+/** See {@linkcode goWwanNetworkConfig}. */
+export type WwanNetworkConfig = GoValue<typeof goWwanNetworkConfig>;
 
 /** Key `global`. Without a network `Networks` is `[]`. The order of networks does not count. */
 export const goWwanConfig = goStruct({
@@ -32,6 +36,9 @@ export const goWwanConfig = goStruct({
 });
 /** See {@linkcode goWwanConfig}. */
 export type WwanConfig = GoValue<typeof goWwanConfig>;
+
+/** `Module.OpMode` of a modem whose radio is switched off (`spec/nim.md §11.1`). */
+export const WWAN_RADIO_OFF = "radio-off";
 
 /** State of one modem as a port carries it; lists that nobody here reads are relayed as they are. */
 export const goWwanNetworkStatus = goStruct({
