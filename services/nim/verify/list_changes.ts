@@ -3,14 +3,16 @@ import { type DevicePortConfig, usableAddresses } from "../../topics/mod.ts";
 import { add, type ListChange, needsVerification, remove } from "../dpc/list.ts";
 import { LPS_KEY } from "../dpc/sanitize.ts";
 import { noOverrides, overridesOf } from "../lps/overrides.ts";
+import { withModemNames } from "../wwan/wwan_status.ts";
 import { compressed, publish } from "./publish.ts";
+import { currentOf } from "./state.ts";
 import { change, emit, note, type Turn } from "./turn.ts";
 import { abandon, restart, run, withNames } from "./verification.ts";
 
 /** One arrived or changed. */
 export function arrived(turn: Turn, dpc: DevicePortConfig): Turn {
   if (dpc.Key === LPS_KEY) return overridden(turn, dpc);
-  const named = turn.rules.withCellularNames(dpc, turn.state.wwan);
+  const named = withModemNames(dpc, turn.state.wwan, currentOf(turn.state));
   const changed = add(turn.state.list, named);
   if (!needsVerification(changed, isConnected(turn))) return turn;
   const reason = `DevicePortConfig ${dpc.Key} of ${dpc.TimePriority} arrived`;

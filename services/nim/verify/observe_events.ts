@@ -1,7 +1,6 @@
 /** Links, addresses, adapters, modems and radios change (`spec/nim.md §7.6, 11`). */
 import {
   type AssignableAdapters,
-  compareTimes,
   DPCState,
   goAssignableAdapters,
   goRadioSilence,
@@ -11,6 +10,7 @@ import {
   type WwanStatus,
 } from "../../topics/mod.ts";
 import type { Network } from "../parts.ts";
+import { isAcceptable } from "../wwan/wwan_status.ts";
 import { wish } from "./apply.ts";
 import { followLastResort } from "./last_resort.ts";
 import { networkChange } from "./network_change.ts";
@@ -18,7 +18,7 @@ import { testAfterImprovement } from "./periodic.ts";
 import { publish } from "./publish.ts";
 import { currentOf, entriesOf, isSuccess, isWaiting } from "./state.ts";
 import { change, effectiveOf, note, type Turn } from "./turn.ts";
-import { answers, managementPorts } from "./verdict.ts";
+import { managementPorts } from "./verdict.ts";
 import { restart, run, withNames } from "./verification.ts";
 
 const waitsForNetwork: readonly number[] = [
@@ -71,12 +71,11 @@ export function adaptersChanged(turn: Turn, adapters: AssignableAdapters): Turn 
 export function modemsChanged(turn: Turn, wwan: WwanStatus): Turn {
   const current = currentOf(turn.state);
   const { wwan: before, silence } = turn.state;
-  if (current === undefined || !answers(wwan, current)) return turn;
-  if (compareTimes(wwan.RSConfigTimestamp, silence.ChangeRequestedAt) < 0) return turn;
+  if (!isAcceptable(wwan, current, silence.ChangeRequestedAt)) return turn;
   if (before !== undefined && goWwanStatus.equal(before, wwan)) return turn;
   const so = publish(withNames(change(turn, { wwan })));
   if (so.state.verification === undefined) return restart(so, { reason: "the modems say something new" });
-  return current.State === DPCState.DPC_WWAN_WAIT || !isWaiting(so.state) ? run(so) : so;
+  return current?.State === DPCState.DPC_WWAN_WAIT || !isWaiting(so.state) ? run(so) : so;
 }
 
 /** Radios are to be silent, or may speak again; then the ports behind them can be tried. */

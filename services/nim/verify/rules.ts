@@ -1,5 +1,4 @@
 /** What the decider is given: settings, limits, and the parts of nim that it asks. */
-import type { DevicePortConfig, WwanStatus } from "../../topics/mod.ts";
 import type { AssembleStatus } from "../parts.ts";
 
 /** The items of `ConfigItemValueMap` that it looks at (`spec/nim.md §2.3`); times in milliseconds. */
@@ -44,6 +43,4 @@ export interface Rules {
    */
   readonly isObserving: boolean;
   readonly assembleStatus: AssembleStatus;
-  /** Interface names of cellular ports, as far as the modems tell them. The same value if nothing changes. */
-  readonly withCellularNames: (dpc: DevicePortConfig, wwan: WwanStatus | undefined) => DevicePortConfig;
 }

@@ -45,7 +45,7 @@ export interface VerifyState {
   readonly expectsBootstrap: boolean;
   readonly network: Network;
   readonly adapters: AssignableAdapters | undefined;
-  /** The last one that answered the current configuration. */
+  /** The last one that was about what is wanted. */
   readonly wwan: WwanStatus | undefined;
   /** Of a local profile server, with the results of their ports. */
   readonly overrides: Overrides;

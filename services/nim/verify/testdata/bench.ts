@@ -132,7 +132,6 @@ export class Bench {
       defaults: settings,
       isObserving: false,
       assembleStatus,
-      withCellularNames: (dpc) => dpc,
       ...some.rules,
     };
     this.tell({ kind: "started" });
