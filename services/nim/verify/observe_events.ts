@@ -3,6 +3,7 @@ import {
   type AssignableAdapters,
   DPCState,
   goAssignableAdapters,
+  goDeviceNetworkStatus,
   goRadioSilence,
   goWwanStatus,
   hasError,
@@ -13,11 +14,12 @@ import type { Network } from "../parts.ts";
 import { isAcceptable } from "../wwan/wwan_status.ts";
 import { wish } from "./apply.ts";
 import { followLastResort } from "./last_resort.ts";
+import type { FoundProxy } from "./events.ts";
 import { networkChange } from "./network_change.ts";
 import { testAfterImprovement } from "./periodic.ts";
 import { publish } from "./publish.ts";
 import { currentOf, entriesOf, isSuccess, isWaiting } from "./state.ts";
-import { change, effectiveOf, note, type Turn } from "./turn.ts";
+import { change, effectiveOf, emit, note, type Turn } from "./turn.ts";
 import { managementPorts } from "./verdict.ts";
 import { restart, run, withNames } from "./verification.ts";
 
@@ -86,6 +88,18 @@ export function radioChanged(turn: Turn, silence: RadioSilence, radioOff: boolea
   const next = publish(before.radioOff === radioOff ? so : followed(so, true));
   const isHeard = !silence.Imposed && !silence.ChangeInProgress;
   return before.silence.Imposed && isHeard ? restart(next, { reason: "radios may be used again" }) : next;
+}
+
+/** They stand in the status from now on; a configuration that does not work may do so with them. */
+export function proxiesFound(turn: Turn, found: ReadonlyMap<string, FoundProxy>): Turn {
+  const { status, work } = turn.state;
+  const Ports = status.Ports?.map((port) => ({ ...port, ...found.get(port.IfName) })) ?? null;
+  const next = { ...status, Ports };
+  if (goDeviceNetworkStatus.equal(next, status)) return turn;
+  const so = emit(change(turn, { status: next }), { kind: "publish-status", status: next });
+  if (work.kind !== "none") return so;
+  if (so.state.verification !== undefined) return run(so);
+  return isImperfect(so) || !isSuccess(currentOf(so.state)) ? testAfterImprovement(so) : so;
 }
 
 /** Something in the background has ended. */
