@@ -24,6 +24,8 @@ const needs: readonly Need[] = [
   { package: "tpm2-tools", file: "/usr/bin/tpm2_sign" },
   { package: "nginx", file: "/usr/sbin/nginx" },
   { package: "faketime", file: "/usr/bin/faketime" },
+  { package: "dhcpcd-base", file: "/usr/sbin/dhcpcd" },
+  { package: "dnsmasq-base", file: "/usr/sbin/dnsmasq" },
 ];
 
 async function exists(file: string): Promise<boolean> {

@@ -79,9 +79,13 @@ async function end(device: Hands, name: string, words: readonly string[]): Promi
     await device.commands.run("dhcpcd", words, device.signal);
     if (await holdsWithin(releaseEveryMs, device.signal, isGone)) return forget(device, name);
   }
-  await device.commands.run("dhcpcd", ["--exit", ...family, name], device.signal);
+  if (!device.signal.aborted) await device.commands.run("dhcpcd", ["--exit", ...family, name], device.signal);
   if (await holdsWithin(startWithinMs, device.signal, isGone)) return forget(device, name);
-  throw new Error(`the one that runs does not end; it keeps its old words`);
+  throw new Error(
+    device.signal.aborted
+      ? "given up while the old one was ending"
+      : "the one that runs does not end; it keeps its words",
+  );
 }
 
 async function start(device: Hands, name: string, words: readonly string[]): Promise<void> {

@@ -58,22 +58,16 @@ function plain(target: Target, have: Have): readonly Step[] {
 /** Larger ones from the hardware upwards, smaller ones from above downwards: no link may be larger than what is below it. */
 function mtuSteps(targets: readonly Target[], have: Have): readonly Step[] {
   const changes = targets.flatMap(({ name, raw, mtu }) =>
-    (name === raw ? [name] : [raw, name]).flatMap((link) => {
-      const now = have.links.find((other) => other.name === link)?.mtu;
-      if (now === undefined || now === mtu) return [];
-      const step = ip(`mtu ${link}`, `largest of ${name} and what stands on it`, [
-        "link",
-        "set",
-        "dev",
-        link,
-        "mtu",
-        String(mtu),
-      ], {
-        undoes: `${link} mtu ${now}`,
+    have.links.filter((link) => link.name === name || link.name === raw).flatMap((link) => {
+      const later = name !== raw && link.name === name && link.kind !== "bridge" ? raw : link.name;
+      if (link.mtu === mtu) return [];
+      const words = ["link", "set", "dev", later, "mtu", String(mtu)];
+      const step = ip(`mtu ${later}`, `largest of ${name} and what stands on it`, words, {
+        undoes: `${later} mtu ${link.mtu}`,
         needs: [adapterItem(name)],
       });
-      return [{ step, isLarger: mtu > now }];
-    })
+      return [{ step, isLarger: mtu > link.mtu, isRaw: later === raw }];
+    }).toSorted((a, b) => Number(b.isRaw) - Number(a.isRaw))
   );
   return [
     ...changes.filter(({ isLarger }) => isLarger),
