@@ -2,10 +2,7 @@
 import type { Device } from "../agent/mod.ts";
 import { keyOfFile, listAll, readEntry, type Topic, topicDirectory } from "../pubsub/mod.ts";
 import { boolItem, goDevicePortConfigList, goTime, intItem, topics, triStateItem } from "../topics/mod.ts";
-import { clientsToAsk, planSettings } from "./apply/applier.ts";
-import { readHave } from "./apply/linux_state.ts";
-import { plan } from "./apply/plan.ts";
-import { planText } from "./apply/plan_text.ts";
+import { planNow } from "./apply/plan_now.ts";
 import type { AdapterKind } from "./apply/targets.ts";
 import { expectsBootstrap, findConfigs, hasConfigFile, readOverrideFiles } from "./config_files.ts";
 import { sanitize } from "./dpc/sanitize.ts";
@@ -31,13 +28,7 @@ export async function printPlan(device: Device, adapters: AdapterKind): Promise<
     print("no configuration: nothing to do\n");
     return 0;
   }
-  const have = await readHave(device, {
-    clients: clientsToAsk(device, wanted, adapters),
-    busy: new Set(),
-    links: network.links,
-  });
-  const settings = planSettings(device, { adapters, logQueries: false });
-  print(planText(plan(wanted, have, network.resolv, settings)));
+  print(await planNow(device, wanted, network, { adapters, logQueries: false }));
   return 0;
 }
 

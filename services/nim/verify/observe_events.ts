@@ -18,7 +18,7 @@ import type { FoundProxy } from "./events.ts";
 import { networkChange } from "./network_change.ts";
 import { testAfterImprovement } from "./periodic.ts";
 import { publish } from "./publish.ts";
-import { currentOf, entriesOf, isSuccess, isWaiting } from "./state.ts";
+import { currentOf, entriesOf, isSuccess, isWaiting, noNetwork } from "./state.ts";
 import { change, effectiveOf, emit, note, type Turn } from "./turn.ts";
 import { managementPorts } from "./verdict.ts";
 import { restart, run, withNames } from "./verification.ts";
@@ -39,7 +39,9 @@ export function networkChanged(turn: Turn, network: Network): Turn {
     [effective?.dpc, entriesOf(state)[0]].flatMap((dpc) => (dpc?.Ports ?? []).map(({ IfName }) => IfName)),
   );
   const management = effective === undefined ? [] : managementPorts(effective.dpc);
-  const news = networkChange(state.network, network, crucial, management);
+  const seen = (each: Network) =>
+    turn.rules.isObserving ? each : { ...each, hostResolv: noNetwork.hostResolv };
+  const news = networkChange(seen(state.network), seen(network), crucial, management);
   const so = followLastResort(change(turn, { network }), "links");
   if (so.state.verification !== undefined) {
     return publish(news.links || news.addresses ? lookAgain(so) : followed(so, news.anything));
