@@ -31,6 +31,15 @@ const noSystemWrites: Permission = {
   flag: "--deny-write=/usr,/bin,/sbin,/lib,/lib64,/boot,/dev,/sys,/proc,/etc,/config",
   reason: "nothing of the system and nothing of the identity partition is ever written",
 };
+/** Those of `/etc` that decide who may do what, and what is loaded. */
+const guarded =
+  "passwd,shadow,group,sudoers,hosts,hostname,ssh,ssl,pam.d,cron.d,init.d,systemd,ld.so.preload,ld.so.conf"
+    .split(",").map((name) => `/etc/${name}`).join(",");
+const noSystemWritesButResolver: Permission = {
+  flag: noSystemWrites.flag.replace(",/etc,", `,${guarded},`),
+  reason:
+    "nim keeps /etc/resolv.conf; a denied folder can't have an allowed file, so what else matters there is named one by one",
+};
 const net: Permission = {
   flag: "--allow-net",
   reason: "the controller's host is named in /config/server; source addresses are those of the ports",
@@ -102,9 +111,13 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     noFfi,
     read,
     write,
-    noSystemWrites,
+    noSystemWritesButResolver,
     net,
-    run("ip", "links, addresses and routes; /sys can't be read"),
+    run(
+      "ip,dhcpcd,dnsmasq,kill,rfkill",
+      "links, addresses, routes and rules, which /sys would not tell either; DHCP clients; the management resolver, and " +
+        "its end; radios",
+    ),
   ],
   diag: [noFfi, read, diagWrites, noWritesButRun, net, run("tpm2_sign", signing)],
   bridge: [
@@ -119,10 +132,10 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     noFfi,
     read,
     write,
-    noSystemWrites,
+    noSystemWritesButResolver,
     net,
     run(
-      "client,hostname,ip,dmidecode,tpm2_sign",
+      "client,hostname,ip,dhcpcd,dnsmasq,kill,rfkill,dmidecode,tpm2_sign",
       "what client, zedagent, loguploader, nim and diag need together: it is each of them by the name of a link",
     ),
     hostFacts,

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Executable, permissionFlags } from "../permissions.ts";
 import { type Arch, compileTarget } from "./arch.ts";
+import { npmFileFlags } from "./npm_files.ts";
 import { findRuntime } from "./runtime.ts";
 import { workerFlags } from "./workers.ts";
 
@@ -20,11 +21,18 @@ export function executable(arch: Arch, program: Executable): string {
  */
 export const compileConfig: string = join(checkout, "scripts", "build", "compile.json");
 
+/** They import every npm package that there is in the programs. */
+const modulesWithPackages = ["services/zedbox/main.ts", "controllerconn/pac/worker.ts"].map((path) =>
+  join(checkout, path)
+);
+
 /** @returns true if it was compiled, false if it was up to date. @throws with the compiler's words */
 export async function compile(arch: Arch, program: Executable, sources: string): Promise<boolean> {
   const output = executable(arch, program);
   const stamp = join(checkout, "dist", arch, `.${program}.sources`);
-  const flags = [...workerFlags(program), ...permissionFlags(program)];
+  const entry = join("services", program, "main.ts");
+  const npmFiles = await npmFileFlags(compileConfig, modulesWithPackages);
+  const flags = [...workerFlags(program), ...permissionFlags(program), ...npmFiles];
   const wanted = createHash("sha256").update(sources).update(flags.join(" ")).digest("hex");
   if (await isMadeFrom(output, stamp, wanted)) return false;
   const runtime = await findRuntime(arch);
@@ -43,7 +51,7 @@ export async function compile(arch: Arch, program: Executable, sources: string):
         `${output}.new`,
       ],
       ...flags,
-      join("services", program, "main.ts"),
+      entry,
     ],
     cwd: checkout,
     env: { DENORT_BIN: runtime, NO_COLOR: "1" },

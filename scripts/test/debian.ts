@@ -25,6 +25,8 @@ const needs: readonly Need[] = [
   { package: "nginx", file: "/usr/sbin/nginx" },
   { package: "wpasupplicant", file: "/usr/sbin/wpa_supplicant" },
   { package: "faketime", file: "/usr/bin/faketime" },
+  { package: "dhcpcd-base", file: "/usr/sbin/dhcpcd" },
+  { package: "dnsmasq-base", file: "/usr/sbin/dnsmasq" },
 ];
 
 async function exists(file: string): Promise<boolean> {

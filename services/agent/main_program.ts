@@ -23,6 +23,8 @@ export interface Program<Options> extends CommandLine {
    * then
    */
   options(args: Arguments): Options;
+  /** What of the start follows from the options. */
+  start?(options: Options): Pick<StartOptions, "clock" | "pidFile" | "touchFile">;
   /**
    * The program; returns its exit code, and returns soon after `device.signal` aborts. What it throws is
    * fatal: logged, left behind by `writeFatalReason`, code 1.
@@ -65,7 +67,14 @@ export async function runProgram<Options>(
   try {
     const { root, debug } = parsed.args;
     const { pidFile = true, touchFile = true } = program;
-    device = startDevice(program.agent, { root, debug, pidFile, touchFile, ...start });
+    device = startDevice(program.agent, {
+      root,
+      debug,
+      pidFile,
+      touchFile,
+      ...program.start?.(options),
+      ...start,
+    });
   } catch (error) {
     openLog(program.agent, stderrLog(parsed.args.debug, systemClock)).critical(errorText(error));
     return 1;
