@@ -1,10 +1,9 @@
-/** State of a bond: from the kernel's links, details of LACP members from `/proc/net/bonding/BOND` (`spec/nim.md §11.5`). Pure. */
+/** State of a bond: from the kernel's links; of its members only that they are up (`spec/nim.md §11.5`; decisions.md 1: `/proc/net/bonding` can't be read). Pure. */
 import { goBondStatus, type NetworkPortStatus, parseIP } from "../../topics/mod.ts";
 import type { Link } from "../machine.ts";
 import { macBytes } from "../ports.ts";
 
 type BondStatus = NetworkPortStatus["BondStatus"];
-type Member = NonNullable<BondStatus["Members"]>[number];
 
 /** What the kernel says of a bond; what does not go with its mode is zero or empty. Times in milliseconds. */
 export interface Bond {
@@ -37,7 +36,6 @@ const modes = [
   "balance-alb",
 ];
 const rates = ["slow", "fast"];
-const churnStates = ["none", "monitoring", "churned"];
 
 /** What else is known of a bond. */
 export interface BondMembers {
@@ -45,14 +43,11 @@ export interface BondMembers {
   readonly links: readonly Link[];
   /** Logical label of an interface: members are published by label. */
   readonly labelOf: (ifName: string) => string;
-  /** Of `/proc/net/bonding/BOND`; without it nothing is said of each member's LACP. */
-  readonly text?: string;
 }
 
 /** The state as it is published. */
-export function bondStatus(bond: Bond, { links, labelOf, text = "" }: BondMembers): BondStatus {
+export function bondStatus(bond: Bond, { links, labelOf }: BondMembers): BondStatus {
   const targets = bond.arpTargets.filter((target) => parseIP(target) !== undefined);
-  const details = memberDetails(text);
   return goBondStatus.make({
     Mode: modes.indexOf(bond.mode) + 1,
     ActiveMember: bond.activeMember === "" ? "" : labelOf(bond.activeMember),
@@ -72,7 +67,7 @@ export function bondStatus(bond: Bond, { links, labelOf, text = "" }: BondMember
     Members: links.map(({ name, up }) => ({
       Logicallabel: labelOf(name),
       MIIUp: up,
-      LACP: details.get(name) ?? null,
+      LACP: null,
     })),
   });
 }
@@ -86,20 +81,4 @@ function lacp(bond: Bond): BondStatus["LACP"] {
     ActorKey: bond.actorKey,
     PartnerKey: bond.partnerKey,
   };
-}
-
-/** Interface name → aggregator and churn states; the kernel writes them only for LACP. */
-function memberDetails(text: string): ReadonlyMap<string, Member["LACP"]> {
-  const [, ...members] = text.split(/^Slave Interface: /m);
-  return new Map(members.flatMap((member): [string, Member["LACP"]][] => {
-    const [name = ""] = member.split("\n", 1);
-    const valueOf = (key: string) => new RegExp(`^\\s*${key}: (.*)$`, "m").exec(member)?.[1]?.trim() ?? "";
-    const AggregatorID = Number(valueOf("Aggregator ID"));
-    if (valueOf("Aggregator ID") === "" || !Number.isInteger(AggregatorID)) return [];
-    return [[name.trim(), {
-      AggregatorID,
-      ActorChurnState: churnStates.indexOf(valueOf("Actor Churn State")) + 1,
-      PartnerChurnState: churnStates.indexOf(valueOf("Partner Churn State")) + 1,
-    }]];
-  }));
 }

@@ -7,8 +7,6 @@ import type { Bond } from "./bond_status.ts";
 
 /** All but the shared inputs may be absent: what nobody has read is published as zero. */
 export interface StatusFacts extends StatusInputs {
-  /** Bond → text of `/proc/net/bonding/BOND`. */
-  readonly bondTexts?: ReadonlyMap<string, string>;
   /** Interface name → state of 802.1X. */
   readonly pnac?: ReadonlyMap<string, Omit<PNACStatus, "Enabled">>;
   /** Interface name → each resolver file by itself, where its family matters; `network.resolv` has them merged. */

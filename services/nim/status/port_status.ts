@@ -85,13 +85,11 @@ function attachedPart(facts: StatusFacts, port: NetworkPortStatus, link: Detaile
   };
 }
 
-function membersOf({ network, config, bondTexts }: StatusFacts, { name }: Link): BondMembers {
+function membersOf({ network, config }: StatusFacts, { name }: Link): BondMembers {
   const ports = config?.dpc.Ports ?? [];
-  const text = bondTexts?.get(name);
   return {
     links: network.links.filter(({ master }) => master === name),
     labelOf: (member) => ports.find(({ IfName }) => IfName === member)?.Logicallabel ?? member,
-    ...(text === undefined ? {} : { text }),
   };
 }
 

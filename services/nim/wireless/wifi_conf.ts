@@ -1,4 +1,5 @@
 /** Configuration of wpa_supplicant for Wi-Fi (`spec/nim.md §11.4`). Pure. */
+import { pbkdf2Sync } from "node:crypto";
 import type { Credentials } from "./credentials.ts";
 import { confString, networkBlock } from "./conf_value.ts";
 
@@ -69,7 +70,7 @@ function entries(
       return [
         ...common,
         ["key_mgmt", "WPA-PSK"],
-        ["psk", isHex(password, 64) ? password : `"${password}"`],
+        ["psk", isHex(password, 64) ? password : hashedPassphrase(password, ssid)],
       ];
     case WifiKeyScheme.wpaEap:
       return [
@@ -84,6 +85,11 @@ function entries(
     default:
       return [...common, ["key_mgmt", "NONE"]];
   }
+}
+
+/** As `wpa_passphrase` makes it: no passphrase has to be quoted, and none stands in the file. */
+function hashedPassphrase(passphrase: string, ssid: string): string {
+  return pbkdf2Sync(passphrase, ssid, 4096, 32, "sha1").toString("hex");
 }
 
 function isHex(text: string, digits: number): boolean {
