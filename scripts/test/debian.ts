@@ -27,6 +27,7 @@ const needs: readonly Need[] = [
   { package: "faketime", file: "/usr/bin/faketime" },
   { package: "dhcpcd-base", file: "/usr/sbin/dhcpcd" },
   { package: "dnsmasq-base", file: "/usr/sbin/dnsmasq" },
+  { package: "chrony", file: "/usr/sbin/chronyd" },
 ];
 
 async function exists(file: string): Promise<boolean> {

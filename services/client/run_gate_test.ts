@@ -64,6 +64,26 @@ Deno.test("[client#10] a network message that opens the gate starts a request at
   assertEquals(await client.code, 0);
 });
 
+Deno.test("a port that nim no longer counts as failed is used again, though nothing but its test result changed (W7)", async () => {
+  await using site = await makeSite();
+  const status = network(3);
+  const [lo] = status.Ports ?? [];
+  assert(lo !== undefined);
+  const failed = { ...lo, LastFailed: "2026-01-02T00:00:00Z", LastSucceeded: "2026-01-01T00:00:00Z" };
+  const AddrInfoList = [goAddrInfo.make({ Addr: "192.0.2.77" })];
+  const away = { ...lo, IfName: "no-such-port", Logicallabel: "no-such-port", AddrInfoList };
+  site.nim.publish("global", { ...status, Ports: [failed, away] });
+  await using client = startClient(site, "selfRegister getUuid", { speed: 5 });
+  const tried = () => client.device.logged.some((line) => line.includes("192.0.2.77"));
+  await until("a try over the other port", tried);
+  assertEquals(site.requests(), []);
+  site.nim.publish("global", {
+    ...status,
+    Ports: [{ ...failed, LastSucceeded: "2026-01-03T00:00:00Z" }, away],
+  });
+  assertEquals(await client.code, 0);
+});
+
 Deno.test("[client#14] passes about 1, 3, 7, 15, 31 s after the start, within the jitter", async () => {
   await using site = await makeSite({ serials: [] });
   site.nim.publish("global", network());

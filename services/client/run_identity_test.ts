@@ -1,8 +1,9 @@
 /** What `client` leaves behind, and what it makes of what an earlier run left. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { UuidResponse } from "../../proto/onboard.ts";
 import { until } from "../agent/test_device.ts";
 import { systemClock } from "../agent/mod.ts";
+import { openBus, PubsubError } from "../pubsub/mod.ts";
 import { topics } from "../topics/mod.ts";
 import { makeSite, network, type Site, startClient } from "./test_site.ts";
 
@@ -191,6 +192,18 @@ Deno.test("a host name that can't be set and a full status folder are logged, ex
     logged,
   );
   assert(site.read(statusFile) !== undefined);
+});
+
+Deno.test("OnboardingStatus that another process owns ends the run with the reason, nothing sent (W14)", async () => {
+  await using site = await makeSite();
+  site.nim.publish("global", network());
+  const end = new AbortController();
+  const bus = openBus({ root: site.files.root, signal: end.signal, report: () => {} });
+  bus.publication(topics.zedclient.OnboardingStatus);
+  await using client = startClient(site, "getUuid");
+  const error = await assertRejects(() => client.code, PubsubError);
+  assertEquals([error.kind, site.requests()], ["owned", []]);
+  end.abort();
 });
 
 Deno.test("the folders of both topics are there as soon as the program runs", async () => {

@@ -5,9 +5,7 @@ import { startDevice } from "../agent/mod.ts";
 import { fastClock } from "../agent/fake_clock.ts";
 import { openBus } from "../pubsub/mod.ts";
 import { run } from "./run.ts";
-import { appUUID, eventually, networkStatus, openSite, type Site } from "./test_site.ts";
-
-const main = new URL("./main.ts", import.meta.url).pathname;
+import { appUUID, eventually, networkStatus, openSite } from "./test_site.ts";
 
 Deno.test("[loguploader#16] three failures publish FailedToSend, three successes take it back", async () => {
   await using site = await openSite();
@@ -123,40 +121,6 @@ Deno.test("[loguploader#29] in air-gap mode failures are retried and logged low"
   end.abort();
 });
 
-Deno.test("[loguploader#24][loguploader#25] kill -9 between 201 and removal: the file is sent again, nothing is lost, counters start anew", async () => {
-  await using site = await openSite();
-  site.controller.faults.add("newlogs", { delayAnswerMs: 300, times: 1 });
-  site.fastUpload(true);
-  const name = await site.deviceFile("once");
-  await site.appFile();
-  site.ready();
-  const first = spawn(site);
-  await eventually(
-    "the pid file names the process",
-    () => site.read("run/loguploader.pid") === String(first.pid),
-  );
-  const upload = () => site.controller.requests.find(({ endpoint }) => endpoint === "newlogs");
-  await eventually("the upload is under way", () => upload()?.envelope?.signatureOk === true);
-  first.kill("SIGSTOP");
-  await eventually("201 has been sent", () => upload()?.status === 201 && (upload()?.durationMs ?? 0) > 0);
-  first.kill("SIGKILL");
-  await first.status;
-  assert(site.names("devUpload").includes(name), "the file is still there");
-  const second = spawn(site);
-  try {
-    await eventually(
-      "all is delivered",
-      () => site.names("devUpload").length + site.names("appUpload").length === 0,
-    );
-    await eventually("counted from 0", () => site.metrics()?.DevMetrics.NumGZipFilesSent === 1);
-  } finally {
-    second.kill("SIGTERM");
-    await second.status;
-  }
-  const stored = await site.controller.reports(site.uuid).logs();
-  assertEquals(stored.map(({ entries }) => entries[0]?.content), ["once", "once"]);
-});
-
 Deno.test("[loguploader#26] pid and touch files are there, and the touch file stays young while the controller hangs", async () => {
   await using site = await openSite();
   site.controller.faults.add("newlogs", { hang: true });
@@ -199,15 +163,6 @@ Deno.test("a delivered file that can't be moved away is not sent again, and is t
   await eventually("it moves when it can", () => site.names("appUpload").length === 0);
   assertEquals(site.uploads().length, 1);
 });
-
-function spawn(site: Site): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", main, "--root", site.root],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-}
 
 Deno.test("a name that is used again while its file is being sent: the new file is sent too", async () => {
   await using site = await openSite();

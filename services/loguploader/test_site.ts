@@ -46,6 +46,8 @@ export interface Site extends AsyncDisposable {
   appFile(text?: string): Promise<string>;
   /** Paths of the uploads that reached the controller. */
   uploads(): string[];
+  /** What the entries say that reached the controller, of the device and of {@linkcode appUUID}, sorted. */
+  contents(): Promise<string[]>;
   /** Publishes UUID and network, as a device that is on. */
   ready(): void;
   /** Starts the uploader in this process; ends with the site at the latest. */
@@ -111,6 +113,11 @@ export async function openSite(): Promise<Site> {
       name(await logs.writeAppLog({ appUuid: appUUID, displayName: "web" }, [{ content: text }])),
     uploads: () =>
       controller.requests.filter(({ endpoint }) => endpoint.endsWith("newlogs")).map(({ path }) => path),
+    async contents() {
+      const reports = controller.reports(uuid);
+      const bundles = [...await reports.logs(), ...await reports.appLogs(appUUID)];
+      return bundles.flatMap(({ entries }) => entries.map(({ content }) => content)).sort();
+    },
     ready() {
       onboarding.publish("global", { DeviceUUID: uuid, HardwareModel: "test" });
       network.publish("global", networkStatus(["127.0.0.1"]));

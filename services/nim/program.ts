@@ -1,5 +1,12 @@
 /** Command line of nim. */
-import { AgentError, type Arguments, type Program, scaledClock } from "../agent/mod.ts";
+import {
+  AgentError,
+  type Arguments,
+  faultFlags,
+  type Program,
+  scaledClock,
+  systemClock,
+} from "../agent/mod.ts";
 import { isNetworkMode } from "./network_mode.ts";
 import { retryPolicies } from "./retry_policies.ts";
 import { type NimOptions, run } from "./run.ts";
@@ -37,6 +44,8 @@ the controller, and falls back when it does not work. Publishes DeviceNetworkSta
       integer: true,
       help: "only with --root: time goes N times as fast, for tests",
     },
+    { name: "s", help: "accepted without effect, as by EVE's nim" },
+    ...faultFlags,
   ],
   exitCodes: {
     0: "after SIGTERM, or the plan is printed",
@@ -45,10 +54,8 @@ the controller, and falls back when it does not work. Publishes DeviceNetworkSta
   },
   retryPolicies,
   options: nimOptions,
-  start: ({ network, portsFile, clockScale }) => ({
-    ...(clockScale === undefined ? {} : { clock: scaledClock(clockScale) }),
-    ...(network === "plan" && portsFile === undefined ? { pidFile: false, touchFile: false } : {}),
-  }),
+  onlyReads: ({ network, portsFile }) => network === "plan" && portsFile === undefined,
+  clock: ({ clockScale }) => clockScale === undefined ? systemClock : scaledClock(clockScale),
   run,
 };
 

@@ -1,8 +1,7 @@
 /** The cellular topics `nim/WwanConfig` and `wwan/WwanStatus`, and the modem part of a port (`spec/nim.md §11.2, 12.2`). */
 import { goList, goPointer, goSet } from "./go_containers.ts";
 import { goIP, goIPNet } from "./go_ip.ts";
-import { goRaw } from "./go_raw.ts";
-import { goBool, goInt, goString, goUint16, goUint32 } from "./go_scalars.ts";
+import { goBool, goInt, goInt32, goString, goUint16, goUint32, goUint8 } from "./go_scalars.ts";
 import { goStruct } from "./go_struct.ts";
 import { goTimeType } from "./go_time.ts";
 import type { GoValue } from "./go_type.ts";
@@ -40,7 +39,44 @@ export type WwanConfig = GoValue<typeof goWwanConfig>;
 /** `Module.OpMode` of a modem whose radio is switched off (`spec/nim.md §11.1`). */
 export const WWAN_RADIO_OFF = "radio-off";
 
-/** State of one modem as a port carries it; lists that nobody here reads are relayed as they are. */
+/** One slot, with or without a card in it. `Type`: 0 unknown, 1 physical, 2 eSIM, as in the device API. */
+const goWwanSimCard = goStruct({
+  Name: goString,
+  SlotNumber: goUint8,
+  SlotActivated: goBool,
+  ICCID: goString,
+  IMSI: goString,
+  Type: goInt32,
+  State: goString,
+});
+
+const goWwanProvider = goStruct({
+  PLMN: goString,
+  Description: goString,
+  CurrentServing: goBool,
+  Roaming: goBool,
+  Forbidden: goBool,
+});
+
+/** `Type` as in the device API, `IPType` `""`, `ipv4`, `ipv4v6` or `ipv6`, `ConnectedAt` in Unix seconds. */
+const goWwanBearer = goStruct({
+  APN: goString,
+  Type: goInt32,
+  IPType: goString,
+  Connected: goBool,
+  ConnectionError: goString,
+  ConnectedAt: goInt,
+});
+
+const goWwanProfile = goStruct({
+  Name: goString,
+  APN: goString,
+  BearerType: goInt32,
+  IPType: goString,
+  ForbidRoaming: goBool,
+});
+
+/** State of one modem as a port carries it. `ConnectedAt` in Unix seconds, 0 while it is not connected. */
 export const goWwanNetworkStatus = goStruct({
   LogicalLabel: goString,
   PhysAddrs: goWwanPhysAddrs,
@@ -53,18 +89,12 @@ export const goWwanNetworkStatus = goStruct({
     ControlProtocol: goString,
     OpMode: goString,
   }),
-  SimCards: goRaw,
+  SimCards: goSet(goWwanSimCard),
   ConfigError: goString,
   ProbeError: goString,
-  CurrentProvider: goStruct({
-    PLMN: goString,
-    Description: goString,
-    CurrentServing: goBool,
-    Roaming: goBool,
-    Forbidden: goBool,
-  }),
-  VisibleProviders: goRaw,
-  CurrentRATs: goList(goString),
+  CurrentProvider: goWwanProvider,
+  VisibleProviders: goSet(goWwanProvider),
+  CurrentRATs: goSet(goString),
   ConnectedAt: goInt,
   IPSettings: goStruct({
     Address: goPointer(goIPNet),
@@ -73,8 +103,8 @@ export const goWwanNetworkStatus = goStruct({
     MTU: goUint16,
   }),
   LocationTracking: goBool,
-  Bearers: goRaw,
-  Profiles: goRaw,
+  Bearers: goSet(goWwanBearer),
+  Profiles: goSet(goWwanProfile),
 });
 /** See {@linkcode goWwanNetworkStatus}. */
 export type WwanNetworkStatus = GoValue<typeof goWwanNetworkStatus>;
