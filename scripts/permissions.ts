@@ -77,7 +77,7 @@ function run(names: string, reason: string): Permission {
   return { flag: `--allow-run=${names}`, reason };
 }
 
-/** nim is not among those who may: it sends GETs only, which nobody signs. */
+/** nim is not among those who may: it sends GETs only, which nobody signs; it only decrypts. */
 const signing = "signs with a device key that is in the TPM";
 
 /** `--no-prompt` turns a missing permission into an error instead of a question. */
@@ -105,8 +105,9 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     noSystemWrites,
     net,
     run(
-      "client,ip,dmidecode,tpm2_sign",
-      "asks for the UUID again; link state; serial number and model for device info; signs with a key in the TPM",
+      "client,ip,dmidecode,tpm2_sign,tpm2_ecdhzgen",
+      "asks for the UUID again; link state; serial number and model for device info; signs, and decrypts what a LOC hands " +
+        "on, with keys in the TPM",
     ),
     hostFacts,
   ],
@@ -118,9 +119,9 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     noSystemWritesButResolver,
     net,
     run(
-      "ip,dhcpcd,dnsmasq,kill,rfkill",
+      "ip,dhcpcd,dnsmasq,kill,rfkill,wpa_supplicant,wpa_cli,tpm2_ecdhzgen",
       "links, addresses, routes and rules, which /sys would not tell either; DHCP clients; the management resolver, and " +
-        "its end; radios",
+        "its end; radios; Wi-Fi and 802.1X; decrypts Wi-Fi credentials with a key in the TPM",
     ),
   ],
   diag: [noFfi, read, diagWrites, noWritesButRun, net, run("tpm2_sign", signing)],
@@ -139,7 +140,7 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     noSystemWritesButResolver,
     net,
     run(
-      "client,hostname,ip,dhcpcd,dnsmasq,kill,rfkill,dmidecode,tpm2_sign",
+      "client,hostname,ip,dhcpcd,dnsmasq,kill,rfkill,wpa_supplicant,wpa_cli,dmidecode,tpm2_sign,tpm2_ecdhzgen",
       "what client, zedagent, loguploader, nim and diag need together: it is each of them by the name of a link",
     ),
     { flag: `${hostFacts.flag},statfs`, reason: `${hostFacts.reason}; ${diskFacts.reason}` },

@@ -12,13 +12,26 @@ import { type Executable, executables, permissionFlags } from "../scripts/permis
 /** Written down here a second time on purpose: a new command is a decision (decisions.md 2). */
 const commands: Readonly<Record<Executable, readonly string[]>> = {
   client: ["hostname", "dmidecode", "tpm2_sign"],
-  zedagent: ["client", "ip", "dmidecode", "tpm2_sign"],
+  zedagent: ["client", "ip", "dmidecode", "tpm2_sign", "tpm2_ecdhzgen"],
   loguploader: ["tpm2_sign"],
-  nim: ["ip", "dhcpcd", "dnsmasq", "kill", "rfkill"],
+  nim: ["ip", "dhcpcd", "dnsmasq", "kill", "rfkill", "wpa_supplicant", "wpa_cli", "tpm2_ecdhzgen"],
   diag: ["tpm2_sign"],
   bridge: [],
   busctl: [],
-  zedbox: ["client", "hostname", "ip", "dhcpcd", "dnsmasq", "kill", "rfkill", "dmidecode", "tpm2_sign"],
+  zedbox: [
+    "client",
+    "hostname",
+    "ip",
+    "dhcpcd",
+    "dnsmasq",
+    "kill",
+    "rfkill",
+    "wpa_supplicant",
+    "wpa_cli",
+    "dmidecode",
+    "tpm2_sign",
+    "tpm2_ecdhzgen",
+  ],
 };
 /** May not write, or not connect, again written down a second time. */
 const readers: readonly Executable[] = ["busctl"];
@@ -34,7 +47,10 @@ const allCommands = [
   "dnsmasq",
   "kill",
   "rfkill",
+  "wpa_supplicant",
+  "wpa_cli",
   "tpm2_sign",
+  "tpm2_ecdhzgen",
   "tpm2_clear",
 ];
 const systemFolders = ["usr", "bin", "sbin", "lib", "lib64", "boot", "dev", "sys", "proc", "etc", "config"];

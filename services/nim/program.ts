@@ -39,6 +39,13 @@ the controller, and falls back when it does not work. Publishes DeviceNetworkSta
         "decide and change nothing; take the ports from FILE (JSON of DeviceNetworkStatus, members left out are zero) and ping over each",
     },
     {
+      name: "geo",
+      value: "URL",
+      help:
+        "ask URL (a service that answers like https://ipinfo.io/json) where the addresses of management ports are, for " +
+        "DeviceNetworkStatus; nobody is asked without it",
+    },
+    {
       name: "clock-scale",
       value: "N",
       integer: true,
@@ -64,11 +71,15 @@ function nimOptions(args: Arguments): NimOptions {
   const network = args.text("network");
   const adapters = args.text("adapters");
   const clockScale = args.integer("clock-scale");
+  const geoUrl = args.text("geo");
   if (network !== undefined && !isNetworkMode(network)) {
     throw wrong("network", "observe, apply or plan", network);
   }
   if (adapters !== undefined && adapters !== "bridge" && adapters !== "plain") {
     throw wrong("adapters", "bridge or plain", adapters);
+  }
+  if (geoUrl !== undefined && !/^https?:$/.test(URL.parse(geoUrl)?.protocol ?? "")) {
+    throw wrong("geo", "a URL with http or https", geoUrl);
   }
   if (clockScale !== undefined && (clockScale < 1 || args.root === "")) {
     throw wrong("clock-scale", "1 or more, together with --root", String(clockScale));
@@ -78,6 +89,7 @@ function nimOptions(args: Arguments): NimOptions {
     ...(network === undefined ? {} : { network }),
     ...(adapters === undefined ? {} : { adapters }),
     ...(clockScale === undefined ? {} : { clockScale }),
+    ...(geoUrl === undefined ? {} : { geoUrl }),
   };
 }
 

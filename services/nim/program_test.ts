@@ -13,7 +13,7 @@ function optionsOf(...words: string[]): NimOptions {
   return nim.options(parsed.args);
 }
 
-Deno.test("the clock may go faster only with --root; unknown modes are refused", () => {
+Deno.test("the clock may go faster only with --root; unknown modes and services are refused", () => {
   assertEquals(optionsOf("--root", "/x", "--clock-scale", "20"), { clockScale: 20 });
   const fast = assertThrows(() => optionsOf("--clock-scale", "20"), AgentError);
   assertStringIncludes(fast.message, "together with --root");
@@ -25,6 +25,9 @@ Deno.test("the clock may go faster only with --root; unknown modes are refused",
   const mode = assertThrows(() => optionsOf("--network", "do"), AgentError);
   assertEquals(mode.message, '--network: expected observe, apply or plan, got "do"');
   assertThrows(() => optionsOf("--adapters", "veth"), AgentError);
+  assertEquals(optionsOf("--geo", "https://geo.example/json"), { geoUrl: "https://geo.example/json" });
+  const geo = assertThrows(() => optionsOf("--geo", "geo.example"), AgentError);
+  assertEquals(geo.message, '--geo: expected a URL with http or https, got "geo.example"');
   assertEquals(optionsOf(), {});
 });
 

@@ -15,6 +15,8 @@ export interface NimOptions {
   readonly adapters?: AdapterKind;
   /** How many times as fast as life the clock goes. */
   readonly clockScale?: number;
+  /** Of a service that tells where a sender is on earth; nobody is asked without it. */
+  readonly geoUrl?: string;
 }
 
 /** Runs until the device ends, or until the plan is printed. @returns 0 */
@@ -24,7 +26,11 @@ export function run(device: Device, options: NimOptions): Promise<number> {
   const adapters = options.adapters ?? (device.paths.root === "" && isEVE ? "bridge" : "plain");
   const { mode, why } = chooseMode(options.network, device.paths.root, isEVE);
   device.log.info(`network mode ${mode}: ${why}`);
-  return mode === "plan" ? printPlan(device, adapters) : runNetwork(device, { mode, adapters });
+  return mode === "plan" ? printPlan(device, adapters) : runNetwork(device, {
+    mode,
+    adapters,
+    ...(options.geoUrl === undefined ? {} : { geoUrl: options.geoUrl }),
+  });
 }
 
 function exists(path: string): boolean {

@@ -14,10 +14,12 @@ import {
 } from "../agent/mod.ts";
 import { goDevicePortConfigList, goTime, topics, type WwanStatus } from "../topics/mod.ts";
 import { openApplier } from "./apply/applier.ts";
+import { dhcpcdStopArguments } from "./apply/dhcpcd_arguments.ts";
 import type { AdapterKind } from "./apply/targets.ts";
 import { expectsBootstrap, findConfigs, ingestOverrideFiles } from "./config_files.ts";
 import { Tester } from "./connectivity/tester.ts";
 import { followLinux } from "./follow_linux.ts";
+import { openGeo } from "./geo/open_geo.ts";
 import { effectiveConfig } from "./lps/overrides.ts";
 import { openNimDumper } from "./net_dumps.ts";
 import type { NetworkMode } from "./network_mode.ts";
@@ -34,6 +36,7 @@ import { decide } from "./verify/decide.ts";
 import type { TimerName, VerifyEffect, VerifyEvent } from "./verify/events.ts";
 import { defaultLimits, type Limits, type Rules } from "./verify/rules.ts";
 import { currentOf, initialState } from "./verify/state.ts";
+import { openWireless } from "./wireless/open_wireless.ts";
 import { wwanConfig } from "./wwan/wwan_config.ts";
 import { isAcceptable } from "./wwan/wwan_status.ts";
 
@@ -45,6 +48,8 @@ export interface NetworkOptions {
   readonly mode: Exclude<NetworkMode, "plan">;
   readonly adapters: AdapterKind;
   readonly limits?: Limits;
+  /** Of a service that tells where a sender is on earth; nobody is asked without it. */
+  readonly geoUrl?: string;
 }
 
 /** Runs until the device ends. @returns 0 */
@@ -74,7 +79,10 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
     limits: options.limits ?? defaultLimits,
     defaults: settingsOf(items),
     isObserving,
-    assembleStatus,
+    assembleStatus(inputs) {
+      const status = assembleStatus({ ...inputs, ...(wireless && { pnac: wireless.published }) });
+      return geo?.into(status) ?? status;
+    },
   };
 
   const queue: VerifyEvent[] = [];
@@ -86,7 +94,9 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
       const decided = decide(state, next, now, rules);
       state = decided.state;
       decided.effects.forEach(perform);
-      if (state.list !== before.list || state.overrides !== before.overrides) publishWwan();
+      const isOther = state.list !== before.list || state.overrides !== before.overrides;
+      if (isOther) publishWwan();
+      if (isOther || state.network !== before.network) wireless?.apply(effectivePorts(), state.network);
       if (before.settings === undefined && state.settings !== undefined) subscriptions.activate();
       queue.shift();
     }
@@ -117,8 +127,8 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
     publishWwan();
   });
   const wwanChanged = (wwan: WwanStatus) => {
-    const { status } = radio.state;
-    if (isAcceptable(wwan, currentOf(state), status.ChangeRequestedAt)) radio.wwanChanged(wwan);
+    const { wanted } = radio.state;
+    if (isAcceptable(wwan, currentOf(state), wanted.ChangeRequestedAt)) radio.wwanChanged(wwan);
     happen({ kind: "wwan", wwan });
   };
   const subscriptions = openSubscriptions(device, {
@@ -126,10 +136,32 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
     radioRequested: (request) => radio.requested(request),
     wwanChanged,
   });
-  const publishWwan = () => {
+  const effective = () => {
     const current = currentOf(state);
-    if (current === undefined) return;
-    const { dpc } = effectiveConfig(current, state.overrides);
+    return current === undefined ? undefined : effectiveConfig(current, state.overrides).dpc;
+  };
+  const effectivePorts = () => effective()?.Ports ?? [];
+  const wireless = isObserving ? undefined : openWireless(device, {
+    changed: () => happen({ kind: "reconcile", reason: "802.1X of a port changed" }),
+    restartDhcp: (ifName) => void restartDhcp(ifName),
+    maxRetries: () => items.int("pnac.dhcp.reacquire.max.retries"),
+  });
+  const restartDhcp = async (ifName: string) => {
+    const port = effectivePorts().find(({ IfName }) => IfName === ifName);
+    if (port === undefined) return;
+    device.log.info(`${ifName}: DHCP begins anew after a change of 802.1X`);
+    await device.commands.run("dhcpcd", dhcpcdStopArguments(port), device.signal);
+    if (!device.signal.aborted) happen({ kind: "reconcile", reason: `DHCP of ${ifName} begins anew` });
+  };
+  const geo = options.geoUrl === undefined ? undefined : openGeo(device, {
+    url: options.geoUrl,
+    items,
+    status: () => state.status,
+    changed: () => happen({ kind: "reconcile", reason: "the place of an address is known" }),
+  });
+  const publishWwan = () => {
+    const dpc = effective();
+    if (dpc === undefined) return;
     publications.wwanConfig(wwanConfig(dpc, state.adapters, radio.state.wanted));
   };
   const timers = new Map(timerNames.map((name) => [name, openTimer(device)]));
@@ -188,13 +220,14 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
 
   await Promise.all([
     linux.running,
+    geo?.running,
     keepTouched(device),
     keepTouched(device, TASK),
     publishMetricsMap(device, topics.nim.MetricsMap, metrics, () => {
       return between(device.random, 0.3, 1) * items.int("timer.metric.interval") * 1000;
     }),
   ]);
-  await Promise.all([tests.idle, dumper.idle]);
+  await Promise.all([tests.idle, dumper.idle, wireless?.idle]);
   return 0;
 }
 
