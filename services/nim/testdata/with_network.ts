@@ -11,7 +11,7 @@ import {
   type NetworkPortConfig,
   topics,
 } from "../../topics/mod.ts";
-import { runNetwork } from "../run_network.ts";
+import { type NetworkOptions, runNetwork } from "../run_network.ts";
 
 /** A configuration with one management port, `lo` unless `port` says otherwise. */
 export function configOf(Key: string, TimePriority: string, port: Partial<NetworkPortConfig> = {}) {
@@ -44,6 +44,7 @@ export async function withNetwork(
   work: (site: NetworkSite) => Promise<void>,
   speed = 60,
   prepare: (site: Pick<NetworkSite, "device" | "controller">) => void = () => {},
+  more: Pick<NetworkOptions, "geoUrl"> = {},
 ): Promise<void> {
   const folder = Deno.makeTempDirSync({ prefix: "eve-nim-test-" });
   const controller = await startController({ dir: `${folder}/controller`, hosts: ["127.0.0.1"] });
@@ -56,7 +57,7 @@ export async function withNetwork(
   const override = configOf("override", "2026-01-01T00:00:00Z");
   device.write("/config/DevicePortConfig/override.json", goDevicePortConfigText(override));
   prepare({ device, controller });
-  const start = () => runNetwork(device, { mode: "observe", adapters: "plain" });
+  const start = () => runNetwork(device, { mode: "observe", adapters: "plain", ...more });
   let running = start();
   const read = <T>(path: string, codec: Codec<T>): T | undefined => {
     const text = device.read(path);
