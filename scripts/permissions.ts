@@ -31,6 +31,15 @@ const noSystemWrites: Permission = {
   flag: "--deny-write=/usr,/bin,/sbin,/lib,/lib64,/boot,/dev,/sys,/proc,/etc,/config",
   reason: "nothing of the system and nothing of the identity partition is ever written",
 };
+/** Those of `/etc` that decide who may do what, and what is loaded. */
+const guarded =
+  "passwd,shadow,group,sudoers,hosts,hostname,ssh,ssl,pam.d,cron.d,init.d,systemd,ld.so.preload,ld.so.conf"
+    .split(",").map((name) => `/etc/${name}`).join(",");
+const noSystemWritesButResolver: Permission = {
+  flag: noSystemWrites.flag.replace(",/etc,", `,${guarded},`),
+  reason:
+    "nim keeps /etc/resolv.conf; a denied folder can't have an allowed file, so what else matters there is named one by one",
+};
 const net: Permission = {
   flag: "--allow-net",
   reason: "the controller's host is named in /config/server; source addresses are those of the ports",
@@ -68,7 +77,7 @@ function run(names: string, reason: string): Permission {
   return { flag: `--allow-run=${names}`, reason };
 }
 
-/** nim is not among those who may: it sends GETs only, which nobody signs. */
+/** nim is not among those who may: it sends GETs only, which nobody signs; it only decrypts. */
 const signing = "signs with a device key that is in the TPM";
 
 /** `--no-prompt` turns a missing permission into an error instead of a question. */
@@ -96,8 +105,9 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     noSystemWrites,
     net,
     run(
-      "client,ip,dmidecode,tpm2_sign",
-      "asks for the UUID again; link state; serial number and model for device info; signs with a key in the TPM",
+      "client,ip,dmidecode,tpm2_sign,tpm2_ecdhzgen",
+      "asks for the UUID again; link state; serial number and model for device info; signs, and decrypts what a LOC hands " +
+        "on, with keys in the TPM",
     ),
     hostFacts,
   ],
@@ -106,9 +116,13 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     noFfi,
     read,
     write,
-    noSystemWrites,
+    noSystemWritesButResolver,
     net,
-    run("ip", "links, addresses and routes; /sys can't be read"),
+    run(
+      "ip,dhcpcd,dnsmasq,kill,rfkill,wpa_supplicant,wpa_cli,tpm2_ecdhzgen",
+      "links, addresses, routes and rules, which /sys would not tell either; DHCP clients; the management resolver, and " +
+        "its end; radios; Wi-Fi and 802.1X; decrypts Wi-Fi credentials with a key in the TPM",
+    ),
   ],
   diag: [noFfi, read, diagWrites, noWritesButRun, net, run("tpm2_sign", signing)],
   bridge: [
@@ -123,10 +137,10 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     noFfi,
     read,
     write,
-    noSystemWrites,
+    noSystemWritesButResolver,
     net,
     run(
-      "client,hostname,ip,dmidecode,tpm2_sign",
+      "client,hostname,ip,dhcpcd,dnsmasq,kill,rfkill,wpa_supplicant,wpa_cli,dmidecode,tpm2_sign,tpm2_ecdhzgen",
       "what client, zedagent, loguploader, nim and diag need together: it is each of them by the name of a link",
     ),
     { flag: `${hostFacts.flag},statfs`, reason: `${hostFacts.reason}; ${diskFacts.reason}` },

@@ -12,13 +12,26 @@ import { type Executable, executables, permissionFlags } from "../scripts/permis
 /** Written down here a second time on purpose: a new command is a decision (decisions.md 2). */
 const commands: Readonly<Record<Executable, readonly string[]>> = {
   client: ["hostname", "dmidecode", "tpm2_sign"],
-  zedagent: ["client", "ip", "dmidecode", "tpm2_sign"],
+  zedagent: ["client", "ip", "dmidecode", "tpm2_sign", "tpm2_ecdhzgen"],
   loguploader: ["tpm2_sign"],
-  nim: ["ip"],
+  nim: ["ip", "dhcpcd", "dnsmasq", "kill", "rfkill", "wpa_supplicant", "wpa_cli", "tpm2_ecdhzgen"],
   diag: ["tpm2_sign"],
   bridge: [],
   busctl: [],
-  zedbox: ["client", "hostname", "ip", "dmidecode", "tpm2_sign"],
+  zedbox: [
+    "client",
+    "hostname",
+    "ip",
+    "dhcpcd",
+    "dnsmasq",
+    "kill",
+    "rfkill",
+    "wpa_supplicant",
+    "wpa_cli",
+    "dmidecode",
+    "tpm2_sign",
+    "tpm2_ecdhzgen",
+  ],
 };
 /** May not write, or not connect, again written down a second time. */
 const readers: readonly Executable[] = ["busctl"];
@@ -31,10 +44,31 @@ const allCommands = [
   "sh",
   "rm",
   "dhcpcd",
+  "dnsmasq",
+  "kill",
+  "rfkill",
+  "wpa_supplicant",
+  "wpa_cli",
   "tpm2_sign",
+  "tpm2_ecdhzgen",
   "tpm2_clear",
 ];
 const systemFolders = ["usr", "bin", "sbin", "lib", "lib64", "boot", "dev", "sys", "proc", "etc", "config"];
+/** They write `/etc/resolv.conf`, and nothing else of these. */
+const keepers: readonly Executable[] = ["nim", "zedbox"];
+const guarded = [
+  "passwd",
+  "shadow",
+  "group",
+  "sudoers",
+  "hosts",
+  "hostname",
+  "ssh",
+  "ssl",
+  "pam.d",
+  "cron.d",
+];
+const alsoGuarded = ["init.d", "systemd", "ld.so.preload", "ld.so.conf"];
 /** Beyond those: diag writes in /run only. */
 const furtherFolders: Partial<Record<Executable, readonly string[]>> = { diag: ["persist"] };
 /** Files that are there already: opening them is denied too. */
@@ -101,13 +135,15 @@ for (const program of executables) {
     const name = `eve-comms-${crypto.randomUUID()}`;
     const own = (file: string) => join(folder, file);
     for (const file of ["append", "remove", "chmod", "rename"]) await Deno.writeTextFile(own(file), "");
+    const isKeeper = keepers.includes(program);
+    const folders = systemFolders.filter((folder) => !isKeeper || folder !== "etc");
     const outside: Attempt[] = [
-      ...[...systemFolders, ...furtherFolders[program] ?? []].flatMap((
+      ...[...folders, ...furtherFolders[program] ?? []].flatMap((
         top,
       ): Attempt[] => [["write", `/${top}/${name}`], ["mkdir", `/${top}/${name}`]]),
       ...kernelFiles.map((file): Attempt => ["append", file]),
-      ["append", "/etc/hostname"],
-      ["chmod", "/etc"],
+      ...[...guarded, ...alsoGuarded].map((file): Attempt => ["append", `/etc/${file}`]),
+      ...(isKeeper ? [] : [["chmod", "/etc"] as const]),
       ["remove", `/usr/${name}`],
       ["rename", `/usr/${name}`],
       ["write", `${folder}/../../usr/${name}`],

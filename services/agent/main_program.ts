@@ -1,7 +1,7 @@
 /** From the command line to the exit code: what every `main.ts` calls. */
 import { type Arguments, type CommandLine, parseCommandLine } from "./arguments.ts";
 import { openLog } from "./agent_log.ts";
-import { systemClock } from "./clock.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import type { Device } from "./device.ts";
 import { dumpState } from "./debug_dump.ts";
 import { AgentError, errorText } from "./error.ts";
@@ -34,6 +34,8 @@ export interface Program<Options> extends CommandLine {
    * then
    */
   options(args: Arguments): Options;
+  /** The machine's clock without it. */
+  clock?(options: Options): Clock;
   /**
    * The program; returns its exit code, and returns soon after `device.signal` aborts. What it throws is
    * fatal: logged, left behind by `writeFatalReason`, code 1.
@@ -91,6 +93,7 @@ export async function runProgram<Options>(
       touchFile,
       hangs: parsed.args.has("H"),
       onDebugSignal: (asked, signal) => dumpState(asked, { program: program.program, signal, toFile }),
+      clock: program.clock?.(options) ?? systemClock,
       ...start,
     });
   } catch (error) {

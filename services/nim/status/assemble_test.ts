@@ -5,6 +5,7 @@ import {
   goAddrInfo,
   goDeviceNetworkStatus,
   goDevicePortConfig,
+  goErrorAndTime,
   goPNACStatus,
   goRadioSilence,
   topics,
@@ -227,6 +228,12 @@ Deno.test("802.1X: enabled by configuration, its state from the supplicant", () 
     statusPorts({ ...facts, ...(pnac && { pnac }) }).map(({ PNAC }) => [PNAC.Enabled, PNAC.State]);
   assertEquals(states(undefined), [[true, 0], [false, 0]]);
   assertEquals(states(new Map([["eth0", authenticated], ["eth1", authenticated]])), [[true, 4], [false, 0]]);
+  const Error = goErrorAndTime.make({ Error: "no certificate", ErrorTime: now });
+  const [failed] = statusPorts({
+    ...facts,
+    pnac: new Map([["eth0", { ...authenticated, State: 0, Error }]]),
+  });
+  assertEquals([failed?.LastError, failed?.LastFailed, failed?.Up], ["no certificate", now, true]);
 });
 
 Deno.test("why an override of a local profile server is not used stands with its port", () => {

@@ -37,7 +37,9 @@ export function portStatus(facts: StatusFacts, port: NetworkPortConfig, lpsError
   const link = linkOf(facts, port.IfName);
   if (link === undefined) return failing(`interface ${port.IfName} is missing`);
   const attached = attachedPart(facts, configured, link);
-  return port.IsL3Port ? addressedPart(facts, port, attached, link) : attached;
+  const complete = port.IsL3Port ? addressedPart(facts, port, attached, link) : attached;
+  const refusal = complete.PNAC.Error.Error;
+  return refusal === "" ? complete : withLocalError(facts, complete, refusal);
 }
 
 /** What the status has under the same name as the configuration means the same, but for what Linux says. */

@@ -5,6 +5,7 @@ import {
   adaptersChanged,
   modemsChanged,
   networkChanged,
+  proxiesFound,
   radioChanged,
   reconciled,
   resumed,
@@ -51,6 +52,8 @@ function happen(turn: Turn, event: VerifyEvent): Turn {
       return applied(turn, event.generation, event.applied);
     case "tested":
       return tested(turn, event);
+    case "proxies":
+      return proxiesFound(turn, event.found);
     case "resume":
       return resumed(turn);
     case "reconcile":

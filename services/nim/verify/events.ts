@@ -4,6 +4,7 @@ import type {
   DeviceNetworkStatus,
   DevicePortConfig,
   DevicePortConfigList,
+  NetworkPortStatus,
   RadioSilence,
   WwanStatus,
 } from "../../topics/mod.ts";
@@ -24,6 +25,9 @@ export interface Now {
  */
 export type TimerName = "test" | "better" | "pending" | "available";
 
+/** What a network told of its proxies: base64 of the file, and where it was. */
+export type FoundProxy = Pick<NetworkPortStatus, "Pacfile" | "WpadURL">;
+
 /** See {@linkcode decide}. */
 export type VerifyEvent =
   | { readonly kind: "started" }
@@ -42,6 +46,8 @@ export type VerifyEvent =
   | { readonly kind: "applied"; readonly generation: number; readonly applied: Applied }
   /** Answer to the effect `test` of that number. */
   | { readonly kind: "tested"; readonly generation: number; readonly outcome: TestOutcome }
+  /** PAC files that networks offer. Interface name → what was found for its port. */
+  | { readonly kind: "proxies"; readonly found: ReadonlyMap<string, FoundProxy> }
   /** Something that was left in the background has ended. */
   | { readonly kind: "resume" }
   /** Something that only the applier looks at has changed: certificates, the vault. */

@@ -49,6 +49,7 @@ function fuzz(seed: number, steps: number): void {
       IfName: name,
       Logicallabel: name,
       IsMgmt: chance(0.8),
+      AllowLocalModifications: chance(0.5),
       Cost: pick(0, 1, 2),
       InvalidConfig: chance(0.1),
       WirelessCfg: { ...eth0.WirelessCfg, WType: name === "wwan0" ? 1 : 0 },
@@ -72,18 +73,7 @@ function fuzz(seed: number, steps: number): void {
     entries: [entry("zedagent", 1, 0, works), entry("override", 2, 1)].filter(() => chance(0.5)),
     expectsBootstrap: chance(0.5),
     network: machine(),
-    rules: {
-      isObserving: chance(0.3),
-      effectiveConfig: (base, lps) => {
-        const named = new Set((lps?.Ports ?? []).map(({ Logicallabel }) => Logicallabel));
-        const labels = (base.Ports ?? []).map(({ Logicallabel }) => Logicallabel);
-        return {
-          dpc: base,
-          overridden: new Set(labels.filter((each) => named.has(each))),
-          errors: new Map(),
-        };
-      },
-    },
+    rules: { isObserving: chance(0.3) },
   });
   bench.tester = () => pick(ok, failing, notReady, remote);
   bench.applier = () => chance(0.8) ? done : { ...done, inProgress: true };

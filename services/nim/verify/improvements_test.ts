@@ -3,7 +3,6 @@ import { assert, assertEquals } from "@std/assert";
 import { type DevicePortConfig, goNetworkPortConfig } from "../../topics/mod.ts";
 import { entry, eth0, works } from "../dpc/testdata/entries.ts";
 import { hopeless } from "./precheck.ts";
-import type { Rules } from "./rules.ts";
 import { Bench, failing, link, network, notReady, ok } from "./testdata/bench.ts";
 
 const minute = 60_000;
@@ -128,20 +127,12 @@ Deno.test("W27: the cool-down is an option", () => {
   assertEquals(bench.of("apply").map(({ wanted }) => wanted.ports[0]?.IfName), ["eth0", "eth1"]);
 });
 
-/** Overrides of all ports of a configuration, as long as there are any. */
-const overriding: Partial<Rules> = {
-  effectiveConfig: (dpc, overrides) => ({
-    dpc: overrides === undefined
-      ? dpc
-      : { ...dpc, Ports: dpc.Ports?.map((port) => ({ ...port, MTU: 1400 })) ?? null },
-    overridden: new Set(overrides === undefined ? [] : dpc.Ports?.map(({ Logicallabel }) => Logicallabel)),
-    errors: new Map(),
-  }),
-};
+const local = { Ports: [goNetworkPortConfig.make({ ...eth0, AllowLocalModifications: true })] };
+const lps = () => entry("lps", 1, 0, { Ports: [goNetworkPortConfig.make({ ...eth0, MTU: 1400 })] });
 
 Deno.test("[nim#32] all management ports use overrides: later restarts are suppressed, tests go on (W8)", () => {
-  const bench = new Bench({ entries: [entry("zedagent", 1)], rules: overriding }).begin().afterTest();
-  bench.tell({ kind: "dpc", dpc: entry("lps", 1) });
+  const bench = new Bench({ entries: [entry("zedagent", 1, 0, local)] }).begin().afterTest();
+  bench.tell({ kind: "dpc", dpc: lps() });
   assertEquals(bench.of("apply").at(-1)?.wanted.ports[0]?.MTU, 1400, "the first is verified");
   bench.afterTest();
   bench.tester = () => failing;
@@ -154,10 +145,10 @@ Deno.test("[nim#32] all management ports use overrides: later restarts are suppr
 });
 
 Deno.test("W9: overrides that fail in their first verification are kept; deleting the key ends them", () => {
-  const entries = [entry("zedagent", 2), entry("zedagent", 1, 7, works)];
-  const bench = new Bench({ entries, rules: overriding });
+  const entries = [entry("zedagent", 2, 0, local), entry("zedagent", 1, 7, works)];
+  const bench = new Bench({ entries });
   bench.tester = () => failing;
-  bench.tell({ kind: "dpc", dpc: entry("lps", 1) });
+  bench.tell({ kind: "dpc", dpc: lps() });
   bench.begin().afterTest();
   assertEquals([bench.index, bench.dpcState, bench.state.verification], [
     0,
@@ -166,19 +157,19 @@ Deno.test("W9: overrides that fail in their first verification are kept; deletin
   ]);
   assertEquals(bench.entry(1).LastFailed < bench.entry(1).LastSucceeded, true, "the old one was not touched");
   bench.tester = () => ok;
-  bench.advance(6 * minute).tell({ kind: "dpc-deleted", dpc: entry("lps", 1) });
+  bench.advance(6 * minute).tell({ kind: "dpc-deleted", dpc: lps() });
   assertEquals(bench.of("apply").at(-1)?.wanted.ports[0]?.MTU, 0);
   assertEquals(bench.afterTest().dpcState, "DPC_SUCCESS");
 });
 
 Deno.test("an override's results are its own", () => {
-  const bench = new Bench({ entries: [entry("zedagent", 1)], rules: overriding }).begin().afterTest();
-  bench.tell({ kind: "dpc", dpc: entry("lps", 1) });
+  const bench = new Bench({ entries: [entry("zedagent", 1, 0, local)] }).begin().afterTest();
+  bench.tell({ kind: "dpc", dpc: lps() });
   bench.tester = () => ({ ...failing, ports: new Map([["eth0", { kind: "failure", error: "no route" }]]) });
   bench.advance(0);
   bench.afterTest().advance(5 * minute + bench.testMs);
   assertEquals(bench.entry(0).Ports?.[0]?.LastError, "");
-  assertEquals(bench.state.overrides?.Ports?.[0]?.LastError, "no route");
+  assertEquals(bench.state.overrides.get("eth0")?.LastError, "no route");
 });
 
 Deno.test("the same again while it is verified looks again, and does not start its time anew", () => {

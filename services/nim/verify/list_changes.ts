@@ -2,14 +2,17 @@
 import { type DevicePortConfig, usableAddresses } from "../../topics/mod.ts";
 import { add, type ListChange, needsVerification, remove } from "../dpc/list.ts";
 import { LPS_KEY } from "../dpc/sanitize.ts";
+import { noOverrides, overridesOf } from "../lps/overrides.ts";
+import { withModemNames } from "../wwan/wwan_status.ts";
 import { compressed, publish } from "./publish.ts";
+import { currentOf } from "./state.ts";
 import { change, emit, note, type Turn } from "./turn.ts";
 import { abandon, restart, run, withNames } from "./verification.ts";
 
 /** One arrived or changed. */
 export function arrived(turn: Turn, dpc: DevicePortConfig): Turn {
   if (dpc.Key === LPS_KEY) return overridden(turn, dpc);
-  const named = turn.rules.withCellularNames(dpc, turn.state.wwan);
+  const named = withModemNames(dpc, turn.state.wwan, currentOf(turn.state));
   const changed = add(turn.state.list, named);
   if (!needsVerification(changed, isConnected(turn))) return turn;
   const reason = `DevicePortConfig ${dpc.Key} of ${dpc.TimePriority} arrived`;
@@ -34,10 +37,10 @@ export function deleted(turn: Turn, dpc: DevicePortConfig): Turn {
 
 /** The overrides are new; none, or none with ports, ends them (EVE keeps them when their key is deleted, W9). */
 function overridden(turn: Turn, lps: DevicePortConfig | undefined): Turn {
-  const overrides = lps === undefined || (lps.Ports ?? []).length === 0 ? undefined : lps;
+  const overrides = lps === undefined ? noOverrides : overridesOf(lps);
   const so = change(abandon(turn), { overrides });
   return restart(publish(so), {
-    reason: overrides === undefined ? "no overrides any more" : "overrides arrived",
+    reason: overrides.size === 0 ? "no overrides any more" : "overrides arrived",
     newOverrides: true,
   });
 }

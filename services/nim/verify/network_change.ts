@@ -70,6 +70,6 @@ function usableOf(network: Network, name: string): readonly string[] {
 }
 
 function serversOf(network: Network, name: string): readonly string[] {
-  const resolv = network.resolv.get(name);
-  return [...resolv?.servers ?? [], ...resolv?.domains ?? []];
+  const { servers, domains } = network.resolv.get(name) ?? network.hostResolv;
+  return [...servers, ...domains];
 }

@@ -1,9 +1,9 @@
 /** Links, addresses, adapters, modems and radios change (`spec/nim.md §7.6, 11`). */
 import {
   type AssignableAdapters,
-  compareTimes,
   DPCState,
   goAssignableAdapters,
+  goDeviceNetworkStatus,
   goRadioSilence,
   goWwanStatus,
   hasError,
@@ -11,14 +11,16 @@ import {
   type WwanStatus,
 } from "../../topics/mod.ts";
 import type { Network } from "../parts.ts";
+import { isAcceptable } from "../wwan/wwan_status.ts";
 import { wish } from "./apply.ts";
-import { keepLastResort } from "./last_resort.ts";
+import { followLastResort } from "./last_resort.ts";
+import type { FoundProxy } from "./events.ts";
 import { networkChange } from "./network_change.ts";
 import { testAfterImprovement } from "./periodic.ts";
 import { publish } from "./publish.ts";
-import { currentOf, entriesOf, isSuccess, isWaiting } from "./state.ts";
-import { change, effectiveOf, note, type Turn } from "./turn.ts";
-import { answers, managementPorts } from "./verdict.ts";
+import { currentOf, entriesOf, isSuccess, isWaiting, noNetwork } from "./state.ts";
+import { change, effectiveOf, emit, note, type Turn } from "./turn.ts";
+import { managementPorts } from "./verdict.ts";
 import { restart, run, withNames } from "./verification.ts";
 
 const waitsForNetwork: readonly number[] = [
@@ -37,8 +39,10 @@ export function networkChanged(turn: Turn, network: Network): Turn {
     [effective?.dpc, entriesOf(state)[0]].flatMap((dpc) => (dpc?.Ports ?? []).map(({ IfName }) => IfName)),
   );
   const management = effective === undefined ? [] : managementPorts(effective.dpc);
-  const news = networkChange(state.network, network, crucial, management);
-  const so = keepLastResort(change(turn, { network }));
+  const seen = (each: Network) =>
+    turn.rules.isObserving ? each : { ...each, hostResolv: noNetwork.hostResolv };
+  const news = networkChange(seen(state.network), seen(network), crucial, management);
+  const so = followLastResort(change(turn, { network }), "links");
   if (so.state.verification !== undefined) {
     return publish(news.links || news.addresses ? lookAgain(so) : followed(so, news.anything));
   }
@@ -61,7 +65,7 @@ export function networkChanged(turn: Turn, network: Network): Turn {
 export function adaptersChanged(turn: Turn, adapters: AssignableAdapters): Turn {
   const { adapters: before } = turn.state;
   if (before !== undefined && goAssignableAdapters.equal(before, adapters)) return turn;
-  const so = keepLastResort(change(turn, { adapters }));
+  const so = followLastResort(change(turn, { adapters }), "adapters");
   const state = currentOf(so.state)?.State;
   const waits = state === DPCState.DPC_PCI_WAIT || state === DPCState.DPC_INTF_WAIT;
   return publish(waits && isWaiting(so.state) ? run(so) : followed(so, true));
@@ -71,12 +75,11 @@ export function adaptersChanged(turn: Turn, adapters: AssignableAdapters): Turn 
 export function modemsChanged(turn: Turn, wwan: WwanStatus): Turn {
   const current = currentOf(turn.state);
   const { wwan: before, silence } = turn.state;
-  if (current === undefined || !answers(wwan, current)) return turn;
-  if (compareTimes(wwan.RSConfigTimestamp, silence.ChangeRequestedAt) < 0) return turn;
+  if (!isAcceptable(wwan, current, silence.ChangeRequestedAt)) return turn;
   if (before !== undefined && goWwanStatus.equal(before, wwan)) return turn;
   const so = publish(withNames(change(turn, { wwan })));
   if (so.state.verification === undefined) return restart(so, { reason: "the modems say something new" });
-  return current.State === DPCState.DPC_WWAN_WAIT || !isWaiting(so.state) ? run(so) : so;
+  return current?.State === DPCState.DPC_WWAN_WAIT || !isWaiting(so.state) ? run(so) : so;
 }
 
 /** Radios are to be silent, or may speak again; then the ports behind them can be tried. */
@@ -87,6 +90,18 @@ export function radioChanged(turn: Turn, silence: RadioSilence, radioOff: boolea
   const next = publish(before.radioOff === radioOff ? so : followed(so, true));
   const isHeard = !silence.Imposed && !silence.ChangeInProgress;
   return before.silence.Imposed && isHeard ? restart(next, { reason: "radios may be used again" }) : next;
+}
+
+/** They stand in the status from now on; a configuration that does not work may do so with them. */
+export function proxiesFound(turn: Turn, found: ReadonlyMap<string, FoundProxy>): Turn {
+  const { status, work } = turn.state;
+  const Ports = status.Ports?.map((port) => ({ ...port, ...found.get(port.IfName) })) ?? null;
+  const next = { ...status, Ports };
+  if (goDeviceNetworkStatus.equal(next, status)) return turn;
+  const so = emit(change(turn, { status: next }), { kind: "publish-status", status: next });
+  if (work.kind !== "none") return so;
+  if (so.state.verification !== undefined) return run(so);
+  return isImperfect(so) || !isSuccess(currentOf(so.state)) ? testAfterImprovement(so) : so;
 }
 
 /** Something in the background has ended. */

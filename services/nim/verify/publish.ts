@@ -11,6 +11,7 @@ import {
 import { compress } from "../dpc/compress.ts";
 import { LAST_RESORT_KEY } from "../dpc/order.ts";
 import { shrink } from "../dpc/shrink.ts";
+import { noLastResort } from "../last_resort/last_resort.ts";
 import { change, effectiveOf, emit, settingsOf, type Turn } from "./turn.ts";
 
 /** Both, as far as they changed. */
@@ -25,7 +26,7 @@ export function compressed(turn: Turn): Turn {
   if (dropped.length === 0) return turn;
   const hasGone = dropped.some(({ Key }) => Key === LAST_RESORT_KEY) &&
     !(list.PortConfigList ?? []).some(({ Key }) => Key === LAST_RESORT_KEY);
-  return change(turn, hasGone ? { list, upkeep: undefined } : { list });
+  return change(turn, hasGone ? { list, lastResort: noLastResort } : { list });
 }
 
 /**

@@ -2,15 +2,9 @@
  * Results enter the current configuration and its ports (`spec/nim.md §5.5, 7.5, 9`). A time in the future, from before
  * the clock was set back, gives way: else a failure would still read as a success.
  */
-import {
-  compareTimes,
-  type DevicePortConfig,
-  goTime,
-  type NetworkPortConfig,
-  type TestResults,
-  timeMs,
-} from "../../topics/mod.ts";
+import { compareTimes, goTime, type TestResults, timeMs } from "../../topics/mod.ts";
 import { recordFailure, recordSuccess } from "../dpc/results.ts";
+import { splitResults } from "../lps/split_results.ts";
 import type { PortOutcome } from "../parts.ts";
 import { currentOf } from "./state.ts";
 import { change, changeCurrent, effectiveOf, type Turn } from "./turn.ts";
@@ -37,26 +31,17 @@ export function recordDPCFailure(turn: Turn, error: string): Turn {
  * @param outcomes by interface name
  */
 export function recordPorts(turn: Turn, outcomes: ReadonlyMap<string, PortOutcome>): Turn {
-  const current = currentOf(turn.state);
+  const base = currentOf(turn.state);
   const effective = effectiveOf(turn);
-  if (current === undefined || effective === undefined || outcomes.size === 0) return turn;
-  const { overrides } = turn.state;
-  const { overridden } = effective;
-  const byLabel = new Map(
-    (current.Ports ?? []).map((port) => [port.Logicallabel, outcomes.get(port.IfName)]),
+  if (base === undefined || effective === undefined || outcomes.size === 0) return turn;
+  const Ports =
+    effective.dpc.Ports?.map((port) => withOutcome(port, outcomes.get(port.IfName), turn.now.time)) ??
+      null;
+  const split = splitResults(
+    { dpc: { ...effective.dpc, Ports }, overridden: effective.overridden },
+    { base, overrides: turn.state.overrides },
   );
-  const base = withPorts(
-    current,
-    (port) => overridden.has(port.Logicallabel) ? undefined : outcomes.get(port.IfName),
-    turn.now.time,
-  );
-  const lps = overrides &&
-    withPorts(
-      overrides,
-      (port) => overridden.has(port.Logicallabel) ? byLabel.get(port.Logicallabel) : undefined,
-      turn.now.time,
-    );
-  return change(changeCurrent(turn, base), { overrides: lps });
+  return change(changeCurrent(turn, split.base), { overrides: split.overrides });
 }
 
 /** The same failure on each of these ports. @param ports interface name → error */
@@ -67,20 +52,12 @@ export function recordPortErrors(turn: Turn, ports: ReadonlyMap<string, string>)
   );
 }
 
-function withPorts(
-  dpc: DevicePortConfig,
-  outcome: (port: NetworkPortConfig) => PortOutcome | undefined,
-  now: string,
-): DevicePortConfig {
-  const Ports = dpc.Ports?.map((port) => {
-    const said = outcome(port);
-    if (said === undefined) return port;
-    const before = notInFuture(port, now);
-    return said.kind === "success"
-      ? recordSuccess(before, now, said.warning)
-      : recordFailure(before, now, said.error);
-  }) ?? null;
-  return { ...dpc, Ports };
+function withOutcome<T extends TestResults>(port: T, said: PortOutcome | undefined, now: string): T {
+  if (said === undefined) return port;
+  const before = notInFuture(port, now);
+  return said.kind === "success"
+    ? recordSuccess(before, now, said.warning)
+    : recordFailure(before, now, said.error);
 }
 
 function notInFuture<T extends TestResults>(results: T, now: string): T {

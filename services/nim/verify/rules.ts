@@ -1,7 +1,5 @@
 /** What the decider is given: settings, limits, and the parts of nim that it asks. */
-import type { DevicePortConfig, WwanStatus } from "../../topics/mod.ts";
-import type { AssembleStatus, EffectiveConfig, Network } from "../parts.ts";
-import type { AssignableAdapters } from "../../topics/mod.ts";
+import type { AssembleStatus } from "../parts.ts";
 
 /** The items of `ConfigItemValueMap` that it looks at (`spec/nim.md §2.3`); times in milliseconds. */
 export interface Settings {
@@ -39,19 +37,10 @@ export interface Rules {
   readonly limits: Limits;
   /** Hold when nobody has published settings by the end of `availabilityMs`. */
   readonly defaults: Settings;
-  /** nim changes nothing: name servers are those of the status, there is no forwarder. */
+  /**
+   * nim changes nothing: name servers are those of the status, there is no forwarder; the last resort takes any link with
+   * a default route.
+   */
   readonly isObserving: boolean;
   readonly assembleStatus: AssembleStatus;
-  readonly effectiveConfig: (
-    dpc: DevicePortConfig,
-    overrides: DevicePortConfig | undefined,
-  ) => EffectiveConfig;
-  /** Interface names of cellular ports, as far as the modems tell them. The same value if nothing changes. */
-  readonly withCellularNames: (dpc: DevicePortConfig, wwan: WwanStatus | undefined) => DevicePortConfig;
-  /** Made of what is there; without ports if nothing is eligible. @param now Go time text */
-  readonly lastResort: (
-    network: Network,
-    adapters: AssignableAdapters | undefined,
-    now: string,
-  ) => DevicePortConfig;
 }

@@ -1,7 +1,7 @@
 /** Start, settings, and the two timers that concern the whole list (`spec/nim.md §4, 7.6`). */
 import { hasError } from "../../topics/mod.ts";
 import { wish } from "./apply.ts";
-import { addLastResort } from "./last_resort.ts";
+import { followLastResort } from "./last_resort.ts";
 import { compressed, publish } from "./publish.ts";
 import type { Settings } from "./rules.ts";
 import { currentOf, entriesOf } from "./state.ts";
@@ -20,7 +20,7 @@ export function settingsChanged(turn: Turn, settings: Settings): Turn {
   const so = change(turn, { settings });
   if (before === undefined) return first(so, settings);
   const isOn = settings.fallback && !before.fallback;
-  const next = retimed(isOn ? addLastResort(so) : publish(compressed(so)), before, settings);
+  const next = retimed(isOn ? followLastResort(so, "wanted") : publish(compressed(so)), before, settings);
   return settings.sendVendorClass === before.sendVendorClass ? next : followed(next, true);
 }
 
@@ -32,8 +32,8 @@ export function availabilityOver(turn: Turn): Turn {
       turn.rules.defaults,
     )
     : turn;
-  return entriesOf(so.state).length === 0 && so.state.upkeep === undefined
-    ? addLastResort(note(so, "no configuration has come"))
+  return entriesOf(so.state).length === 0 && !so.state.lastResort.isKept
+    ? followLastResort(note(so, "no configuration has come"), "wanted")
     : so;
 }
 
@@ -47,7 +47,9 @@ export function tryBetter(turn: Turn): Turn {
 function first(turn: Turn, settings: Settings): Turn {
   const timed = rest(wish(turn));
   const isEmpty = entriesOf(timed.state).length === 0;
-  const so = settings.fallback || (isEmpty && !timed.state.expectsBootstrap) ? addLastResort(timed) : timed;
+  const so = settings.fallback || (isEmpty && !timed.state.expectsBootstrap)
+    ? followLastResort(timed, "wanted")
+    : timed;
   return currentOf(so.state) === undefined && entriesOf(so.state).length > 0
     ? restart(so, { reason: "start" })
     : publish(so);

@@ -35,7 +35,7 @@ Deno.test("[nim#15] last resort goes once the controller's configuration works, 
     return { bench, keys: bench.state.list.PortConfigList?.map(({ Key }) => Key) };
   };
   assertEquals(keys(false).keys, ["zedagent"]);
-  assertEquals(keys(false).bench.state.upkeep, undefined);
+  assertEquals(keys(false).bench.state.lastResort.isKept, false);
   const kept = keys(true);
   assertEquals(kept.keys, ["zedagent", "lastresort"]);
   kept.bench.tell({ kind: "settings", settings });

@@ -11,6 +11,8 @@ import {
   type WwanStatus,
 } from "../../topics/mod.ts";
 import { restore } from "../dpc/restore.ts";
+import { type LastResort, noLastResort } from "../last_resort/last_resort.ts";
+import { noOverrides, type Overrides } from "../lps/overrides.ts";
 import type { Applied, Network } from "../parts.ts";
 import type { TimerName } from "./events.ts";
 import type { Settings } from "./rules.ts";
@@ -43,10 +45,10 @@ export interface VerifyState {
   readonly expectsBootstrap: boolean;
   readonly network: Network;
   readonly adapters: AssignableAdapters | undefined;
-  /** The last one that answered the current configuration. */
+  /** The last one that was about what is wanted. */
   readonly wwan: WwanStatus | undefined;
-  /** The `lps` configuration with the results of its ports. */
-  readonly overrides: DevicePortConfig | undefined;
+  /** Of a local profile server, with the results of their ports. */
+  readonly overrides: Overrides;
   readonly silence: RadioSilence;
   readonly radioOff: boolean;
   readonly work: Work;
@@ -62,8 +64,7 @@ export interface VerifyState {
   /** Monotonic milliseconds; `undefined` while the current configuration does not work. */
   readonly workingSince: number | undefined;
   readonly timers: ReadonlySet<TimerName>;
-  /** `lastresort` as it was last added, or would have been; `undefined` when it is not kept up. */
-  readonly upkeep: DevicePortConfig | undefined;
+  readonly lastResort: LastResort;
 }
 
 /** Nothing seen, nothing known. */
@@ -101,7 +102,7 @@ export function initialState(
     network: noNetwork,
     adapters: undefined,
     wwan: undefined,
-    overrides: undefined,
+    overrides: noOverrides,
     silence: goRadioSilence.zero(),
     radioOff: false,
     work: { kind: "none" },
@@ -113,7 +114,7 @@ export function initialState(
     controllerWorks: true,
     workingSince: undefined,
     timers: new Set(),
-    upkeep: undefined,
+    lastResort: noLastResort,
   };
   return { state, refused: refused.map(({ reason }) => reason) };
 }

@@ -1,5 +1,6 @@
 /** One event on its way through the decider: the state so far, and the effects so far. Each step gives a new one. */
 import { type DevicePortConfig, dpcStateName } from "../../topics/mod.ts";
+import { effectiveConfig } from "../lps/overrides.ts";
 import type { EffectiveConfig } from "../parts.ts";
 import type { Now, TimerName, VerifyEffect } from "./events.ts";
 import type { Rules, Settings } from "./rules.ts";
@@ -52,9 +53,9 @@ export function settingsOf({ state, rules }: Turn): Settings {
 }
 
 /** The current configuration with what is permitted of the overrides. */
-export function effectiveOf({ state, rules }: Turn): EffectiveConfig | undefined {
+export function effectiveOf({ state }: Turn): EffectiveConfig | undefined {
   const current = currentOf(state);
-  return current && rules.effectiveConfig(current, state.overrides);
+  return current && effectiveConfig(current, state.overrides);
 }
 
 /** With another form of the current entry. */

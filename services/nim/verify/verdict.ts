@@ -5,13 +5,13 @@ import {
   type DevicePortConfig,
   DhcpType,
   DPCState,
-  goTimeType,
   type NetworkPortConfig,
   usableAddresses,
   WirelessType,
   type WwanStatus,
 } from "../../topics/mod.ts";
 import type { Applied, Network, TestOutcome } from "../parts.ts";
+import { answers } from "../wwan/wwan_status.ts";
 import { isInPCIBack } from "./adapters.ts";
 
 /** What is known when the test has ended. */
@@ -97,12 +97,6 @@ export function managementPorts(dpc: DevicePortConfig): readonly NetworkPortConf
   return (dpc.Ports ?? []).filter((port) =>
     port.IsMgmt && port.Dhcp !== DhcpType.DhcpTypeNone && !port.InvalidConfig
   );
-}
-
-/** The modem service has applied this very configuration. */
-export function answers(wwan: WwanStatus | undefined, dpc: DevicePortConfig): boolean {
-  return wwan !== undefined && wwan.DPCKey === dpc.Key &&
-    goTimeType.equal(wwan.DPCTimestamp, dpc.TimePriority);
 }
 
 function isCellular({ WirelessCfg }: NetworkPortConfig): boolean {

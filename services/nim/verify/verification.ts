@@ -2,7 +2,9 @@
 import { DPCState } from "../../topics/mod.ts";
 import { isUntested, wasWorking } from "../dpc/predicates.ts";
 import { isBelowManual, nextTestable, parkIndex } from "../dpc/testable.ts";
+import { isUpToLocalProfile } from "../lps/overrides.ts";
 import type { Applied, TestOutcome } from "../parts.ts";
+import { withModemNames } from "../wwan/wwan_status.ts";
 import { userInPCIBack } from "./adapters.ts";
 import { wish } from "./apply.ts";
 import { firstToVerify, works } from "./choose.ts";
@@ -21,7 +23,7 @@ import {
   settingsOf,
   type Turn,
 } from "./turn.ts";
-import { isReady, managementPorts, type MissingPorts, type Verdict, verdictOf, waits } from "./verdict.ts";
+import { isReady, type MissingPorts, type Verdict, verdictOf, waits } from "./verdict.ts";
 
 /** What a restart is about. */
 export interface Restart {
@@ -188,7 +190,7 @@ function setup(turn: Turn, index: number, reason: string): Turn {
   const selected = change(abandon(turn), {
     list: isOther ? { ...turn.state.list, CurrentIndex: index } : turn.state.list,
     verification: { startedAt: turn.now.ms },
-    ...(isOther ? { workingSince: undefined, wwan: undefined } : {}),
+    ...(isOther ? { workingSince: undefined } : {}),
   });
   return note(withNames(selected), `verification begins: ${reason}`);
 }
@@ -200,7 +202,6 @@ function park(turn: Turn): Turn {
   const so = withNames(change(abandon(turn), {
     list: { ...turn.state.list, CurrentIndex: index },
     workingSince: undefined,
-    wwan: undefined,
   }));
   return note(wish(so), "parked");
 }
@@ -229,9 +230,7 @@ function reasonToHold(turn: Turn, how: Restart): string | undefined {
 
 function usesOnlyOverrides(turn: Turn): boolean {
   const effective = effectiveOf(turn);
-  const management = effective === undefined ? [] : managementPorts(effective.dpc);
-  return management.length > 0 &&
-    management.every(({ Logicallabel }) => effective?.overridden.has(Logicallabel));
+  return effective !== undefined && isUpToLocalProfile(effective);
 }
 
 function again(turn: Turn): Turn {
@@ -256,7 +255,5 @@ function withAddressTime(turn: Turn): Turn {
 /** Cellular ports get the names that the modems tell (`spec/nim.md §11.2`). */
 export function withNames(turn: Turn): Turn {
   const current = currentOf(turn.state);
-  return current === undefined
-    ? turn
-    : changeCurrent(turn, turn.rules.withCellularNames(current, turn.state.wwan));
+  return current === undefined ? turn : changeCurrent(turn, withModemNames(current, turn.state.wwan));
 }

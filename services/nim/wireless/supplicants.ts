@@ -7,13 +7,7 @@ import { isAlive, makeFolder, readFileIfPresent, removeIfPresent, replaceFile } 
 import { equalBytes } from "../../topics/mod.ts";
 import { watcherScript } from "./pnac_conf.ts";
 import { parsePnacState, type PnacState } from "./pnac_status.ts";
-
-/** What an interface is to have. */
-export interface WantedSupplicant {
-  /** `wired`: its events are written to `pnac.state/IF`. */
-  readonly kind: "wifi" | "wired";
-  readonly conf: string;
-}
+import type { WantedSupplicant } from "./wanted.ts";
 
 /** A program that outlives nim. */
 export interface Launched {

@@ -8,7 +8,6 @@ import {
   goAddrInfo,
   goDeviceNetworkStatus,
   goDevicePortConfigList,
-  goNetworkPortConfig,
   goNetworkPortStatus,
   goTime,
 } from "../../../topics/mod.ts";
@@ -125,20 +124,6 @@ export class Bench {
       defaults: settings,
       isObserving: false,
       assembleStatus,
-      effectiveConfig: (dpc) => ({ dpc, overridden: new Set(), errors: new Map() }),
-      withCellularNames: (dpc) => dpc,
-      lastResort: ({ links }) => ({
-        ...lastResort,
-        Ports: links.map(({ name }) =>
-          goNetworkPortConfig.make({
-            IfName: name,
-            Logicallabel: name,
-            IsMgmt: true,
-            IsL3Port: true,
-            Dhcp: 4,
-          })
-        ),
-      }),
       ...some.rules,
     };
     this.tell({ kind: "started" });
@@ -242,16 +227,3 @@ export class Bench {
     }
   }
 }
-
-const lastResort: DevicePortConfig = {
-  Version: 1,
-  Key: "lastresort",
-  TimePriority: "1970-01-01T00:00:00Z",
-  State: 0,
-  LastFailed: "0001-01-01T00:00:00Z",
-  LastSucceeded: "0001-01-01T00:00:00Z",
-  LastError: "",
-  LastWarning: "",
-  LastIPAndDNS: "0001-01-01T00:00:00Z",
-  Ports: null,
-};

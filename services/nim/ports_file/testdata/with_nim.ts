@@ -1,10 +1,10 @@
 /** nim with a controller, a device root and a ports file, for the length of one test. */
-import { type Controller, makeDeviceRoot, startController } from "../../../scripts/controller/mod.ts";
-import type { Clock } from "../../agent/mod.ts";
-import { fastClock } from "../../agent/fake_clock.ts";
-import { type TestDevice, testDevice } from "../../agent/test_device.ts";
-import { type DeviceNetworkStatus, goNetworkPortStatus, topics } from "../../topics/mod.ts";
-import { run } from "../run.ts";
+import { type Controller, makeDeviceRoot, startController } from "../../../../scripts/controller/mod.ts";
+import type { Clock } from "../../../agent/mod.ts";
+import { fastClock } from "../../../agent/fake_clock.ts";
+import { type TestDevice, testDevice } from "../../../agent/test_device.ts";
+import { type DeviceNetworkStatus, goNetworkPortStatus, topics } from "../../../topics/mod.ts";
+import { runPortsFile } from "../run.ts";
 
 /** What a ports file may say of a port; the rest is zero. */
 type PortFields = Partial<Record<keyof ReturnType<typeof goNetworkPortStatus.zero>, unknown>>;
@@ -55,7 +55,7 @@ export async function withNim(
   ports(loopback("127.0.0.1"));
   const device = testDevice({ agent: "nim", root, clock: fastClock(speed) });
   prepare({ controller, device, ports });
-  const running = run(device, { portsFile });
+  const running = runPortsFile(device, portsFile);
   try {
     await work({
       controller,

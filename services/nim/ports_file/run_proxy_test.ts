@@ -1,9 +1,9 @@
 /** nim finds the PAC file that a port's network offers, from a real server, and uses it (`spec/controllerconn.md §6.5`). */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { startForwardProxy } from "../../controllerconn/testdata/forward_proxy.ts";
-import { answer, startServer } from "../../controllerconn/testdata/server.ts";
-import { until } from "../agent/test_device.ts";
-import { DPCState, topics } from "../topics/mod.ts";
+import { startForwardProxy } from "../../../controllerconn/testdata/forward_proxy.ts";
+import { answer, startServer } from "../../../controllerconn/testdata/server.ts";
+import { until } from "../../agent/test_device.ts";
+import { DPCState, topics } from "../../topics/mod.ts";
 import { CONTROLLER_NAME, loopback, withNim } from "./testdata/with_nim.ts";
 
 const patienceMs = 20_000;

@@ -1,9 +1,9 @@
 /** Which ports' PAC files are looked for, when, and what becomes of the results. */
 import { assertEquals } from "@std/assert";
-import { DPCState, goAddrInfo, goNetworkPortStatus, type NetworkPortStatus } from "../topics/mod.ts";
+import { DPCState, goAddrInfo, goNetworkPortStatus, type NetworkPortStatus } from "../../topics/mod.ts";
 import { decide, initialState, type NimEffect, type NimEvent, type NimState } from "./nim_state.ts";
 import type { PingResult } from "./ping_result.ts";
-import type { SearchResult } from "./proxy_search.ts";
+import type { SearchResult } from "../proxy_search.ts";
 
 const now = "2026-11-25T10:00:00.5Z";
 const found: SearchResult = { kind: "found", pacfile: "cGFj", wpadURL: "http://wpad.lab.test/wpad.dat" };

@@ -1,16 +1,16 @@
 /** Asks over single ports: the controller (`spec/device-api.md §6.1`), and networks for their proxies. */
-import { type AttemptTracer, type Client, urlPathString } from "../../controllerconn/mod.ts";
+import { type AttemptTracer, type Client, urlPathString } from "../../../controllerconn/mod.ts";
 import {
   type ConfigItems,
   type Device,
   openControllerClient,
   readServer,
   readSoftSerial,
-} from "../agent/mod.ts";
-import type { AgentMetrics, PortVerdict, PurposeCounters } from "../../controllerconn/mod.ts";
-import type { DeviceNetworkStatus } from "../topics/mod.ts";
+} from "../../agent/mod.ts";
+import type { AgentMetrics, PortVerdict, PurposeCounters } from "../../../controllerconn/mod.ts";
+import type { DeviceNetworkStatus } from "../../topics/mod.ts";
 import { type PingResult, pingResult } from "./ping_result.ts";
-import type { SearchResult } from "./proxy_search.ts";
+import type { SearchResult } from "../proxy_search.ts";
 
 /** What a test of the ports came to; by interface name, each port in one of the two. */
 export interface Tested {

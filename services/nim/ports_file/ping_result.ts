@@ -1,7 +1,12 @@
 /** What a ping over one port says about it (`spec/controllerconn.md §8, 11.3`, `spec/device-api.md §6.1`). Pure. */
-import { type PortVerdict, retryAfterOf, SenderStatus, type SendResult } from "../../controllerconn/mod.ts";
-import type { TestResults } from "../topics/mod.ts";
-import { recordFailure, recordSuccess } from "./dpc/results.ts";
+import {
+  type PortVerdict,
+  retryAfterOf,
+  SenderStatus,
+  type SendResult,
+} from "../../../controllerconn/mod.ts";
+import type { TestResults } from "../../topics/mod.ts";
+import { recordFailure, recordSuccess } from "../dpc/results.ts";
 
 /** Outcome of one port. */
 export type PingResult =

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { DPCState, goAddrInfo, goNetworkPortStatus, type NetworkPortStatus } from "../topics/mod.ts";
+import { DPCState, goAddrInfo, goNetworkPortStatus, type NetworkPortStatus } from "../../topics/mod.ts";
 import { decide, initialState, type NimEvent, type NimState } from "./nim_state.ts";
 import type { PingResult } from "./ping_result.ts";
 

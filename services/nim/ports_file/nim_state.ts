@@ -11,8 +11,8 @@ import {
   type TestResults,
   usableAddresses,
   zeroTime,
-} from "../topics/mod.ts";
-import type { PortVerdict } from "../../controllerconn/mod.ts";
+} from "../../topics/mod.ts";
+import type { PortVerdict } from "../../../controllerconn/mod.ts";
 import { type PingResult, testResultsAfter, testResultsOf } from "./ping_result.ts";
 import {
   beginSearch,
@@ -24,7 +24,7 @@ import {
   searchFailure,
   type SearchResult,
   withProxy,
-} from "./proxy_search.ts";
+} from "../proxy_search.ts";
 
 /** See {@linkcode initialState}. */
 export interface NimState {
