@@ -44,6 +44,10 @@ const hostFacts: Permission = {
   flag: "--allow-sys=hostname,osRelease,systemMemoryInfo,osUptime,loadavg",
   reason: "device info and metrics",
 };
+const diskFacts: Permission = {
+  flag: "--allow-sys=statfs",
+  reason: "the quota of log files is a share of the disk that they are on",
+};
 const noWrites: Permission = {
   flag: "--deny-write",
   reason: "it tells on the terminal what is there and changes nothing",
@@ -122,7 +126,7 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     ),
     hostFacts,
   ],
-  loguploader: [noFfi, read, noSecrets, write, noSystemWrites, net, run("tpm2_sign", signing)],
+  loguploader: [noFfi, read, noSecrets, write, noSystemWrites, net, run("tpm2_sign", signing), diskFacts],
   nim: [
     noFfi,
     read,
@@ -153,7 +157,7 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
       "client,hostname,ip,dmidecode,tpm2_sign",
       "what client, zedagent, loguploader, nim and diag need together: it is each of them by the name of a link",
     ),
-    hostFacts,
+    { flag: `${hostFacts.flag},statfs`, reason: `${hostFacts.reason}; ${diskFacts.reason}` },
   ],
 };
 

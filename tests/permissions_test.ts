@@ -147,6 +147,7 @@ function expectedOf(program: Executable, { folder, port }: Bench): Expected {
     ...allowed(!offline.includes(program), ["connect", String(port)], ["listen", "0"]),
     ...allowed(program === "bridge", ["ffi", "libc.so.6"]),
     ...allowed(program === "zedagent" || program === "zedbox", ["sys", "hostname"]),
+    ...allowed(program === "loguploader" || program === "zedbox", ["statfs", "/run"]),
     ...allowed(true, ["read", "/etc/hosts"]),
   ];
 }

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Executable, type Form, permissionFlags } from "../permissions.ts";
 import { type Arch, compileTarget } from "./arch.ts";
+import { npmFileFlags } from "./npm_files.ts";
 import { findRuntime } from "./runtime.ts";
 import { workerFlags } from "./workers.ts";
 
@@ -24,6 +25,11 @@ function folderOf(arch: Arch, form: Form): string {
  */
 export const compileConfig: string = join(checkout, "scripts", "build", "compile.json");
 
+/** They import every npm package that there is in the programs. */
+const modulesWithPackages = ["services/zedbox/main.ts", "controllerconn/pac/worker.ts"].map((path) =>
+  join(checkout, path)
+);
+
 /** @returns true if it was compiled, false if it was up to date. @throws with the compiler's words */
 export async function compile(
   arch: Arch,
@@ -33,7 +39,9 @@ export async function compile(
 ): Promise<boolean> {
   const output = executable(arch, program, form);
   const stamp = join(folderOf(arch, form), `.${program}.sources`);
-  const flags = [...workerFlags(program), ...permissionFlags(program, form)];
+  const entry = join("services", program, "main.ts");
+  const npmFiles = await npmFileFlags(compileConfig, modulesWithPackages);
+  const flags = [...workerFlags(program), ...permissionFlags(program, form), ...npmFiles];
   const wanted = createHash("sha256").update(sources).update(flags.join(" ")).digest("hex");
   if (await isMadeFrom(output, stamp, wanted)) return false;
   const runtime = await findRuntime(arch);
@@ -52,7 +60,7 @@ export async function compile(
         `${output}.new`,
       ],
       ...flags,
-      join("services", program, "main.ts"),
+      entry,
     ],
     cwd: checkout,
     env: { DENORT_BIN: runtime, NO_COLOR: "1" },

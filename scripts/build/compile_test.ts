@@ -4,9 +4,11 @@ import { executables, permissionFlags } from "../permissions.ts";
 import { checkout, compileConfig } from "./compile.ts";
 import { zipMembers } from "./zip.ts";
 
-Deno.test("the import map of the executables is a part of deno.json's", () => {
-  const { imports } = JSON.parse(Deno.readTextFileSync(join(checkout, "deno.json")));
-  const compiled: Record<string, string> = JSON.parse(Deno.readTextFileSync(compileConfig)).imports;
+Deno.test("the import map of the executables is a part of deno.json's, and they have the same unstable features", () => {
+  const { imports, unstable } = JSON.parse(Deno.readTextFileSync(join(checkout, "deno.json")));
+  const config = JSON.parse(Deno.readTextFileSync(compileConfig));
+  const compiled: Record<string, string> = config.imports;
+  assertEquals(config.unstable, unstable);
   for (const [name, target] of Object.entries(compiled)) {
     const fromRoot = target.startsWith(".")
       ? `./${relative(checkout, join(compileConfig, "..", target))}`

@@ -20,6 +20,14 @@ export type Launch = (program: Executable, args: readonly string[]) => readonly 
 /** Runs `dist/<arch>/<program>` as it stands there. */
 export const launchBuilt: Launch = (program, args) => [executable(hostArch, program), args];
 
+/** The same behind the words of a command that becomes it (exec), so that its process number is the same. */
+export function launchBehind(before: readonly string[]): Launch {
+  return (program, args) => {
+    const [command = "", ...words] = [...before, ...launchBuilt(program, args).flat()];
+    return [command, words];
+  };
+}
+
 /** Where the executables and their logs are. */
 export class Processes {
   readonly running: Running[] = [];
@@ -27,8 +35,12 @@ export class Processes {
   readonly memory = new Map<Executable, number>();
   readonly #alive = new Map<number, Executable>();
 
-  /** @param launch how programs are started, e.g. in a root folder of their own */
-  constructor(readonly logs: string, readonly launch: Launch = launchBuilt) {
+  /** @param launch how programs are started, e.g. in a root folder of their own @param env added to what they inherit */
+  constructor(
+    readonly logs: string,
+    readonly launch: Launch = launchBuilt,
+    private readonly env: Readonly<Record<string, string>> = {},
+  ) {
     Deno.mkdirSync(logs, { recursive: true });
   }
 
@@ -76,7 +88,14 @@ export class Processes {
 
   #spawn(program: Executable, args: readonly string[], stdout: "null" | "piped"): Deno.ChildProcess {
     const [command, words] = this.launch(program, args);
-    return new Deno.Command(command, { args: [...words], stdin: "null", stdout, stderr: "piped" }).spawn();
+    return new Deno.Command(command, {
+      args: [...words],
+      env: this.env,
+      stdin: "null",
+      stdout,
+      stderr: "piped",
+    })
+      .spawn();
   }
 
   /** Looks at the memory of all that run, every 30 ms until the signal aborts. */

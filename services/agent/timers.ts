@@ -50,6 +50,7 @@ export function openTimer(device: Pick<Device, "clock" | "signal">): Timer {
       const own = armed = childAbort(device.signal);
       void device.clock.sleep(ms, own.signal).then(() => {
         own.release();
+        if (armed === own) armed = undefined;
         if (!own.signal.aborted) fire();
       });
     },

@@ -50,7 +50,8 @@ export function maskOf(address: string, prefix: number): Uint8Array {
   return mask;
 }
 
-function macBytes(mac: string): Uint8Array | null {
+/** The 6 bytes of `52:54:00:12:34:56`; null for any other text. */
+export function macBytes(mac: string): Uint8Array | null {
   return /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(mac)
     ? Uint8Array.from(mac.split(":"), (byte) => parseInt(byte, 16))
     : null;

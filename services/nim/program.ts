@@ -1,5 +1,5 @@
 /** Command line of nim. */
-import type { Program } from "../agent/mod.ts";
+import { faultFlags, type Program } from "../agent/mod.ts";
 import { retryPolicies } from "./retry_policies.ts";
 import { type NimOptions, run } from "./run.ts";
 
@@ -18,6 +18,8 @@ nothing. A management port is one with a default route.`,
       help:
         "take the ports from FILE (JSON of DeviceNetworkStatus, members left out are zero) instead of the machine",
     },
+    { name: "s", help: "accepted without effect, as by EVE's nim" },
+    ...faultFlags,
   ],
   exitCodes: {
     0: "after SIGTERM",

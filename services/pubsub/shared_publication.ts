@@ -37,7 +37,7 @@ export class SharedPublication<T> implements Publication<T> {
       return now.state === "good" && this.topic.codec.equal(now.value, value);
     };
     // Files are replaced whole: what already holds the value needs no lock.
-    if (this.#open && holds()) return false;
+    if (this.#open && (hasContent(path, text) || holds())) return false;
     let written = false;
     this.#change(() => {
       if (holds()) return;
@@ -122,5 +122,14 @@ export class SharedPublication<T> implements Publication<T> {
       const message = `the lock of ${topicPath(this.topic)} could not be had in time; written without it`;
       this.setting.report(new PubsubError("io", message));
     }
+  }
+}
+
+/** The very bytes of a value are the cheapest proof that it is there. */
+function hasContent(path: string, text: string): boolean {
+  try {
+    return Deno.readTextFileSync(path) === text;
+  } catch {
+    return false;
   }
 }

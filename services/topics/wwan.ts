@@ -1,8 +1,7 @@
 /** The cellular topics `nim/WwanConfig` and `wwan/WwanStatus`, and the modem part of a port (`spec/nim.md §11.2, 12.2`). */
 import { goList, goPointer, goSet } from "./go_containers.ts";
 import { goIP, goIPNet } from "./go_ip.ts";
-import { goRaw } from "./go_raw.ts";
-import { goBool, goInt, goString, goUint16, goUint32 } from "./go_scalars.ts";
+import { goBool, goInt, goInt32, goString, goUint16, goUint32, goUint8 } from "./go_scalars.ts";
 import { goStruct } from "./go_struct.ts";
 import { goTimeType } from "./go_time.ts";
 import type { GoValue } from "./go_type.ts";
@@ -11,7 +10,8 @@ import { goCellularAccessPoint, goCellularProbe, goProxyEntry } from "./network_
 /** How a modem is found: USB and PCI address are preferred over the interface name. */
 export const goWwanPhysAddrs = goStruct({ Interface: goString, USB: goString, PCI: goString, Dev: goString });
 
-const goWwanNetworkConfig = goStruct({
+/** One modem as nim wants it. `MTU` 0 the default; `RouteMetric` unique among all ports. */
+export const goWwanNetworkConfig = goStruct({
   LogicalLabel: goString,
   PhysAddrs: goWwanPhysAddrs,
   AccessPoint: goCellularAccessPoint,
@@ -21,6 +21,9 @@ const goWwanNetworkConfig = goStruct({
   MTU: goUint16,
   RouteMetric: goUint32,
 });
+
+/** See {@linkcode goWwanNetworkConfig}. */
+export type WwanNetworkConfig = GoValue<typeof goWwanNetworkConfig>;
 
 /** Key `global`. Without a network `Networks` is `[]`. The order of networks does not count. */
 export const goWwanConfig = goStruct({
@@ -33,7 +36,47 @@ export const goWwanConfig = goStruct({
 /** See {@linkcode goWwanConfig}. */
 export type WwanConfig = GoValue<typeof goWwanConfig>;
 
-/** State of one modem as a port carries it; lists that nobody here reads are relayed as they are. */
+/** `Module.OpMode` of a modem whose radio is switched off (`spec/nim.md §11.1`). */
+export const WWAN_RADIO_OFF = "radio-off";
+
+/** One slot, with or without a card in it. `Type`: 0 unknown, 1 physical, 2 eSIM, as in the device API. */
+const goWwanSimCard = goStruct({
+  Name: goString,
+  SlotNumber: goUint8,
+  SlotActivated: goBool,
+  ICCID: goString,
+  IMSI: goString,
+  Type: goInt32,
+  State: goString,
+});
+
+const goWwanProvider = goStruct({
+  PLMN: goString,
+  Description: goString,
+  CurrentServing: goBool,
+  Roaming: goBool,
+  Forbidden: goBool,
+});
+
+/** `Type` as in the device API, `IPType` `""`, `ipv4`, `ipv4v6` or `ipv6`, `ConnectedAt` in Unix seconds. */
+const goWwanBearer = goStruct({
+  APN: goString,
+  Type: goInt32,
+  IPType: goString,
+  Connected: goBool,
+  ConnectionError: goString,
+  ConnectedAt: goInt,
+});
+
+const goWwanProfile = goStruct({
+  Name: goString,
+  APN: goString,
+  BearerType: goInt32,
+  IPType: goString,
+  ForbidRoaming: goBool,
+});
+
+/** State of one modem as a port carries it. `ConnectedAt` in Unix seconds, 0 while it is not connected. */
 export const goWwanNetworkStatus = goStruct({
   LogicalLabel: goString,
   PhysAddrs: goWwanPhysAddrs,
@@ -46,18 +89,12 @@ export const goWwanNetworkStatus = goStruct({
     ControlProtocol: goString,
     OpMode: goString,
   }),
-  SimCards: goRaw,
+  SimCards: goSet(goWwanSimCard),
   ConfigError: goString,
   ProbeError: goString,
-  CurrentProvider: goStruct({
-    PLMN: goString,
-    Description: goString,
-    CurrentServing: goBool,
-    Roaming: goBool,
-    Forbidden: goBool,
-  }),
-  VisibleProviders: goRaw,
-  CurrentRATs: goList(goString),
+  CurrentProvider: goWwanProvider,
+  VisibleProviders: goSet(goWwanProvider),
+  CurrentRATs: goSet(goString),
   ConnectedAt: goInt,
   IPSettings: goStruct({
     Address: goPointer(goIPNet),
@@ -66,8 +103,8 @@ export const goWwanNetworkStatus = goStruct({
     MTU: goUint16,
   }),
   LocationTracking: goBool,
-  Bearers: goRaw,
-  Profiles: goRaw,
+  Bearers: goSet(goWwanBearer),
+  Profiles: goSet(goWwanProfile),
 });
 /** See {@linkcode goWwanNetworkStatus}. */
 export type WwanNetworkStatus = GoValue<typeof goWwanNetworkStatus>;

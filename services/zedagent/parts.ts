@@ -5,7 +5,7 @@
 import type { Device } from "../agent/mod.ts";
 import type { AgentMetrics, Client } from "../../controllerconn/mod.ts";
 import type { ConfigItemValueMap, DeviceNetworkStatus } from "../topics/mod.ts";
-import type { Fetched } from "./config/request.ts";
+import type { Outcome } from "./config/outcome.ts";
 import type { EventQueue } from "./deferred/event_queue.ts";
 
 /** What every task that talks to the controller needs. */
@@ -31,8 +31,8 @@ export interface ControllerAccess {
 export interface LocAccess {
   /** `""` without one. */
   url(): string;
-  /** Asks the LOC where the controller has failed. Never throws. @returns what counts: its answer, or the controller's */
-  fetchInstead(asked: Fetched, configHash: string, iteration: number): Promise<Fetched>;
+  /** Asks the LOC where the controller has failed. Never throws. @param iteration rotates the ports */
+  fetchConfig(configHash: string, iteration: number): Promise<Outcome>;
   /**
    * Its list of the controller's certificates, stored.
    * @throws {ControllerConnError} no answer, or a list that is refused; also one with an older signing certificate

@@ -410,10 +410,11 @@ Deno.test("the network that comes back asks for the config at once", async () =>
   const nim = site.publication(topics.nim.DeviceNetworkStatus);
   const network = nim.get("global");
   assert(network !== undefined);
+  const asked = site.status()?.RadioSilence;
+  assert(asked?.ChangeInProgress === true);
+  nim.publish("global", { ...network, State: 1, RadioSilence: { ...asked, ChangeInProgress: false } });
+  await until("the echo of the silence", () => site.status()?.RadioSilence.ChangeInProgress === false);
   const before = count();
-  nim.publish("global", { ...network, State: 1 });
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  assertEquals(count(), before);
   nim.publish("global", network);
   await until("a request", () => count() > before);
 });

@@ -123,6 +123,39 @@ Deno.test("[device-api#33] the LOC stands in: its config is applied with origin 
   await until("the controller again", () => name(site) === "again-controller", patience);
 });
 
+Deno.test("a LOC stands in for a controller whose config is obsolete, and is not asked again while that stays; without protected_config: LED 3", async () => {
+  await using loc = await openLoc();
+  await using site = await openSite();
+  await using program = site.start({ clock: fastClock(10) });
+  const now = Date.now();
+  site.serve(configFor(site, loc, { device_name: "from-controller" }), { timestampMs: now });
+  site.openGates();
+  await until("the controller's config", () => name(site) === "from-controller", patience);
+  assertEquals(loc.asked, []);
+  loc.serve({
+    protected_config: signedConfig(
+      site.controller.pki,
+      configFor(site, loc, { device_name: "from-loc", config_timestamp: toTimestamp(now + 1000) }),
+      "hash-1",
+    ),
+  });
+  site.serve(configFor(site, loc, { device_name: "restored from a backup" }), { timestampMs: now - 60_000 });
+  await until("the LOC's config", () => name(site) === "from-loc", patience);
+  await until("LED 4", () => site.led() === 4 && site.status()?.ConfigGetStatus === 1, patience);
+  const polls = site.configRequests().length;
+  await until("more polls", () => site.configRequests().length > polls + 2, patience);
+  assertEquals([loc.asked.length, name(site), site.led()], [1, "from-loc", 4]);
+
+  loc.serve({});
+  site.controller.faults.add("config", { status: 503 });
+  await until("LED 3", () => site.led() === 3, patience);
+  assertEquals(loc.asked.at(-1)?.cfg_req?.configHash, "hash-1");
+  assertEquals(site.status()?.ConfigGetStatus, 2);
+  assert(program.device.logged.some((line) => line.includes("expected protected_config, got none")));
+  loc.serve(304);
+  await until("LED 4 again", () => site.led() === 4 && site.status()?.ConfigGetStatus === 1, patience);
+});
+
 Deno.test("[device-api#32] an encrypted protected_config is decrypted, then verified; one that is wrong is not applied; an encrypted config response is rejected", async () => {
   await using loc = await openLoc();
   await using site = await openSite();

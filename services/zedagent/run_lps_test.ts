@@ -4,7 +4,13 @@ import { type config, info, profile } from "../../proto/device.ts";
 import { fromBigInt, toBigInt } from "../../proto/int64.ts";
 import { fastClock } from "../agent/fake_clock.ts";
 import { until } from "../agent/test_device.ts";
-import { goAppInstanceStatus, goDevicePortConfigList, SwState, topics } from "../topics/mod.ts";
+import {
+  goAppInstanceStatus,
+  goDevicePortConfigList,
+  goNetworkPortStatus,
+  SwState,
+  topics,
+} from "../topics/mod.ts";
 import {
   appAddress,
   bridgeAddress,
@@ -52,6 +58,47 @@ function replyProfile(lps: TestLps, local_profile: string, server_token = token)
   });
 }
 
+/** A modem with a card in the first of two slots. */
+const noModem = goNetworkPortStatus.zero().WirelessStatus.Cellular;
+const cellularPort = goNetworkPortStatus.make({
+  IfName: "wwan0",
+  Logicallabel: "modem0",
+  WirelessStatus: {
+    WType: 1,
+    Cellular: {
+      ...noModem,
+      LogicalLabel: "modem0",
+      Module: { ...noModem.Module, Name: "modem", IMEI: "353", OpMode: "online-and-connected" },
+      SimCards: [
+        {
+          Name: "",
+          SlotNumber: 1,
+          SlotActivated: true,
+          ICCID: "894",
+          IMSI: "310",
+          Type: 1,
+          State: "present",
+        },
+        { Name: "", SlotNumber: 2, SlotActivated: false, ICCID: "", IMSI: "", Type: 0, State: "absent" },
+      ],
+      CurrentProvider: {
+        PLMN: "310-30",
+        Description: "mine",
+        CurrentServing: true,
+        Roaming: true,
+        Forbidden: false,
+      },
+      VisibleProviders: [{
+        PLMN: "310-20",
+        Description: "other",
+        CurrentServing: false,
+        Roaming: false,
+        Forbidden: true,
+      }],
+    },
+  },
+});
+
 Deno.test("[device-api#40] a profile of the local server holds, one with a wrong token does not; 404 throttles", async () => {
   await using lps = await openLps();
   await using site = await openSite();
@@ -80,6 +127,71 @@ Deno.test("[device-api#40] a profile of the local server holds, one with a wrong
   const seen = lps.of("local_profile").length;
   await until("more profile requests", () => lps.of("local_profile").length > seen + 3, patience);
   assertEquals(lps.of("devinfo").length, once, "404: an hour's pause");
+});
+
+Deno.test("the radio report tells of modems: SIM cards, providers, packets and signal", async () => {
+  await using lps = await openLps();
+  await using site = await openSite();
+  lps.reply("radio", { status: 204 });
+  site.serve(configWith(lps.address));
+  site.openGates();
+  publishAppNetwork(site);
+  const packets = { RxBytes: 1, RxPackets: 2, RxDrops: 3, TxBytes: 4, TxPackets: 5, TxDrops: 6 };
+  site.publication(topics.wwan.WwanMetrics).publish("global", {
+    Networks: [{
+      LogicalLabel: "modem0",
+      PacketStats: packets,
+      SignalInfo: { RSSI: -67, RSRQ: -11, RSRP: -97, SNR: 92 },
+    }],
+  });
+  await using _program = site.start({ clock: fastClock(10) });
+  await untilConfigGetStatus(site, 1, patience);
+  const asked = site.status()?.RadioSilence;
+  assert(asked !== undefined);
+  site.publication(topics.nim.DeviceNetworkStatus).publish("global", {
+    ...loopback(),
+    Ports: [...loopback().Ports ?? [], cellularPort],
+    RadioSilence: { ...asked, ChangeInProgress: false },
+  });
+  const reports = () => lps.of("radio").map(({ body }) => profile.RadioStatus.decode(body));
+  await until("metrics", () => reports().some((report) => report.cellular_metrics.length > 0), patience);
+  const { cellular_status, cellular_metrics } = reports().at(-1) ??
+    profile.RadioStatus.decode(new Uint8Array());
+  assertEquals(
+    cellular_status.map(({ logicallabel, module }) => [logicallabel, module?.imei, module?.operating_state]),
+    [["modem0", "353", 4]],
+  );
+  const [first] = cellular_status;
+  assertEquals(
+    first?.sim_cards.map((
+      { name, cell_module_name, iccid, imsi, state, slot_number, slot_activated, type },
+    ) => [name, cell_module_name, iccid, imsi, state, slot_number, slot_activated, type]),
+    [["894", "modem", "894", "310", "present", 1, true, 1], [
+      "modem-SIM2",
+      "modem",
+      "",
+      "",
+      "absent",
+      2,
+      false,
+      0,
+    ]],
+  );
+  assertEquals(
+    first?.providers.map((
+      { plmn, description, current_serving, roaming, forbidden },
+    ) => [plmn, description, current_serving, roaming, forbidden]),
+    [["310-20", "other", false, false, true], ["310-30", "mine", true, true, false]],
+  );
+  const [metric] = cellular_metrics;
+  assertEquals([metric?.logicallabel, metric?.signal_strength?.rsrp], ["modem0", -97]);
+  assertEquals(
+    [metric?.packet_stats?.rx?.drops.toNumber(), metric?.packet_stats?.tx?.totalBytes.toNumber()],
+    [
+      3,
+      4,
+    ],
+  );
 });
 
 Deno.test("what the local server has ordered holds after a restart without it, and goes when it is no longer configured", async () => {

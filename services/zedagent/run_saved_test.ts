@@ -49,11 +49,15 @@ Deno.test("[zedagent#16] boot reason 12: lastconfig, status 4, no orders; the ne
 Deno.test("[zedagent#16] boot reason 9: lastconfig.bak, and lastconfig does not replace it", async () => {
   await using site = await withSavedConfigs(9);
   const [primary, backup] = [site.lastConfig(), site.lastConfig("lastconfig.bak")];
-  await using _program = site.start({ clock: fastClock(2000) });
+  const clock = fastClock(2000);
+  await using _program = site.start({ clock });
   await untilConfigGetStatus(site, 4);
   assertEquals(name(site), "old");
-  const before = site.configRequests().length;
-  await until("many more failures", () => site.controller.requests.length > before + 40);
+  const due = clock.monotonic() + 660_000;
+  await until("a backup would be due", () => clock.monotonic() > due);
+  const failed = () => site.controller.requests.filter(({ endpoint }) => endpoint === "config").length;
+  const before = failed();
+  await until("two more failures", () => failed() >= before + 2, 60_000);
   assertEquals(site.lastConfig("lastconfig.bak"), backup);
   assertEquals(site.lastConfig(), primary);
 });

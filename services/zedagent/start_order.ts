@@ -25,22 +25,26 @@ import { followOnboarding, getUuidAgain } from "./onboarding_view.ts";
 import type { ControllerAccess } from "./parts.ts";
 import type { Reporting } from "./reporting.ts";
 import { serverRetry } from "./retry_policies.ts";
+import { withSharedTopics } from "./shared_topics.ts";
 import { applyInitialConfig } from "./sources/initial_config.ts";
-import { afterControllerFailure, startTasks, type Tasks } from "./tasks.ts";
+import { startTasks, type Tasks } from "./tasks.ts";
 
 /** What the command line gives. */
 export interface ZedagentOptions {
   /** Plays nodeagent, baseosmgr and tpmmgr for itself (decisions.md 19). */
   readonly standalone: boolean;
+  /** `-p`: prints the saved configuration in this file of `/persist/checkpoint` instead. */
+  readonly print?: string;
 }
 
 /** Runs until the device ends. @returns 0 @throws {AgentError} `fatal` if the settings can't be published */
 export async function runWith(
-  device: Device,
+  given: Device,
   options: ZedagentOptions,
   reporting: Reporting,
 ): Promise<number> {
   const { standalone } = options;
+  const device = withSharedTopics(given);
   makeFolders(device);
   const gates = signalOnce();
   const tasks: Tasks = {};
@@ -131,10 +135,7 @@ export async function runWith(
   const loc = openOperatorConsole(
     { device, client, devUUID: () => onboarding.devUUID },
     () => side.publications.LOCConfig.get("")?.LocURL ?? "",
-    {
-      controllerFailed: (outcome, token) => afterControllerFailure(device, tasks, outcome, token),
-      ordered: (compound) => side.local.orderedByLoc(compound),
-    },
+    (compound) => side.local.orderedByLoc(compound),
   );
   const ownItems = followConfigItems(device, () => gates.fire());
   const dumps = openNetDumps(device, {

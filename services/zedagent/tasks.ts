@@ -1,12 +1,9 @@
 /** The tasks that begin once the gates are open, and what they tell each other (`spec/zedagent.md §2`, steps 17 to 20). */
-import type { Device } from "../agent/mod.ts";
 import { AttestState, intItem } from "../topics/mod.ts";
 import { configReport } from "./config_report.ts";
 import type { ConfigSide } from "./config_side.ts";
 import { savedConfigCandidates } from "./config/boot_reason.ts";
 import { type ConfigLoop, startConfigLoop } from "./config/loop_runner.ts";
-import type { Outcome } from "./config/outcome.ts";
-import { integrityToken } from "./config/request.ts";
 import type { EventQueue } from "./deferred/event_queue.ts";
 import { loadSavedConfig } from "./config/saved_config.ts";
 import type { OperatorConsole } from "./loc/operator_console.ts";
@@ -55,23 +52,6 @@ const underWay: readonly number[] = [
   AttestState.StateAttestWait,
   AttestState.StateRestartWait,
 ];
-
-/** What a failure of the controller asks for although a LOC has stood in (`spec/zedagent.md §4.3`). */
-export function afterControllerFailure(
-  device: Device,
-  { loop, certs, attestation }: Tasks,
-  outcome: Outcome,
-  token: Uint8Array | undefined,
-): void {
-  if (outcome.kind === "invalid" && outcome.requestCerts) certs?.trigger();
-  if (outcome.kind !== "failed") return;
-  const { failure } = outcome;
-  if (failure === "cert-miss" || failure === "server-cert-invalid") certs?.trigger();
-  if (failure === "not-found") loop?.send({ kind: "not-found" });
-  const isUnderWay = underWay.includes(attestation?.state ?? AttestState.StateNone);
-  if (failure !== "forbidden" || attestation?.quoteSent !== true || isUnderWay) return;
-  if (token?.toHex() === integrityToken(device)?.toHex()) attestation.restart();
-}
 
 /** Starts all of them, `ZedAgentStatus` and the port config of a local server, empty without one, first. */
 export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {

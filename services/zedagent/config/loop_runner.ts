@@ -6,6 +6,7 @@ import { logFailedSend } from "../failed_send.ts";
 import { backUpLastConfig, saveLastConfig } from "./checkpoint.ts";
 import { configLoop, initialLoop } from "./loop.ts";
 import type { ConfigResult, LoopEffect, LoopEvent, LoopState } from "./loop_types.ts";
+import type { Outcome } from "./outcome.ts";
 import { fetchConfig, type Fetched, integrityToken } from "./request.ts";
 import type { SavedConfig } from "./saved_config.ts";
 
@@ -36,7 +37,7 @@ export interface LoopDeps {
 
 /** A running loop. */
 export interface ConfigLoop {
-  send(event: Exclude<LoopEvent, { readonly kind: "fetched" | "applied" | "saved" }>): void;
+  send(event: Exclude<LoopEvent, { readonly kind: "fetched" | "loc-answered" | "applied" | "saved" }>): void;
   readonly state: LoopState;
   /** Resolves when no request is under way any more after the device has ended. */
   readonly ended: Promise<void>;
@@ -59,7 +60,10 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
     try {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         if (device.signal.aborted) continue;
-        const step = configLoop(state, next, device.clock.monotonic(), deps.backUpAfterMs());
+        const step = configLoop(state, next, device.clock.monotonic(), {
+          backUpAfterMs: deps.backUpAfterMs(),
+          hasLoc: () => (deps.access.loc?.url() ?? "") !== "",
+        });
         state = step.state;
         for (const effect of step.effects) perform(effect);
       }
@@ -72,6 +76,9 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
     switch (effect.kind) {
       case "fetch":
         running = fetchConfig(deps.access, deps.dumper, effect.configHash, effect.iteration).then(fetched);
+        return;
+      case "ask-loc":
+        running = askLoc(effect.configHash, effect.iteration);
         return;
       case "schedule":
         startTimer(between(device.random, effect.lowMs, effect.highMs));
@@ -121,12 +128,23 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
     outcome.kind === "failed" && outcome.failure === "forbidden" && !deps.attestationRuns() &&
     token?.toHex() === integrityToken(device)?.toHex();
 
-  const fetched = (answer: Fetched) => {
-    const { outcome } = answer;
+  const askLoc = async (configHash: string, iteration: number) => {
+    const none = { kind: "failed", failure: "other", reason: "no LOC is known any more" } as const;
+    const outcome: Outcome = await deps.access.loc?.fetchConfig(configHash, iteration) ?? none;
+    answered(outcome);
+    send({ kind: "loc-answered", outcome });
+  };
+
+  const answered = (outcome: Outcome) => {
     if (outcome.kind === "not-modified" || outcome.kind === "same-hash") {
       guarded(device, "config", () => deps.retryFailed());
     }
     if (outcome.kind === "config" || outcome.kind === "same-hash") deps.responseVerified();
+  };
+
+  const fetched = (answer: Fetched) => {
+    const { outcome } = answer;
+    answered(outcome);
     send({
       kind: "fetched",
       outcome,

@@ -16,8 +16,9 @@ class Play {
   state: LoopState = initialLoop(60_000, 0);
   effects: readonly LoopEffect[] = [];
   now = 0;
+  hasLoc = false;
   send(event: LoopEvent): this {
-    const step = configLoop(this.state, event, this.now, backUpAfterMs);
+    const step = configLoop(this.state, event, this.now, { backUpAfterMs, hasLoc: () => this.hasLoc });
     this.state = step.state;
     this.effects = step.effects;
     return this;
@@ -34,6 +35,9 @@ class Play {
   }
   fails(failure: FailureKind, more: Partial<FetchedEvent> = {}): this {
     return this.fetched({ kind: "failed", failure, reason: "test" }, more);
+  }
+  locAnswers(outcome: Outcome): this {
+    return this.send({ kind: "loc-answered", outcome });
   }
   /** A full config, applied with this result. */
   config(hash: string, result: ConfigResult = "configOK"): this {
@@ -142,9 +146,10 @@ Deno.test("[zedagent#13] a bad envelope: LED 15; certificates are asked for when
 
 Deno.test("an answer that was refused keeps status 2 until there is a config to run", () => {
   const play = started().config("a", "invalidConfig");
-  assertEquals([play.status, play.state.configHash], [2, "a"]);
+  assertEquals(play.status, 2);
   assert(!play.kinds().includes("save"));
-  assertEquals(play.send({ kind: "tick" }).fetched({ kind: "not-modified" }).status, 2);
+  assertEquals(play.send({ kind: "tick" }).find("fetch")?.configHash, "a");
+  assertEquals(play.fetched({ kind: "not-modified" }).status, 2);
   assertEquals(play.send({ kind: "tick" }).config("b").status, 1);
 });
 
@@ -168,6 +173,22 @@ Deno.test("[device-api#27] 404 asks client for the UUID at most every 10 minutes
   play.now = 3 * getUuidPauseMs;
   assertEquals(play.send({ kind: "not-found" }).kinds(), ["get-uuid"]);
   assertEquals(at(3 * getUuidPauseMs + 1), false);
+});
+
+Deno.test("401, and 403 after a quote, ask as 404 does; a device that is not attested yet is no deleted one", () => {
+  for (
+    const [failure, quoteSent, asks] of [
+      ["unauthorized", false, true],
+      ["forbidden", true, true],
+      ["forbidden", false, false],
+      ["other", true, false],
+    ] as const
+  ) {
+    const play = started().config("a");
+    play.now = getUuidPauseMs;
+    const kinds = play.send({ kind: "tick" }).fails(failure, { quoteSent }).kinds();
+    assertEquals(kinds.includes("get-uuid"), asks, `${failure} ${quoteSent}`);
+  }
 });
 
 Deno.test("leaving maintenance asks for the full config at once, also in the middle of a fetch", () => {
@@ -229,4 +250,73 @@ Deno.test("Retry-After: the tick comes no sooner, no trigger does either, and it
     retryAfterMs: Infinity,
   });
   assertEquals(play.find("schedule")?.lowMs, 3_600_000);
+});
+
+/** A device with a config of the controller and a LOC, in the middle of the next request. */
+function withLoc(): Play {
+  const play = started().config("in-force");
+  play.hasLoc = true;
+  return play.send({ kind: "tick" });
+}
+
+Deno.test("a LOC is asked with the hash in force when the controller fails; LED and status wait for its answer", () => {
+  const play = withLoc().fails("not-found", { updateInprogress: true });
+  assertEquals(play.kinds(), ["ask-loc"]);
+  assertEquals(play.find("ask-loc")?.configHash, "in-force");
+  play.locAnswers({ kind: "not-modified" });
+  assertEquals([play.status, play.find("led")?.value, play.state.lastResult], [1, 4, "configOK"]);
+  assert(play.effects.some((effect) => effect.kind === "log" && effect.text.includes("the LOC stands in")));
+  play.send({ kind: "tick" }).fails("temporary").locAnswers({ kind: "same-hash" });
+  assert(!play.kinds().includes("log"), "told once");
+  play.send({ kind: "tick" }).fails("temporary", { updateInprogress: true })
+    .locAnswers({ kind: "failed", failure: "other", reason: "no route" });
+  assertEquals([play.status, play.find("led")?.value, play.state.lastResult], [3, 3, "configReqFailed"]);
+  assertEquals(play.kinds().filter((kind) => kind === "log-failed-send").length, 2);
+});
+
+Deno.test("a LOC is asked after an obsolete or invalid config, not after one that waits for a reboot", () => {
+  for (const result of ["obsoleteConfig", "invalidConfig"] as const) {
+    const play = withLoc().config("old", result);
+    assertEquals(play.kinds(), ["ask-loc"]);
+    assertEquals(play.find("ask-loc")?.configHash, "in-force");
+    play.locAnswers({ kind: "config", config, configHash: "from-loc", envelope })
+      .send({ kind: "applied", result: "configOK", configHash: "from-loc" });
+    assertEquals([play.status, play.state.lastResult], [1, "configOK"]);
+    play.send({ kind: "tick" });
+    assertEquals(play.find("fetch")?.configHash, "old", "what was refused is not sent again");
+    assertEquals(play.fails("other").find("ask-loc")?.configHash, "from-loc");
+  }
+  assert(!withLoc().config("new", "skipConfigReboot").kinds().includes("ask-loc"));
+  const alone = withLoc().config("old", "obsoleteConfig").locAnswers({
+    kind: "failed",
+    failure: "temporary",
+    reason: "503",
+  });
+  assertEquals([alone.status, alone.find("led")?.value, alone.state.lastResult], [2, 3, "obsoleteConfig"]);
+});
+
+Deno.test("an older config of a LOC is obsolete and asked for again at the next tick; one without protected_config: LED 3", () => {
+  const play = withLoc().fails("other").locAnswers({ kind: "config", config, configHash: "old", envelope })
+    .send({ kind: "applied", result: "obsoleteConfig", configHash: "old" });
+  assertEquals([play.status, play.find("led")?.value, play.state.lastResult], [2, 3, "obsoleteConfig"]);
+  assertEquals(play.send({ kind: "tick" }).fails("other").find("ask-loc")?.configHash, "in-force");
+  play.locAnswers({ kind: "invalid", led: 3, requestCerts: false, reason: "no protected_config" });
+  assertEquals([play.status, play.find("led")?.value, play.state.lastResult], [2, 3, "invalidConfig"]);
+});
+
+Deno.test("the saved config comes before a LOC; one that is not there leaves the LOC to be asked", () => {
+  const play = started();
+  play.hasLoc = true;
+  assertEquals(play.fails("other").kinds().at(-1), "load-saved");
+  assert(!play.send({ kind: "saved", from: "primary" }).kinds().includes("ask-loc"));
+  const without = started();
+  without.hasLoc = true;
+  assert(without.fails("other").send({ kind: "saved", from: undefined }).kinds().includes("ask-loc"));
+});
+
+Deno.test("a LOC's answer for another device, or after the end, is dropped", () => {
+  const play = withLoc().fails("other").send({ kind: "trigger", reason: "new-uuid" });
+  play.locAnswers({ kind: "config", config, configHash: "x", envelope });
+  assertEquals([play.find("apply"), play.find("fetch")?.configHash], [undefined, ""]);
+  assertEquals(withLoc().fails("other").locAnswers({ kind: "aborted" }).effects, []);
 });

@@ -24,6 +24,8 @@ export type TriggerReason =
 export interface LoopState {
   /** Hash of the last config accepted in this process; `""` asks for the full config. */
   readonly configHash: string;
+  /** Hash of the controller's last config while that is one which was refused: it is not to be sent again. */
+  readonly refusedHash: string | undefined;
   readonly phase: "idle" | "fetching";
   /** A trigger came while a fetch was running: the next one follows at once. */
   readonly again: boolean;
@@ -39,8 +41,6 @@ export interface LoopState {
   /** A config was received and not refused, or a 304 came. */
   readonly configReceived: boolean;
   readonly readSaved: boolean;
-  /** The last full config of the controller was refused. */
-  readonly refused: boolean;
   readonly configGetStatus: number;
   /** The value this program set last; 0 = none. */
   readonly led: number;
@@ -53,6 +53,26 @@ export interface LoopState {
   /** The controller has asked for this wait (`Retry-After`); no request before `notBefore`. */
   readonly retryAfterMs: number | undefined;
   readonly notBefore: number;
+  /** While a LOC is asked: what the controller's answer comes to if that can't stand in. */
+  readonly fallback: Fallback | undefined;
+  /** The LOC has stood in since the controller's last good answer. */
+  readonly standsIn: boolean;
+}
+
+/** The end of a fetch that waits for the answer of a LOC. */
+export interface Fallback {
+  readonly result: ConfigResult;
+  readonly led: number;
+  readonly configGetStatus: number;
+  readonly effects: readonly LoopEffect[];
+}
+
+/** What the loop looks up at each event. */
+export interface LoopSettings {
+  /** `timer.test.baseimage.update`: how long a config must have run before it becomes the backup, in milliseconds. */
+  readonly backUpAfterMs: number;
+  /** The URL of a local operator console is known; only looked up where that counts. */
+  readonly hasLoc: () => boolean;
 }
 
 /** What happens to the loop. */
@@ -75,6 +95,8 @@ export type LoopEvent =
     /** The request carried the token that is still the current one, and no attestation is under way. */
     readonly tokenIsCurrent: boolean;
   }
+  /** The answer to `ask-loc`. */
+  | { readonly kind: "loc-answered"; readonly outcome: Outcome }
   /** The answer to `apply`. */
   | { readonly kind: "applied"; readonly result: ConfigResult; readonly configHash: string }
   /** The answer to `load-saved`: which file it came from. */
@@ -83,6 +105,8 @@ export type LoopEvent =
 /** What the runner does, in order. */
 export type LoopEffect =
   | { readonly kind: "fetch"; readonly configHash: string; readonly iteration: number }
+  /** Asks the local operator console in place of the controller. */
+  | { readonly kind: "ask-loc"; readonly configHash: string; readonly iteration: number }
   /** One timer; a new one replaces the old. The delay is uniform in [low, high). */
   | { readonly kind: "schedule"; readonly lowMs: number; readonly highMs: number }
   | { readonly kind: "cancel-timer" }

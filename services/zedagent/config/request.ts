@@ -12,18 +12,8 @@ export interface Fetched {
   readonly token: Uint8Array | undefined;
 }
 
-/** Asks the controller, and where that fails a LOC, over all ports. Never throws. @param iteration rotates the ports */
+/** Asks the controller over all ports. Never throws. @param iteration rotates the ports */
 export async function fetchConfig(
-  access: ControllerAccess,
-  dumper: NetDumper,
-  configHash: string,
-  iteration: number,
-): Promise<Fetched> {
-  const asked = await fetchFromController(access, dumper, configHash, iteration);
-  return await access.loc?.fetchInstead(asked, configHash, iteration) ?? asked;
-}
-
-async function fetchFromController(
   access: ControllerAccess,
   dumper: NetDumper,
   configHash: string,

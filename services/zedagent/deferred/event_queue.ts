@@ -29,6 +29,7 @@ export const eventItemTypes = {
   patchEnvelopeInfo: "patch envelope info",
   kubeUpdateInfo: "kube update info",
   locationInfo: "location info",
+  ntpSources: "NTP sources",
 } as const;
 
 /** One of {@linkcode eventItemTypes}. */

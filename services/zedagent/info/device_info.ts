@@ -13,7 +13,7 @@ import type { ConfigReport } from "../parts.ts";
 import type { Dmi } from "./dmi.ts";
 import { errorInfo, timeField } from "./error_info.ts";
 import type { HostFacts, ResolvConf } from "./host_facts.ts";
-import { cellularModule } from "./port_extras.ts";
+import { cellularModule, simCards } from "./cellular.ts";
 
 /** What goes into one message. */
 export interface DeviceInfoInputs {
@@ -102,6 +102,7 @@ export function deviceInfo(inputs: DeviceInfoInputs): info.IZInfoDevice {
     HSMStatus: inputs.hsmStatus,
     ...(inputs.vaults.length === 0 ? {} : { dataSecAtRestInfo: { vaultList: inputs.vaults.map(vaultInfo) } }),
     cell_radios: (inputs.wwan?.Networks ?? []).map(cellularModule),
+    sims: (inputs.wwan?.Networks ?? []).flatMap(simCards),
     swList: inputs.partitions.map(partitionInfo),
     appInstances: inputs.apps.map(({ UUIDandVersion, DisplayName }) => ({
       uuid: UUIDandVersion.UUID,

@@ -14,6 +14,7 @@ import {
 import { readFileIfPresent } from "../../pubsub/mod.ts";
 import { intItem } from "../../topics/mod.ts";
 import type { ControllerAccess, InfoTask, ReportingDeps } from "../parts.ts";
+import { startNtpSources } from "../ntp/ntp_task.ts";
 import { eventItemTypes, isAirgapped } from "../deferred/event_queue.ts";
 import { deviceInfoContent, type DeviceInfoInputs, deviceInfoMessage } from "./device_info.ts";
 import { readDmi } from "./dmi.ts";
@@ -71,6 +72,7 @@ export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTa
   const topics = followInfoTopics(device, () => request("report"));
   const objects = startObjectInfos(access);
   const location = startLocationInfo(access);
+  const ntp = startNtpSources(access);
 
   registerWatchdog(device, taskName);
   keepTouched(device, taskName);
@@ -85,6 +87,7 @@ export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTa
       request("anew");
       objects.publishAll();
       location.publishAll();
+      ntp.publishAll();
     },
   };
 }

@@ -152,6 +152,25 @@ Deno.test("modem, 802.1X and bond, each only where there is one", () => {
         CurrentRATs: ["lte", "?"],
         ConnectedAt: 1_700_000_000,
         CurrentProvider: { ...noWwan.CurrentProvider, PLMN: "228-01" },
+        VisibleProviders: [{ ...noWwan.CurrentProvider, PLMN: "228-01", CurrentServing: true }],
+        SimCards: [{
+          Name: "sim",
+          SlotNumber: 1,
+          SlotActivated: true,
+          ICCID: "894",
+          IMSI: "",
+          Type: 1,
+          State: "",
+        }],
+        Bearers: [{
+          APN: "internet",
+          Type: 2,
+          IPType: "ipv4v6",
+          Connected: true,
+          ConnectionError: "",
+          ConnectedAt: 1_700_000_000,
+        }],
+        Profiles: [{ Name: "default", APN: "internet", BearerType: 1, IPType: "ipv6", ForbidRoaming: true }],
       },
     },
     PNAC: goPNACStatus.make({ Enabled: true, State: 4 }),
@@ -175,7 +194,21 @@ Deno.test("modem, 802.1X and bond, each only where there is one", () => {
   });
   const [shown] = received(list, { ...network, Ports: [port] }).status[1]?.ports ?? [];
   assertEquals([shown?.wireless_status?.type, shown?.wireless_status?.cellular?.current_rats], [2, [3, 0]]);
-  assertEquals(fromTimestamp(shown?.wireless_status?.cellular?.connected_at), 1_700_000_000_000);
+  const modem = shown?.wireless_status?.cellular;
+  assertEquals(fromTimestamp(modem?.connected_at), 1_700_000_000_000);
+  assertEquals([modem?.sim_cards, modem?.providers.map(({ plmn }) => plmn)], [["sim"], ["228-01"]]);
+  assertEquals(
+    modem?.bearers.map((
+      { apn, bearer_type, ip_type, connected, connected_at },
+    ) => [apn, bearer_type, ip_type, connected, fromTimestamp(connected_at)]),
+    [["internet", 2, 2, true, 1_700_000_000_000]],
+  );
+  assertEquals(
+    modem?.profiles.map((
+      { profile_name, apn, bearer_type, ip_type, forbid_roaming },
+    ) => [profile_name, apn, bearer_type, ip_type, forbid_roaming]),
+    [["default", "internet", 1, 3, true]],
+  );
   assertEquals([shown?.pnac_status?.state, shown?.bond_status?.lacp?.partner_mac], [4, "01:02:03:04:05:06"]);
   assertEquals(shown?.bond_status?.members.map(({ mii_up, lacp }) => [mii_up, lacp?.partner_churn_state]), [[
     true,

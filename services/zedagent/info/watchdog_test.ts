@@ -37,6 +37,7 @@ Deno.test("[zedagent#36] the reporting tasks are registered and touch at least e
   await until("five hanging requests", () => controller.requests.length === 5);
   const names = [...Deno.readDirSync(registered)].map(({ name }) => name).sort();
   assertEquals(names, [
+    "zedagent-ntp.touch",
     "zedagentDeferredEvent.touch",
     "zedagentattest.touch",
     "zedagentccerts.touch",

@@ -9,13 +9,6 @@ import {
 import { AuthContainer, CompoundEdgeDevConfig, CompoundEdgeDevConfigRequest } from "../../../proto/device.ts";
 import { fromBigInt } from "../../../proto/int64.ts";
 
-/** What a LOC has answered. */
-export interface OpenedCompound {
-  readonly compound: CompoundEdgeDevConfig;
-  /** The main controller's AuthContainer with its payload in the clear, still to be verified. */
-  readonly envelope: Uint8Array;
-}
-
 /** The body of the request. @param lastCmdTimestamp `timestamp` of the last answer whose commands were taken */
 export function compoundRequest(
   lastCmdTimestamp: bigint,
@@ -28,40 +21,17 @@ export function compoundRequest(
   }).finish();
 }
 
-/**
- * Decrypts where needed: the signer that the envelope names is checked first.
- * @param certs the main controller's certificates; `undefined` while there are none
- * @throws {ControllerConnError} `envelope`: no message, or one without `protected_config`; `no-controller-cert`; otherwise as
- * `decryptAuthContainer`
- */
-export async function openCompound(
-  contents: Uint8Array,
-  certs: readonly ZCert[] | undefined,
-  keys: CipherKeys,
-): Promise<OpenedCompound> {
-  const compound = decode(contents);
-  const protectedConfig: AuthContainer | null = compound.protected_config;
-  if (protectedConfig === null) {
-    throw new ControllerConnError(
-      "envelope",
-      `CompoundEdgeDevConfig of ${contents.length} bytes: expected protected_config, got none; nothing of it is used`,
-    );
-  }
-  const container = AuthContainer.encode(protectedConfig).finish();
-  if (protectedConfig.cipherData === null) return { compound, envelope: container };
-  const signing = certs?.find(({ type }) => type === ZCertType.CERT_TYPE_CONTROLLER_SIGNING);
-  if (signing === undefined) {
-    throw new ControllerConnError(
-      "no-controller-cert",
-      "protected_config: no signing certificate of the controller is known; nothing is decrypted",
-    );
-  }
-  return { compound, envelope: await decryptAuthContainer(container, signing, keys) };
+/** A LOC's answer that has what it must have. */
+export interface Compound {
+  readonly message: CompoundEdgeDevConfig;
+  readonly protectedConfig: AuthContainer;
 }
 
-function decode(contents: Uint8Array): CompoundEdgeDevConfig {
+/** @throws {ControllerConnError} `envelope`: no message, or one without `protected_config` */
+export function decodeCompound(contents: Uint8Array): Compound {
+  let message: CompoundEdgeDevConfig;
   try {
-    return CompoundEdgeDevConfig.decode(contents);
+    message = CompoundEdgeDevConfig.decode(contents);
   } catch (cause) {
     throw new ControllerConnError(
       "envelope",
@@ -70,4 +40,33 @@ function decode(contents: Uint8Array): CompoundEdgeDevConfig {
       { cause },
     );
   }
+  const protectedConfig: AuthContainer | null = message.protected_config;
+  if (protectedConfig !== null) return { message, protectedConfig };
+  throw new ControllerConnError(
+    "envelope",
+    `CompoundEdgeDevConfig of ${contents.length} bytes: expected protected_config, got none; nothing of it is used`,
+  );
+}
+
+/**
+ * The main controller's AuthContainer with its payload in the clear, still to be verified; decrypted where needed: the signer
+ * that the envelope names is checked first.
+ * @param certs the main controller's certificates; `undefined` while there are none
+ * @throws {ControllerConnError} `no-controller-cert`; otherwise as `decryptAuthContainer`
+ */
+export async function clearEnvelope(
+  { protectedConfig }: Compound,
+  certs: readonly ZCert[] | undefined,
+  keys: CipherKeys,
+): Promise<Uint8Array> {
+  const container = AuthContainer.encode(protectedConfig).finish();
+  if (protectedConfig.cipherData === null) return container;
+  const signing = certs?.find(({ type }) => type === ZCertType.CERT_TYPE_CONTROLLER_SIGNING);
+  if (signing === undefined) {
+    throw new ControllerConnError(
+      "no-controller-cert",
+      "protected_config: no signing certificate of the controller is known; nothing is decrypted",
+    );
+  }
+  return await decryptAuthContainer(container, signing, keys);
 }

@@ -2,21 +2,14 @@
 import { ControllerConnError, urlPathString, validateProtoContentType } from "../../../controllerconn/mod.ts";
 import type { CompoundEdgeDevConfig, EdgeDevConfig } from "../../../proto/device.ts";
 import { toBigInt } from "../../../proto/int64.ts";
-import { errorText } from "../../agent/mod.ts";
+import { deviceCipherKeys, errorText } from "../../agent/mod.ts";
 import { type Outcome, outcomeOf } from "../config/outcome.ts";
+import { integrityToken } from "../config/request.ts";
+import { LedBlink } from "../../topics/mod.ts";
 import type { ControllerAccess, LocAccess } from "../parts.ts";
-import { deviceCipherKeys } from "./cipher_keys.ts";
-import { compoundRequest, openCompound } from "./compound_config.ts";
+import { clearEnvelope, compoundRequest, decodeCompound } from "./compound_config.ts";
 import { openLocCopies } from "./loc_copies.ts";
 import { refuseOlderSigningCert } from "./signing_cert_age.ts";
-
-/** What the console tells others. */
-export interface OperatorConsoleDeps {
-  /** The LOC has stood in: what the controller's failure asks for otherwise is still to be done. */
-  controllerFailed(outcome: Outcome, token: Uint8Array | undefined): void;
-  /** Commands of an answer whose configuration is in force. */
-  ordered(compound: CompoundEdgeDevConfig): void;
-}
 
 /** See {@linkcode openOperatorConsole}. */
 export interface OperatorConsole extends LocAccess {
@@ -26,68 +19,58 @@ export interface OperatorConsole extends LocAccess {
   applied(config: EdgeDevConfig): void;
 }
 
-/** Asks nobody yet. @param url `LOCConfig.LocURL` as it is now, `""` for none */
+/**
+ * Asks nobody yet.
+ * @param url `LOCConfig.LocURL` as it is now, `""` for none
+ * @param order is told of commands whose configuration is in force
+ */
 export function openOperatorConsole(
   access: Pick<ControllerAccess, "device" | "client" | "devUUID">,
   url: () => string,
-  deps: OperatorConsoleDeps,
+  order: (compound: CompoundEdgeDevConfig) => void,
 ): OperatorConsole {
   const { device, client, devUUID } = access;
-  const keys = deviceCipherKeys(device, client);
+  const keys = deviceCipherKeys(device, (hash) => {
+    const hex = hash.toHex();
+    return client.controllerCerts()?.find(({ certHash }) => certHash.toHex() === hex)?.cert;
+  });
   const copies = openLocCopies({ ...access, url });
   const served = new WeakMap<EdgeDevConfig, CompoundEdgeDevConfig>();
   let lastCmdTimestamp = 0n;
-  let standsIn = false;
 
   const ordered = (compound: CompoundEdgeDevConfig) => {
     const timestamp = toBigInt(compound.timestamp);
     if (timestamp !== 0n && timestamp === lastCmdTimestamp) return;
     lastCmdTimestamp = timestamp;
-    deps.ordered(compound);
+    order(compound);
   };
-  const ask = async (configHash: string, iteration: number, token: Uint8Array | undefined) => {
+  const ask = async (configHash: string, iteration: number): Promise<Outcome> => {
     const result = await client.sendOnAllIntf(
       urlPathString(url(), devUUID(), "compound-config"),
-      compoundRequest(lastCmdTimestamp, configHash, token),
+      compoundRequest(lastCmdTimestamp, configHash, integrityToken(device)),
       { signal: device.signal, iteration },
     );
     const open = (contents: Uint8Array) => client.removeAndVerifyAuthContainer(contents);
-    if (result.error !== undefined || result.httpStatus === 304) {
-      return { outcome: outcomeOf(result, configHash, open), compound: undefined };
-    }
+    if (result.error !== undefined || result.httpStatus === 304) return outcomeOf(result, configHash, open);
     const wrong = result.contents.length === 0 ? undefined : validateProtoContentType(result);
-    if (wrong !== undefined) throw wrong;
-    const { compound, envelope } = await openCompound(result.contents, client.controllerCerts(), keys);
-    return { outcome: outcomeOf({ ...result, contents: envelope }, configHash, open), compound };
+    const compound = wrong ?? attempt(() => decodeCompound(result.contents));
+    if (compound instanceof Error) return refused(LedBlink.Connected, compound);
+    const envelope = await clearEnvelope(compound, client.controllerCerts(), keys).catch(asError);
+    if (envelope instanceof Error) return refused(LedBlink.BadSignature, envelope);
+    const outcome = outcomeOf({ ...result, contents: envelope }, configHash, open);
+    if (outcome.kind === "config") served.set(outcome.config, compound.message);
+    else if (outcome.kind === "same-hash") ordered(compound.message);
+    return outcome;
   };
   return {
     url,
-    async fetchInstead(asked, configHash, iteration) {
-      const { outcome: failed, token } = asked;
-      if (url() === "" || (failed.kind !== "failed" && failed.kind !== "invalid")) {
-        standsIn = false;
-        return asked;
-      }
+    async fetchConfig(configHash, iteration) {
       copies.repeatInfo();
       try {
-        const { outcome, compound } = await ask(configHash, iteration, token);
-        if (outcome.kind === "aborted") return { ...asked, outcome };
-        if (outcome.kind === "failed" || outcome.kind === "invalid") {
-          device.log.warn(`LOC ${url()}: ${outcome.reason}`);
-          return asked;
-        }
-        const text = `the controller has failed (${failed.reason}); the LOC ${url()} stands in`;
-        device.log[standsIn ? "debug" : "warn"](text);
-        standsIn = true;
-        deps.controllerFailed(failed, token);
-        if (compound !== undefined) {
-          if (outcome.kind === "config") served.set(outcome.config, compound);
-          else ordered(compound);
-        }
-        return { ...asked, outcome };
+        const outcome = await ask(configHash, iteration);
+        return "reason" in outcome ? { ...outcome, reason: `LOC ${url()}: ${outcome.reason}` } : outcome;
       } catch (error) {
-        device.log.error(`LOC ${url()}: ${errorText(error)}`);
-        return asked;
+        return { kind: "failed", failure: "other", reason: `LOC ${url()}: ${errorText(error)}` };
       }
     },
     async fetchCerts(iteration) {
@@ -118,4 +101,22 @@ export function openOperatorConsole(
       if (compound !== undefined) ordered(compound);
     },
   };
+}
+
+/** An answer of which nothing is used. @param led 3, or 15 for what protects it */
+function refused(led: 3 | 15, error: Error): Outcome {
+  const requestCerts = error instanceof ControllerConnError && error.kind === "no-controller-cert";
+  return { kind: "invalid", led, requestCerts, reason: errorText(error) };
+}
+
+function attempt<T>(work: () => T): T | Error {
+  try {
+    return work();
+  } catch (error) {
+    return asError(error);
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }

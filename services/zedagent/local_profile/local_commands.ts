@@ -111,6 +111,7 @@ export function openLocalCommands(device: Device, deps: LocalCommandDeps): Local
     current: () => status.value.RadioSilence,
     publish: (RadioSilence) => status.set({ RadioSilence }),
     network: () => access?.network(),
+    modems: () => followed?.modems(),
   });
   const appCommands = openAppCommands(device, {
     apps,

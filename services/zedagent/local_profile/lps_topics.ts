@@ -7,6 +7,7 @@ import {
   type GoType,
   type RawObject,
   topics,
+  type WwanMetrics,
 } from "../../topics/mod.ts";
 import { goWwanLocationInfo, type WwanLocationInfo } from "./location.ts";
 import { type AppNetworkStatus, goAppNetworkStatus } from "./lps_servers.ts";
@@ -17,6 +18,7 @@ export interface LpsTopics {
   appStatuses(): ReadonlyMap<string, AppInstanceStatus>;
   portConfigs(): DevicePortConfigList | undefined;
   location(): WwanLocationInfo | undefined;
+  modems(): WwanMetrics | undefined;
 }
 
 /** What the topics tell. */
@@ -54,6 +56,7 @@ export function followLpsTopics(device: Device, handlers: LpsTopicHandlers): Lps
   });
   const lists = follow(nim.DevicePortConfigList);
   const locations = follow(wwan.WwanLocationInfo);
+  const modems = follow(wwan.WwanMetrics);
   return {
     appNetworks: () =>
       [...networks.getAll().values()]
@@ -61,6 +64,7 @@ export function followLpsTopics(device: Device, handlers: LpsTopicHandlers): Lps
         .filter((status) => status !== undefined),
     appStatuses: () => apps.getAll(),
     portConfigs: () => lists.get("global"),
+    modems: () => modems.get("global"),
     location() {
       const raw = locations.get("global");
       return raw === undefined ? undefined : typed("WwanLocationInfo", goWwanLocationInfo, raw);

@@ -7,8 +7,10 @@ import {
   goTime,
   type RadioSilence,
   WirelessType,
+  type WwanMetrics,
 } from "../../topics/mod.ts";
-import { cellularModule } from "../info/port_extras.ts";
+import { cellularModule, providers, simCards } from "../info/cellular.ts";
+import { cellularMetrics } from "../metrics/cellular_metrics.ts";
 import { type LpsVerdict, tokenFault } from "./exchange.ts";
 import { fiveMinutesMs, type LpsEndpoint } from "./lps_endpoint.ts";
 import { openSavedFile } from "./saved_file.ts";
@@ -20,6 +22,8 @@ export interface RadioDeps {
   publish(silence: RadioSilence): void;
   /** `undefined` before nim has published it. */
   readonly network: () => DeviceNetworkStatus | undefined;
+  /** `undefined` where wwan publishes none. */
+  readonly modems: () => WwanMetrics | undefined;
 }
 
 /** See {@linkcode openRadioSilence}. */
@@ -57,7 +61,7 @@ export function openRadioSilence(device: Device, deps: RadioDeps): RadioOwner {
       throttledMs: fiveMinutesMs,
       repeatsDiscarded: false,
       message() {
-        const status = radioStatus(deps.current(), deps.network());
+        const status = radioStatus(deps.current(), deps.network(), deps.modems());
         return status === undefined ? "not-yet" : profile.RadioStatus.encode(status).finish();
       },
       judge(contents, token): LpsVerdict {
@@ -86,6 +90,7 @@ export function orderedSilence(
 export function radioStatus(
   asked: RadioSilence,
   network: DeviceNetworkStatus | undefined,
+  modems: WwanMetrics | undefined,
 ): profile.IRadioStatus | undefined {
   if (network === undefined) return undefined;
   const { RadioSilence: answer, Ports } = network;
@@ -99,9 +104,12 @@ export function radioStatus(
       .map(({ Logicallabel, WirelessStatus: { Cellular } }) => ({
         logicallabel: Logicallabel,
         module: cellularModule(Cellular),
+        sim_cards: simCards(Cellular),
+        providers: providers(Cellular),
         config_error: Cellular.ConfigError,
         probe_error: Cellular.ProbeError,
       })),
+    cellular_metrics: cellularMetrics(modems),
   };
 }
 

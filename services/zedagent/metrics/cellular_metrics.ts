@@ -1,9 +1,9 @@
 /** `CellularMetric`: packets and signal of the modems (`spec/zedagent.md §15`). Pure. */
 import type { metrics } from "../../../proto/device.ts";
-import type { ObjectMetricsInputs } from "./object_metrics.ts";
+import type { WwanMetrics } from "../../topics/mod.ts";
 
 /** Of those that the configuration names. */
-export function cellularMetrics({ wwan }: ObjectMetricsInputs): metrics.ICellularMetric[] {
+export function cellularMetrics(wwan: WwanMetrics | undefined): metrics.ICellularMetric[] {
   return (wwan?.Networks ?? []).filter(({ LogicalLabel }) => LogicalLabel !== "")
     .map(({ LogicalLabel, SignalInfo, PacketStats }) => ({
       logicallabel: LogicalLabel,

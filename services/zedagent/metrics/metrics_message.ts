@@ -79,7 +79,7 @@ export function deviceMetric(inputs: MetricsInputs): metrics.IdeviceMetric {
     zedcloud: zedcloudMetrics(inputs.traffic),
     ...(newlog === undefined ? {} : { newlog: newlogMetric(newlog) }),
     cipher: cipherMetrics(inputs.objects),
-    cellular: cellularMetrics(inputs.objects),
+    cellular: cellularMetrics(inputs.objects.wwan),
     ...(inputs.flowLog === undefined ? {} : { flowlog: inputs.flowLog }),
     ...timeField("last_received_config", inputs.lastReceivedConfig),
     ...timeField("last_processed_config", inputs.lastProcessedConfig),

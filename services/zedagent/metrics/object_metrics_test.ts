@@ -270,7 +270,7 @@ Deno.test("decryption by agent, with the kinds of failure that happened; modems 
     ],
   });
   const some = objects({ cipher: new Map([["nim", counted]]), wwan: modem });
-  const { dm } = received({ dm: { cipher: cipherMetrics(some), cellular: cellularMetrics(some) } });
+  const { dm } = received({ dm: { cipher: cipherMetrics(some), cellular: cellularMetrics(some.wwan) } });
   const [agent] = dm?.cipher ?? [];
   const lastFailure: unknown = agent?.last_failure;
   assertEquals([

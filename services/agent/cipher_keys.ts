@@ -1,17 +1,17 @@
 /** The two halves of the key exchange as this device has them: certificates of the controller, and the device's ECDH key (`spec/device-api.md §7`). */
-import {
-  type CipherKeys,
-  type Client,
-  fileSharedSecret,
-  openTpm,
-  tpmSharedSecret,
-} from "../../../controllerconn/mod.ts";
-import type { Device } from "../../agent/mod.ts";
-import { readFileIfPresent, type Subscription } from "../../pubsub/mod.ts";
-import { type ControllerCert, type EdgeNodeCert, topics } from "../../topics/mod.ts";
+import { type CipherKeys, fileSharedSecret, openTpm, tpmSharedSecret } from "../../controllerconn/mod.ts";
+import { readFileIfPresent, type Subscription } from "../pubsub/mod.ts";
+import { type ControllerCert, type EdgeNodeCert, topics } from "../topics/mod.ts";
+import type { Device } from "./device.ts";
 
-/** Follows the topics from the first question on. */
-export function deviceCipherKeys(device: Device, client: Pick<Client, "controllerCerts">): CipherKeys {
+/**
+ * Follows the topics from the first question on.
+ * @param known PEM of a controller's certificate that the program has by itself; asked before the topic
+ */
+export function deviceCipherKeys(
+  device: Device,
+  known: (certHash: Uint8Array) => Uint8Array | undefined = () => undefined,
+): CipherKeys {
   let followed: {
     readonly controller: Subscription<ControllerCert>;
     readonly device: Subscription<EdgeNodeCert>;
@@ -30,11 +30,7 @@ export function deviceCipherKeys(device: Device, client: Pick<Client, "controlle
     return followed;
   };
   return {
-    controllerCert(hash) {
-      const hex = hash.toHex();
-      return client.controllerCerts()?.find(({ certHash }) => certHash.toHex() === hex)?.cert ??
-        follow().controller.get(hex)?.Cert ?? undefined;
-    },
+    controllerCert: (hash) => known(hash) ?? follow().controller.get(hash.toHex())?.Cert ?? undefined,
     sharedSecret(hash) {
       const cert = follow().device.get(hash.toHex());
       if (cert === undefined) return undefined;

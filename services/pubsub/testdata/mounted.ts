@@ -7,10 +7,15 @@ export interface Mounted extends AsyncDisposable {
   setReadOnly(readOnly: boolean): Promise<void>;
 }
 
-/** @param size as mount takes it, e.g. `64k`. @throws {Error} that says what is needed */
-export async function mountTmpfs(folder: string, size: string): Promise<Mounted> {
+/**
+ * @param size as mount takes it, e.g. `64k`
+ * @param inodes how many it has; as many as the kernel likes by default
+ * @throws {Error} that says what is needed
+ */
+export async function mountTmpfs(folder: string, size: string, inodes?: number): Promise<Mounted> {
   await Deno.mkdir(folder, { recursive: true });
-  await run("mount", "-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder);
+  const options = inodes === undefined ? `size=${size}` : `size=${size},nr_inodes=${inodes}`;
+  await run("mount", "-t", "tmpfs", "-o", options, "tmpfs", folder);
   return {
     folder,
     setReadOnly: (readOnly) => run("mount", "-o", readOnly ? "remount,ro" : "remount,rw", folder),
