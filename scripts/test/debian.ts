@@ -26,6 +26,8 @@ const needs: readonly Need[] = [
   { package: "wpasupplicant", file: "/usr/sbin/wpa_supplicant" },
   { package: "faketime", file: "/usr/bin/faketime" },
   { package: "chrony", file: "/usr/sbin/chronyd" },
+  { package: "dhcpcd-base", file: "/usr/sbin/dhcpcd" },
+  { package: "dnsmasq-base", file: "/usr/sbin/dnsmasq" },
 ];
 
 async function exists(file: string): Promise<boolean> {

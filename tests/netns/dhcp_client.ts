@@ -50,7 +50,7 @@ export class DhcpDevice {
     await Deno.writeTextFile(script, hook.replaceAll("$root", root), { mode: 0o755 });
     await Deno.writeTextFile(
       `${etc}/dhcpcd.conf`,
-      `script ${script}\nnoarp\nslaac hwaddr\n` +
+      `script ${script}\nnoarp\nnodelay\nslaac hwaddr\n` +
         "option domain_name_servers, domain_name, domain_search, ntp_servers\n",
     );
     const users = (await Deno.readTextFile("/etc/passwd")).split("\n");

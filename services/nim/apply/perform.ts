@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import type { Device } from "../../agent/mod.ts";
 import { isAlive, replaceFile } from "../../pubsub/mod.ts";
 import { ownRecordPath, readOwnRecord, writeOwnRecord } from "./own_record.ts";
-import { holdsWithin } from "./pause.ts";
+import { holdsWithin } from "./holds_within.ts";
 import type { Action, OwnRecord } from "./step.ts";
 
 /** What of the device it takes to change Linux. */

@@ -52,7 +52,7 @@ export function unbridgeSteps(targets: readonly Target[], have: Have): readonly 
         ? []
         : [ip(item, because, ["link", "delete", "dev", name], { undoes: `bridge ${name}` })]),
       ...renameSteps(item, because, nic, name),
-      ip(`ipv6 ${name}`, because, ["link", "set", "dev", name, "addrgenmode", "eui64"]),
+      addressMode(item, name, because, "eui64"),
       ip(item, because, ["link", "set", "dev", name, "up"]),
     ];
   });
@@ -72,7 +72,9 @@ export function adapterItem(name: string): string {
 function renameSteps(item: string, reason: string, link: Link, name: string): readonly Step[] {
   const own = link.addresses.map(({ address, prefix }) => `${address}/${prefix}`);
   return [
-    ip(item, reason, ["link", "set", "dev", link.name, "down"], { undoes: `${link.name} up` }),
+    ...(link.adminUp
+      ? [ip(item, reason, ["link", "set", "dev", link.name, "down"], { undoes: `${link.name} up` })]
+      : []),
     ...(own.length === 0 ? [] : [
       ip(item, reason, ["address", "flush", "dev", link.name], { undoes: `${link.name} ${own.join(" ")}` }),
     ]),
@@ -92,8 +94,13 @@ function newBridge(
   return [
     ip(item, reason, ["link", "add", "name", name, ...address, "mtu", String(mtu), "type", "bridge"]),
     ip(item, reason, ["link", "set", "dev", raw, "master", name]),
-    ip(`ipv6 ${raw}`, "the bridge has the same address", ["link", "set", "dev", raw, "addrgenmode", "none"]),
+    addressMode(item, raw, "the bridge has the same address", "none"),
     ip(item, reason, ["link", "set", "dev", raw, "up"]),
     ip(item, reason, ["link", "set", "dev", name, "up"]),
   ];
+}
+
+/** Its own item: a kernel without IPv6 refuses, which hurts nobody. */
+function addressMode(item: string, name: string, reason: string, mode: "none" | "eui64"): Step {
+  return ip(`ipv6 ${name}`, reason, ["link", "set", "dev", name, "addrgenmode", mode], { needs: [item] });
 }
