@@ -14,13 +14,31 @@ const diskFacts = facts("statfs");
 /** Only where folders are named one by one; diag of the other form is kept out of `/persist` by its executable alone. */
 const persist: Deno.PermissionDescriptor = { name: "write", path: "/persist" };
 
+const resolver: Deno.PermissionDescriptor = { name: "write", path: "/etc/resolv.conf" };
+const networkTools = commands("dhcpcd", "dnsmasq", "kill", "rfkill", "wpa_supplicant", "wpa_cli");
+const decrypting = commands("tpm2_ecdhzgen");
+
 /** Program → what it has no use for. */
 export const unused: Readonly<Record<BoxedProgram, readonly Deno.PermissionDescriptor[]>> = {
-  client: [...commands("client", "ip"), ...hostFacts, ...diskFacts],
-  zedagent: [...commands("hostname"), ...diskFacts],
-  loguploader: [...commands("client", "hostname", "ip", "dmidecode"), ...hostFacts],
+  client: [...commands("client", "ip"), ...networkTools, ...decrypting, ...hostFacts, ...diskFacts, resolver],
+  zedagent: [...commands("hostname"), ...networkTools, ...diskFacts, resolver],
+  loguploader: [
+    ...commands("client", "hostname", "ip", "dmidecode"),
+    ...networkTools,
+    ...decrypting,
+    ...hostFacts,
+    resolver,
+  ],
   nim: [...commands("client", "hostname", "dmidecode", "tpm2_sign"), ...hostFacts, ...diskFacts],
-  diag: [...commands("client", "hostname", "ip", "dmidecode"), ...hostFacts, ...diskFacts, persist],
+  diag: [
+    ...commands("client", "hostname", "ip", "dmidecode"),
+    ...networkTools,
+    ...decrypting,
+    ...hostFacts,
+    ...diskFacts,
+    persist,
+    resolver,
+  ],
 };
 
 /** For the rest of this process; it can't be taken back. */
