@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console
 /** The times of the scenarios, told on the way and as a table at the end of a file. */
 import { clockScale } from "./nim_lab.ts";
 
