@@ -23,6 +23,11 @@ const read: Permission = {
   flag: "--allow-read",
   reason: "device paths stand below --root, which may be any folder; /config holds the keys",
 };
+const noSecrets: Permission = {
+  flag:
+    "--deny-read=/etc/shadow,/etc/shadow-,/etc/gshadow,/etc/gshadow-,/etc/sudoers,/etc/sudoers.d,/etc/ssh,/root/.ssh",
+  reason: "whatever --root is, the system's own secrets are not the device's",
+};
 const write: Permission = {
   flag: "--allow-write",
   reason: "/run, /persist and their copies below --root, which may be any folder",
@@ -85,11 +90,36 @@ export const common: readonly Permission[] = [
   { flag: "--no-prompt", reason: "nobody sits at a device to answer" },
 ];
 
+/**
+ * An executable comes in two forms. `anywhere` takes `--root DIR`, so folders can only be denied to it by name. `device` is what
+ * stands in an image: it knows the device's own paths and no others.
+ */
+export type Form = "anywhere" | "device";
+
+/** Instead of {@linkcode read} and {@linkcode write}, in the form `device`. */
+const devicePaths: Readonly<Record<string, Permission>> = {
+  "--allow-read": {
+    flag:
+      "--allow-read=/config,/run,/persist,/etc/resolv.conf,/etc/hosts,/etc/ssl,/etc/pki,/proc,/dev/tpmrm0,/dev/watchdog",
+    reason:
+      "the device's files; name servers; the system's CA certificates; whether a pid is alive (a look at /proc/<pid>, Deno " +
+      "lets nobody read there); whether there are a TPM and a watchdog",
+  },
+  "--allow-write": { flag: "--allow-write=/run,/persist", reason: "the bus, and what survives a boot" },
+};
+
+/** The same for the programs that keep the resolver. */
+const deviceWritesOfKeepers: Permission = {
+  flag: "--allow-write=/run,/persist,/etc/resolv.conf",
+  reason: "the bus, what survives a boot, and nim's /etc/resolv.conf",
+};
+
 /** Executable → what it may do beyond {@linkcode common}. */
 export const permissions: Readonly<Record<Executable, readonly Permission[]>> = {
   client: [
     noFfi,
     read,
+    noSecrets,
     write,
     noSystemWrites,
     net,
@@ -101,6 +131,7 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
   zedagent: [
     noFfi,
     read,
+    noSecrets,
     write,
     noSystemWrites,
     net,
@@ -111,10 +142,11 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
     ),
     hostFacts,
   ],
-  loguploader: [noFfi, read, write, noSystemWrites, net, run("tpm2_sign", signing), diskFacts],
+  loguploader: [noFfi, read, noSecrets, write, noSystemWrites, net, run("tpm2_sign", signing), diskFacts],
   nim: [
     noFfi,
     read,
+    noSecrets,
     write,
     noSystemWritesButResolver,
     net,
@@ -124,18 +156,20 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
         "its end; radios; Wi-Fi and 802.1X; decrypts Wi-Fi credentials with a key in the TPM",
     ),
   ],
-  diag: [noFfi, read, diagWrites, noWritesButRun, net, run("tpm2_sign", signing)],
+  diag: [noFfi, read, noSecrets, diagWrites, noWritesButRun, net, run("tpm2_sign", signing)],
   bridge: [
     { flag: "--allow-ffi", reason: "Deno has no SEQPACKET sockets; what protects is that bridge is small" },
     read,
+    noSecrets,
     { flag: "--allow-write", reason: "/persist/pubsub-large below --root, which may be any folder" },
     noSystemWrites,
     noNet,
   ],
-  busctl: [noFfi, read, noWrites, noNet],
+  busctl: [noFfi, read, noSecrets, noWrites, noNet],
   zedbox: [
     noFfi,
     read,
+    noSecrets,
     write,
     noSystemWritesButResolver,
     net,
@@ -148,6 +182,16 @@ export const permissions: Readonly<Record<Executable, readonly Permission[]>> = 
 };
 
 /** The flags for `deno compile`, in order. */
-export function permissionFlags(executable: Executable): string[] {
-  return [...common, ...permissions[executable]].map((permission) => permission.flag);
+export function permissionFlags(executable: Executable, form: Form = "anywhere"): string[] {
+  return permissionsOf(executable, form).map((permission) => permission.flag);
+}
+
+/** {@linkcode common} and what the executable may do in this form. */
+export function permissionsOf(executable: Executable, form: Form): readonly Permission[] {
+  const all = [...common, ...permissions[executable]];
+  if (form === "anywhere") return all;
+  const keepsResolver = all.includes(noSystemWritesButResolver);
+  return all.map((permission) =>
+    keepsResolver && permission === write ? deviceWritesOfKeepers : devicePaths[permission.flag] ?? permission
+  );
 }

@@ -25,10 +25,10 @@ async function openDebianSite(): Promise<DebianSite> {
   const site = await makeSite();
   const packages = await layDebian(site.root);
   const image = join(site.folder, "image");
-  await layTree(image, imageMembers(), (name) => executable(hostArch, name));
+  await layTree(image, imageMembers(), (name) => executable(hostArch, name, "device"));
   await Deno.remove(join(site.root, "opt"), { recursive: true }).catch(() => {});
   await Deno.rename(join(image, "rootfs/opt"), join(site.root, "opt"));
-  await Deno.copyFile(site.portsFile, join(site.root, "ports.json"));
+  await Deno.copyFile(site.portsFile, join(site.root, "config/ports.json"));
   return Object.assign(site, {
     packages,
     async [Symbol.asyncDispose]() {
@@ -49,7 +49,7 @@ Deno.test("rootfs: the whole demo passes in a minimal Debian with only our tree 
   await using site = await openDebianSite();
   assert(site.packages.includes("libc6") && site.packages.length < 80, site.packages.join(" "));
   await using enclosure = await encloseRoot(site.root);
-  const launch = launchEnclosed(enclosure, site.root, { [site.portsFile]: "/ports.json" });
+  const launch = launchEnclosed(enclosure, site.root, { [site.portsFile]: "/config/ports.json" });
   const processes = new Processes(join(site.folder, "logs"), launch);
   const ending = new AbortController();
   const told: string[] = [];
@@ -66,6 +66,12 @@ Deno.test("rootfs: the whole demo passes in a minimal Debian with only our tree 
     ending.abort();
     assertEquals(await processes.stopAll(), []);
   }
+  const denied = [...Deno.readDirSync(processes.logs)].flatMap(({ name }) =>
+    Deno.readTextFileSync(join(processes.logs, name)).split("\n").filter((line) =>
+      /Requires \w+ access/.test(line)
+    )
+  );
+  assertEquals(denied, [], "the named paths are enough");
   const [hostname, ownHostname] = await Promise.all([
     new Deno.Command("hostname").output(),
     new Deno.Command(...asCommand(enclosure.command("/bin/hostname", []))).output(),
@@ -87,7 +93,7 @@ Deno.test("rootfs: the start glue, EVE's nim in its place, brings the others up 
   await using site = await openDebianSite();
   const running = runWhole(
     site.root,
-    "/opt/eve-comms/start nim\nexec /opt/zededa/bin/nim --ports /ports.json",
+    "/opt/eve-comms/start nim\nexec /opt/zededa/bin/nim --ports /config/ports.json",
   );
   let log = "";
   const logged = (async () => {

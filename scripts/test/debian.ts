@@ -26,9 +26,9 @@ const needs: readonly Need[] = [
   { package: "wpasupplicant", file: "/usr/sbin/wpa_supplicant" },
   { package: "hostapd", file: "/usr/sbin/hostapd" },
   { package: "faketime", file: "/usr/bin/faketime" },
+  { package: "chrony", file: "/usr/sbin/chronyd" },
   { package: "dhcpcd-base", file: "/usr/sbin/dhcpcd" },
   { package: "dnsmasq-base", file: "/usr/sbin/dnsmasq" },
-  { package: "chrony", file: "/usr/sbin/chronyd" },
 ];
 
 async function exists(file: string): Promise<boolean> {

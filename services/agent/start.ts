@@ -54,10 +54,11 @@ const signalNames = ["SIGTERM", "SIGINT"] as const;
  * Opens log, pid file, touch file with its 25 s ticker, signals and bus. `/run` is created where it is
  * missing; an agent with neither pid nor touch file (diag) writes nothing here.
  * @param agent name on the bus, e.g. `zedclient`
- * @throws {AgentError} `already-running`, `io`; nothing is left open then
+ * @throws {AgentError} `already-running`, `io`, `usage`; nothing is left open then
  */
 export function startDevice(agent: string, options: StartOptions): StartedDevice {
   const paths = devicePaths(absoluteRoot(options.root));
+  requireRoot(paths.root);
   const clock = notedClock(options.clock ?? systemClock);
   const log = openLog(agent, stderrLog(options.debug, clock));
   // Whoever reads our pid may signal us at once, so the listeners come before the pid file.
@@ -114,6 +115,16 @@ export function startDevice(agent: string, options: StartOptions): StartedDevice
       pidFile?.release();
     },
   };
+}
+
+/** An executable of an image may read the device's own paths only. @throws {AgentError} `usage` */
+function requireRoot(root: string): void {
+  if (root === "" || Deno.permissions.querySync({ name: "read", path: root }).state === "granted") return;
+  throw new AgentError(
+    "usage",
+    `--root ${root}: this executable was made for the paths of a device and may read no other folder; ` +
+      "`./scripts/run build` makes executables that take --root",
+  );
 }
 
 /** @returns what undoes it */

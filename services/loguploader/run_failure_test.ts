@@ -216,3 +216,46 @@ Deno.test("a file above 16 MiB is not read: it goes to quarantine", async () => 
   await eventually("it is in quarantine", () => site.names("failedUpload").join() === "dev.log.1000.gz");
   assertEquals(site.uploads(), []);
 });
+
+Deno.test("a folder that can't be listed is told once and holds up no other; it is found once it is one", async () => {
+  await using site = await openSite();
+  const devUpload = `${site.root}/persist/newlog/devUpload`;
+  await site.appFile();
+  Deno.writeTextFileSync(devUpload, "a file where a folder should be");
+  site.fastUpload(true);
+  site.ready();
+  const device = site.start(100);
+  await eventually("the app's file is delivered", () => site.names("appUpload").length === 0);
+  const told = () => device.logged.filter((line) => line.includes("devUpload can't be listed"));
+  await eventually("it is told", () => told().length > 0);
+  Deno.removeSync(devUpload);
+  await site.deviceFile();
+  await eventually("the device's file is delivered", () => site.names("devUpload").length === 0);
+  assertEquals(told().length, 1, device.logged.join("\n"));
+});
+
+Deno.test("a name that is taken in keepSentQueue or failedUpload: both files stay, the new one a millisecond later", async () => {
+  await using site = await openSite();
+  const app = `app.${appUUID}.log.1000.gz`;
+  for (const [folder, name] of [["keepSentQueue", app], ["failedUpload", "dev.log.1000.gz"]] as const) {
+    Deno.mkdirSync(`${site.root}/persist/newlog/${folder}`, { recursive: true });
+    Deno.writeTextFileSync(`${site.root}/persist/newlog/${folder}/${name}`, "older");
+  }
+  const made = await site.appFile();
+  Deno.renameSync(
+    `${site.root}/persist/newlog/appUpload/${made}`,
+    `${site.root}/persist/newlog/appUpload/${app}`,
+  );
+  await site.logs.writeFile("devUpload", "dev.log.1000.gz", new Uint8Array());
+  site.fastUpload(true);
+  site.ready();
+  site.start(10);
+  await eventually(
+    "both have left",
+    () => site.names("appUpload").length + site.names("devUpload").length === 0,
+  );
+  assertEquals(site.names("keepSentQueue"), [app, `app.${appUUID}.log.1001.gz`]);
+  assertEquals(site.names("failedUpload"), ["dev.log.1000.gz", "dev.log.1001.gz"]);
+  assertEquals(site.read(`persist/newlog/keepSentQueue/${app}`), "older");
+  assertEquals(site.read("persist/newlog/failedUpload/dev.log.1000.gz"), "older");
+});

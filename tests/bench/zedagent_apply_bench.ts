@@ -3,6 +3,7 @@
  * topic is on disk. Bare: decoding the same bytes, and bare writes of the same files.
  */
 import { EdgeDevConfig } from "../../proto/device.ts";
+import { decodeConfig } from "../../services/zedagent/config/received_config.ts";
 import { systemClock } from "../../services/agent/mod.ts";
 import { testDevice } from "../../services/agent/test_device.ts";
 import { type DeviceSize, huge, small, typical } from "../corpus/devices.ts";
@@ -76,7 +77,7 @@ async function race(root: string, received: readonly Uint8Array[], rounds: numbe
         name: "ours",
         before: () => void (before = inodes(published)),
         run(round) {
-          const result = side.applier.apply(EdgeDevConfig.decode(bytesOf(round)), "controller");
+          const result = side.applier.apply(decodeConfig(bytesOf(round)), "controller");
           if (result === "configOK") return;
           throw new Error(`the configuration was expected to be applied, got ${result}`);
         },

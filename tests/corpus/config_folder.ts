@@ -1,6 +1,7 @@
 /** The config side of zedagent over a folder, and which files change there. */
 import { type config, EdgeDevConfig } from "../../proto/device.ts";
 import { type TestDevice, testDevice } from "../../services/agent/test_device.ts";
+import { decodeConfig } from "../../services/zedagent/config/received_config.ts";
 import { type ConfigSide } from "../../services/zedagent/config_side.ts";
 import type { ConfigResult } from "../../services/zedagent/config/loop_types.ts";
 import { quietConfigSide } from "./quiet_config_side.ts";
@@ -34,7 +35,7 @@ export function openConfigFolder(): ConfigFolder {
     apply(received) {
       device.clock.step(60_000);
       const bytes = received instanceof Uint8Array ? received : EdgeDevConfig.encode(received).finish();
-      const result = side.applier.apply(EdgeDevConfig.decode(bytes), "controller");
+      const result = side.applier.apply(decodeConfig(bytes), "controller");
       const after = inodes(root);
       const written = [...after].filter(([path, inode]) => before.get(path) !== inode).map(([path]) => path);
       const removed = [...before.keys()].filter((path) => !after.has(path));

@@ -2,6 +2,7 @@
 import { type Clock, systemClock } from "../../services/agent/mod.ts";
 import { type TestDevice, testDevice } from "../../services/agent/test_device.ts";
 import { openApplier } from "../../services/nim/apply/applier.ts";
+import { planNow } from "../../services/nim/apply/plan_now.ts";
 import type { AdapterKind } from "../../services/nim/apply/targets.ts";
 import { readNetwork } from "../../services/nim/observe/network.ts";
 import type { Applied, Applier, Network, Wanted } from "../../services/nim/parts.ts";
@@ -13,17 +14,19 @@ import type { BareLab } from "./bare_lab.ts";
 export class AppliedPorts implements AsyncDisposable {
   readonly #device: TestDevice<Clock>;
   readonly #applier: Applier;
+  readonly options: { readonly adapters: AdapterKind; readonly logQueries: boolean };
   /** How often it asked to be called again. */
   settled = 0;
 
   constructor(readonly lab: BareLab, adapters: AdapterKind, public wanted: Wanted) {
+    this.options = { adapters, logQueries: false };
     this.#device = testDevice({
       root: lab.device.root,
       clock: systemClock,
       runCommands: lab.device.commands,
     });
     const settled = () => void this.settled++;
-    this.#applier = openApplier(this.#device, { adapters, logQueries: false, settled });
+    this.#applier = openApplier(this.#device, { ...this.options, settled });
   }
 
   /** As configured, without anything beside the ports. */
@@ -34,6 +37,11 @@ export class AppliedPorts implements AsyncDisposable {
   /** What Linux says now. */
   network(): Promise<Network> {
     return readNetwork(this.#device, this.wanted.ports.map(({ IfName }) => IfName));
+  }
+
+  /** What would be done now, as text. */
+  async plan(): Promise<string> {
+    return await planNow(this.#device, this.wanted, await this.network(), this.options);
   }
 
   async apply(changes: Partial<Wanted> = {}): Promise<Applied> {

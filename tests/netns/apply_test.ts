@@ -1,7 +1,7 @@
 /** nim's applier on a device of the lab: real links, dhcpcd, dnsmasq, rules and packets. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
-import { port } from "../../services/nim/apply/testdata/states.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Network } from "../../services/nim/parts.ts";
+import { portConfig as port } from "../../services/nim/testdata/links.ts";
 import { CONTROLLER } from "./address_plan.ts";
 import { AppliedPorts } from "./applied_ports.ts";
 import { BareLab } from "./bare_lab.ts";
@@ -106,15 +106,16 @@ Deno.test("nim ends and another one starts: all stays, nothing is planned; an un
   );
   {
     await using ports = new AppliedPorts(lab, "bridge", wanted);
-    await ports.until("both are known to dnsmasq", (_, { resolverServers }) => resolverServers.size === 2);
-    await ports.until(
-      "nothing is left to do",
-      (_, { inProgress, failing }) => !inProgress && failing.length === 0,
-    );
-    assertEquals(await ports.changes(), []);
+    const untouched = await lab.device.namespace.run("ip", "address");
+    assertStringIncludes(await ports.plan(), "- link eth0\n+ ip link set dev eth0 name keth0\n");
+    assertEquals(await lab.device.namespace.run("ip", "address"), untouched);
+    await ports.settle("both have addresses and name servers", (network, { resolverServers }) => {
+      return ["eth0", "eth1"].every((name) => address(network, name) !== "" && resolverServers.has(name));
+    });
   }
   const before = await linuxOf(lab);
   await using next = new AppliedPorts(lab, "bridge", wanted);
+  assertEquals(await next.plan(), "nothing to do\n");
   assertEquals(await next.changes(), []);
   assertEquals(await linuxOf(lab), before);
   assertMatch(before, /inet 10\.77\.1\.9\/24 .*eth1/);

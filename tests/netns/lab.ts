@@ -53,7 +53,7 @@ export class Lab implements AsyncDisposable {
     const servers = [...CONTROLLER, ...PUBLIC_NAMESERVER];
     const { folder, namespaces, device, internet } = await openLabGround(stack, servers);
     // As nim does (spec/nim.md §14.5): local addresses first, but after what others put in front.
-    for (const family of [4, 6] as const) {
+    for (const family of uplinks.some(({ bare }) => bare) ? [] : [4, 6] as const) {
       await device.ipOf(family, "rule add pref 12000 lookup local", "rule del pref 0");
     }
     const routers: Router[] = [];
@@ -134,9 +134,10 @@ export class Lab implements AsyncDisposable {
       const [router, nameserver] = [routers[index], nameservers[index]];
       if (router === undefined || nameserver === undefined) throw new Error(`eth${index} has no router`);
       const uplink = new Uplink(this.device, index, spec, router, nameserver);
-      await uplink.configure();
+      if (!spec.bare) await uplink.configure();
       this.uplinks.push(uplink);
     }
+    if (specs.some(({ bare }) => bare)) return;
     const byCost = this.uplinks.toSorted((left, right) => (left.spec.cost ?? 0) - (right.spec.cost ?? 0));
     await this.device.setNameservers(byCost.flatMap(({ router }) => router.addresses.router));
   }

@@ -1,9 +1,11 @@
 /** What nim sees of a real network, how soon, and that looking changes nothing. */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { systemClock } from "../../services/agent/mod.ts";
+import { systemClock, systemCommands } from "../../services/agent/mod.ts";
 import { testDevice } from "../../services/agent/test_device.ts";
-import { port } from "../../services/nim/apply/testdata/states.ts";
+import { isHostNetwork } from "../../services/nim/apply/host_namespace.ts";
+import { observingApplier } from "../../services/nim/apply/observing.ts";
 import { readNetwork } from "../../services/nim/observe/network.ts";
+import { portConfig as port } from "../../services/nim/testdata/links.ts";
 import { until } from "../site/until.ts";
 import { AppliedPorts } from "./applied_ports.ts";
 import { BareLab } from "./bare_lab.ts";
@@ -54,6 +56,8 @@ Deno.test("an address, a link, a route and a resolver file each wake nim; a moni
   await wakesFor("resolv.conf", () => Deno.writeTextFile(`${root}/etc/resolv.conf`, "nameserver 10.0.0.1\n"));
   const first = await monitor();
   assert(first !== undefined);
+  const here = { commands: systemCommands, signal: new AbortController().signal };
+  assertEquals([await isHostNetwork(here), await isHostNetwork(here, first)], [true, false]);
   await wakesFor("the monitor that ended", () => {
     Deno.kill(first, "SIGKILL");
     return until("another monitor runs", async () => ![undefined, first].includes(await monitor()));
@@ -96,6 +100,11 @@ Deno.test("[nim#47] observing changes nothing, and works for nobody without any 
   assertEquals(eth0?.defaultRouters, [lab.uplink(0).gateway(), lab.uplink(0).gateway(6)]);
   assertNotEquals(eth0?.ifIndex, 0);
   assertEquals(network.leases.size, 0);
+  const applied = await observingApplier().apply(AppliedPorts.wanted(port("eth0")), {
+    ...network,
+    hostResolv: { servers: ["10.77.0.1"], domains: [] },
+  });
+  assertEquals([...applied.resolverServers], [["eth0", ["10.77.0.1"]]]);
   assertEquals(await linux(), before);
   assert(device.commandLines.length >= 3);
   assertEquals(await Array.fromAsync(Deno.readDir(device.paths.run)), []);

@@ -14,8 +14,8 @@ import { ownRecordPath, readOwnRecord } from "./own_record.ts";
 import { perform } from "./perform.ts";
 import { plan, type PlanSettings } from "./plan.ts";
 import { stepText } from "./plan_text.ts";
-import { pause } from "./pause.ts";
-import { resolverPorts } from "./plan_resolver.ts";
+import { holdsWithin } from "./holds_within.ts";
+import { resolverPortsOf } from "./plan_resolver.ts";
 import type { Step } from "./step.ts";
 import { type AdapterKind, targetsOf } from "./targets.ts";
 
@@ -78,7 +78,7 @@ export function openApplier(device: Device, options: ApplierOptions): Applier {
         if (steps.every((step) => isGivenUp(failures, begun, step))) break;
         failures = await performAll(steps, failures, begun);
         generation = wanted.resolverGeneration;
-        await Promise.race([clients.idle(), pause(clientsWithinMs, device.signal)]);
+        await holdsWithin(clientsWithinMs, device.signal, () => clients.busy.size === 0);
       }
       generation ??= wanted.resolverGeneration;
     } catch (error) {
@@ -133,7 +133,9 @@ export function openApplier(device: Device, options: ApplierOptions): Applier {
     ];
     const resolver = failing.find(({ item }) => item === "resolver");
     const isAsked = have !== undefined && wanted.ports.length > 0 && have.resolver.pid !== undefined;
-    const ports = isAsked ? resolverPorts(targetsOf(wanted, options.adapters), have, network.resolv) : [];
+    const ports = isAsked
+      ? resolverPortsOf(targetsOf(wanted, options.adapters), have.links, network.resolv)
+      : [];
     return {
       inProgress: clients.busy.size > 0,
       failing,

@@ -1,7 +1,7 @@
 /** Starts and ends dhcpcd, each interface by itself and in the background (`spec/nim.md §14.3`). */
 import { childAbort, type Device, errorText } from "../../agent/mod.ts";
 import { clientRuns } from "./linux_state.ts";
-import { holdsWithin } from "./pause.ts";
+import { holdsWithin } from "./holds_within.ts";
 import { changeRecord, type Hands, mustRun } from "./perform.ts";
 import { type Action, without } from "./step.ts";
 
@@ -16,8 +16,6 @@ export interface DhcpClients {
   readonly busy: ReadonlySet<string>;
   /** Interface name → why its last start or end failed. */
   readonly errors: ReadonlyMap<string, string>;
-  /** Resolves when nothing is under way any more. */
-  idle(): Promise<void>;
   /** Gives up what is under way. */
   cancel(): void;
 }
@@ -56,9 +54,6 @@ export function openDhcpClients(device: Device, settled: () => void): DhcpClient
       return new Set(work.keys());
     },
     errors,
-    async idle() {
-      while (work.size > 0) await Promise.all(work.values());
-    },
     cancel() {
       abort.abort();
       abort = childAbort(device.signal);

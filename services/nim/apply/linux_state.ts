@@ -1,11 +1,11 @@
 /** Reads what Linux has; changes nothing. Numbers instead of names (`ip -N`), since tables may be named by anybody. */
 import type { Commands, Device } from "../../agent/mod.ts";
-import { isAlive } from "../../pubsub/mod.ts";
 import { type Link, readMachine } from "../machine.ts";
 import { readResolvConf } from "../observe/resolv_files.ts";
 import type { Have, Route } from "./have.ts";
 import { ownRecordPath, readOwnRecord } from "./own_record.ts";
 import type { Rule } from "./port_rules.ts";
+import { isRunning } from "./processes.ts";
 
 /** What is read beside the kernel's tables. */
 export interface StateQuestions {
@@ -35,7 +35,7 @@ export async function readHave(device: Device, { clients, busy, links }: StateQu
     readRadio(commands, signal),
   ]);
   const run = `${paths.run}/nim/dnsmasq.mgmt`;
-  const pid = processOf(`${run}.pid`);
+  const pid = processOf(`${run}.pid`, "dnsmasq");
   return {
     links: now,
     families: [...(rules4 === undefined ? [] : [4 as const]), ...(rules6 === undefined ? [] : [6 as const])],
@@ -65,7 +65,7 @@ export async function clientRuns(
   family: readonly string[],
 ): Promise<boolean> {
   const { code, stdout } = await device.commands.run("dhcpcd", ["-P", ...family, name], device.signal);
-  return code === 0 && processOf(`${device.paths.root}${stdout.trim()}`) !== undefined;
+  return code === 0 && processOf(`${device.paths.root}${stdout.trim()}`, "dhcpcd") !== undefined;
 }
 
 /** The rules of `ip -N -json rule`. */
@@ -121,9 +121,10 @@ async function readRadio(commands: Commands, signal: AbortSignal): Promise<Have[
   return /Soft blocked: no/i.test(stdout) ? "unblocked" : "blocked";
 }
 
-function processOf(path: string): number | undefined {
+/** The process of a pid file, if it lives. */
+function processOf(path: string, program: string): number | undefined {
   const content = readResolvConf(path)?.trim() ?? "";
-  return /^\d+$/.test(content) && isAlive(Number(content)) ? Number(content) : undefined;
+  return /^\d+$/.test(content) && isRunning(Number(content), program) ? Number(content) : undefined;
 }
 
 function listOf(json: string): readonly Fields[] {

@@ -2,9 +2,10 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Device } from "../../agent/mod.ts";
-import { isAlive, replaceFile } from "../../pubsub/mod.ts";
+import { replaceFile } from "../../pubsub/mod.ts";
 import { ownRecordPath, readOwnRecord, writeOwnRecord } from "./own_record.ts";
-import { holdsWithin } from "./pause.ts";
+import { holdsWithin } from "./holds_within.ts";
+import { isRunning } from "./processes.ts";
 import type { Action, OwnRecord } from "./step.ts";
 
 /** What of the device it takes to change Linux. */
@@ -26,7 +27,7 @@ export async function perform(device: Hands, action: ShortAction): Promise<void>
       return action.inPlace ? overwrite(action.path, action.text) : replaceFile(action.path, action.text);
     case "end":
       await mustRun(device, "kill", ["-TERM", String(action.pid)]);
-      if (await holdsWithin(endWithinMs, device.signal, () => !isAlive(action.pid))) return;
+      if (await holdsWithin(endWithinMs, device.signal, () => !isRunning(action.pid))) return;
       throw new Error(`process ${action.pid} did not end within ${endWithinMs / 1000} s of SIGTERM`);
     case "claim":
       return changeRecord(device, action.change);

@@ -3,7 +3,7 @@ import type { Network, Wanted } from "../parts.ts";
 import type { Have } from "./have.ts";
 import { addressSteps, dhcpcdSteps } from "./plan_addresses.ts";
 import { linkPlan } from "./plan_links.ts";
-import { radioSteps, resolverPorts, type ResolverSettings, resolverSteps } from "./plan_resolver.ts";
+import { radioSteps, resolverPortsOf, type ResolverSettings, resolverSteps } from "./plan_resolver.ts";
 import { routingSteps } from "./plan_routing.ts";
 import type { Step } from "./step.ts";
 import { type AdapterKind, targetsOf } from "./targets.ts";
@@ -31,6 +31,8 @@ export function plan(
     ...dhcpcdSteps(targets, have, { sendVendorClass: wanted.sendVendorClass, waiting: links.waiting }),
     ...addressSteps(targets, have),
     ...routingSteps(targets, have),
-    ...(wanted.ports.length === 0 ? [] : resolverSteps(resolverPorts(targets, have, resolv), have, settings)),
+    ...(wanted.ports.length === 0
+      ? []
+      : resolverSteps(resolverPortsOf(targets, have.links, resolv), have, settings)),
   ];
 }

@@ -25,13 +25,13 @@ export interface ResolverSettings {
 const item = "resolver";
 
 /** What the resolver is told of each port: management ports with an interface. */
-export function resolverPorts(
+export function resolverPortsOf(
   targets: readonly Target[],
-  have: Have,
+  links: Have["links"],
   resolv: Network["resolv"],
 ): readonly ResolverPort[] {
   return targets
-    .filter(({ port, name }) => port.IsMgmt && have.links.some((link) => link.name === name))
+    .filter(({ port, name }) => port.IsMgmt && links.some((link) => link.name === name))
     .map(({ port, name }) => ({
       config: port,
       static: {

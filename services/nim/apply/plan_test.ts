@@ -3,7 +3,8 @@ import { goAssignableAdapters, goWifiConfig } from "../../topics/mod.ts";
 import type { Have } from "./have.ts";
 import { plan, type PlanSettings } from "./plan.ts";
 import { planText, stepText } from "./plan_text.ts";
-import { have, link, port, resolv, route, settings, wanted } from "./testdata/states.ts";
+import { link, portConfig as port } from "../testdata/links.ts";
+import { have, resolv, route, settings, wanted } from "./testdata/states.ts";
 
 const plain: PlanSettings = { ...settings, adapters: "plain" };
 const lines = (machine: Have, want: Parameters<typeof plan>[0], more = settings) =>

@@ -1,6 +1,7 @@
 /** The version of a section: a hash over its messages and whatever else it depends on (`spec/zedagent.md §6.1`, change detection). */
 import { createHash } from "node:crypto";
 import type { Writer } from "../../../proto/message.ts";
+import { receivedDigest } from "../config/received_config.ts";
 
 /** The messages of one section with their encoder. */
 export interface Messages {
@@ -8,11 +9,13 @@ export interface Messages {
   feed(update: (bytes: Uint8Array | string) => void): void;
 }
 
-/** A list, or one message that may be absent. */
+/** A list, or one message that may be absent. What was received is known by the digest of its bytes. */
 export function messages<M>(
   type: { encode(message: M): Writer },
   list: readonly M[] | M | null,
 ): Messages {
+  const digest = typeof list === "object" && list !== null ? receivedDigest(list) : undefined;
+  if (digest !== undefined) return { feed: (update) => update(`received ${digest};`) };
   const all: readonly M[] = list === null ? [] : isList(list) ? list : [list];
   return {
     feed(update) {

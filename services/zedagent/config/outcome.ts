@@ -3,8 +3,9 @@
  * (`spec/zedagent.md §4.3`). Pure but for the signature check that it is handed.
  */
 import { STATUS_CODE } from "@std/http/status";
-import { ConfigResponse, type EdgeDevConfig } from "../../../proto/device.ts";
+import type { ConfigResponse, EdgeDevConfig } from "../../../proto/device.ts";
 import { type OpenedEnvelope, SenderStatus, type SendResult } from "../../../controllerconn/mod.ts";
+import { decodeConfigResponse } from "./received_config.ts";
 
 /** A request that got no usable answer, by what the device does about it. */
 export type FailureKind =
@@ -82,7 +83,7 @@ export function outcomeOf(
 function responseOf(payload: Uint8Array, sentHash: string, envelope: Uint8Array): Outcome {
   let response: ConfigResponse;
   try {
-    response = ConfigResponse.decode(payload);
+    response = decodeConfigResponse(payload);
   } catch (error) {
     return invalid(3, `ConfigResponse: ${payload.length} bytes that don't decode (${String(error)})`);
   }

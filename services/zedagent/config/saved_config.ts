@@ -1,8 +1,9 @@
 /** The saved config: `lastconfig` or its `.bak`, verified like a live answer (`spec/zedagent.md §5.3`). */
 import type { Client } from "../../../controllerconn/mod.ts";
 import { parseAuthContainer } from "../../../controllerconn/mod.ts";
-import { ConfigResponse, type EdgeDevConfig } from "../../../proto/device.ts";
+import type { EdgeDevConfig } from "../../../proto/device.ts";
 import { type Device, errorText, loadCheckpoint, restoreCheckpoint } from "../../agent/mod.ts";
+import { decodeConfigResponse } from "./received_config.ts";
 
 /** What was found. */
 export interface SavedConfig {
@@ -63,7 +64,7 @@ function verified(
 
 function configOf(payload: Uint8Array): EdgeDevConfig | undefined {
   try {
-    const config: EdgeDevConfig | null = ConfigResponse.decode(payload).config;
+    const config: EdgeDevConfig | null = decodeConfigResponse(payload).config;
     return config ?? undefined;
   } catch {
     return undefined;

@@ -1,7 +1,8 @@
 /** `/config/bootstrap-config.pb`: the first configuration of a device that no controller has served yet (`spec/zedagent.md §3.1`). */
 import { verifyAuthContainer, verifyControllerCerts } from "../../../controllerconn/mod.ts";
-import { AuthContainer, BootstrapConfig, EdgeDevConfig } from "../../../proto/device.ts";
+import { AuthContainer, BootstrapConfig, type EdgeDevConfig } from "../../../proto/device.ts";
 import { AgentError } from "../../agent/mod.ts";
+import { decodeConfig } from "../config/received_config.ts";
 
 /**
  * Verifies and opens the file's content.
@@ -23,7 +24,7 @@ export function openBootstrapConfig(
   const { payload, error } = verifyAuthContainer(AuthContainer.encode(envelope).finish(), signing);
   if (error !== undefined) throw error;
   if (payload.length === 0) throw bad("expected a payload, found an empty one");
-  return decode("an EdgeDevConfig as payload", () => EdgeDevConfig.decode(payload));
+  return decode("an EdgeDevConfig as payload", () => decodeConfig(payload));
 }
 
 function decode<T>(what: string, work: () => T): T {

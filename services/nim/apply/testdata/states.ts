@@ -1,29 +1,10 @@
 /** Machines and configurations for tests of the plan. */
-import { goNetworkPortConfig, type NetworkPortConfig } from "../../../topics/mod.ts";
+import type { NetworkPortConfig } from "../../../topics/mod.ts";
 import type { Link } from "../../machine.ts";
 import type { Network, Wanted } from "../../parts.ts";
 import type { Have, Route } from "../have.ts";
 import type { PlanSettings } from "../plan.ts";
 import { emptyRecord } from "../step.ts";
-
-/** A link that is up, number 2; `more` for all else. */
-export function link(name: string, more: Partial<Link> = {}): Link {
-  return {
-    name,
-    ifIndex: 2,
-    up: true,
-    adminUp: true,
-    loopback: false,
-    broadcast: true,
-    master: "",
-    kind: "device",
-    mtu: 1_500,
-    mac: "52:54:00:00:00:02",
-    addresses: [],
-    defaultRouters: [],
-    ...more,
-  };
-}
 
 /** A machine after its boot: the kernel's own rules and nothing of nim's. */
 export function have(links: readonly Link[], more: Partial<Have> = {}): Have {
@@ -59,19 +40,6 @@ export function route(destination: string, device: string, more: Partial<Route> 
     onLink: false,
     ...more,
   };
-}
-
-/** A management port for DHCP; `more` for all else. */
-export function port(IfName: string, more: Partial<NetworkPortConfig> = {}): NetworkPortConfig {
-  return goNetworkPortConfig.make({
-    IfName,
-    Logicallabel: IfName,
-    IsMgmt: true,
-    IsL3Port: true,
-    Dhcp: 4,
-    Type: 4,
-    ...more,
-  });
 }
 
 export function wanted(ports: readonly NetworkPortConfig[], more: Partial<Wanted> = {}): Wanted {

@@ -2,42 +2,28 @@
 import {
   goDeviceNetworkStatus,
   goDevicePortConfig,
-  goNetworkPortConfig,
   goRadioSilence,
   type NetworkPortConfig,
   type NetworkPortStatus,
 } from "../../../topics/mod.ts";
 import type { Link } from "../../machine.ts";
+import { link, portConfig } from "../../testdata/links.ts";
 import { assembleStatus } from "../assemble.ts";
 import type { StatusFacts } from "../facts.ts";
 
 export const now = "2026-08-22T10:00:10Z";
 
-/** A DHCP port for management. */
-export function portConfig(IfName: string, some: Partial<NetworkPortConfig> = {}): NetworkPortConfig {
-  const named = { IfName, Phylabel: IfName, Logicallabel: IfName };
-  return goNetworkPortConfig.make({ ...named, IsMgmt: true, IsL3Port: true, Dhcp: 4, Type: 4, ...some });
-}
+export { portConfig };
 
 /** An interface with a carrier; `addresses` as `192.168.1.10/24`. */
 export function linkOf(name: string, ...addresses: string[]): Link {
-  return {
-    name,
-    ifIndex: 2,
-    up: true,
-    adminUp: true,
-    loopback: false,
-    broadcast: true,
-    master: "",
-    kind: "device",
-    mtu: 1500,
+  return link(name, {
     mac: "52:54:00:12:34:56",
     addresses: addresses.map((text) => {
       const [address = "", prefix] = text.split("/");
       return { address, prefix: Number(prefix) };
     }),
-    defaultRouters: [],
-  };
+  });
 }
 
 /** A configuration with these ports, no override, and a machine with these links. */

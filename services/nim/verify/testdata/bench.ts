@@ -12,6 +12,7 @@ import {
   goTime,
 } from "../../../topics/mod.ts";
 import type { Link } from "../../machine.ts";
+import { link as anyLink } from "../../testdata/links.ts";
 import type { Applied, AssembleStatus, Network, TestOutcome } from "../../parts.ts";
 import { decide } from "../decide.ts";
 import type { TimerName, VerifyEffect, VerifyEvent } from "../events.ts";
@@ -37,21 +38,12 @@ export const remote: TestOutcome = { kind: "remote-temporary", text: "503", port
 
 /** A link with carrier and an address. */
 export function link(name: string, some: Partial<Link> = {}): Link {
-  return {
-    name,
-    ifIndex: 2,
-    up: true,
-    adminUp: true,
-    loopback: false,
-    broadcast: true,
-    master: "",
-    kind: "device",
-    mtu: 1500,
+  return anyLink(name, {
     mac: "",
     addresses: [{ address: "192.0.2.2", prefix: 24 }],
     defaultRouters: ["192.0.2.1"],
     ...some,
-  };
+  });
 }
 
 /** A network with these links, each with a name server. */
