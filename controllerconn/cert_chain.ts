@@ -45,7 +45,8 @@ function parseOne(cert: ZCert): PathCertificate {
  * @param rootPem text of `/config/root-certificate.pem`
  * @param now milliseconds since 1970
  * @returns the signing certificate of the list
- * @throws {ControllerConnError} `cert-chain`, naming the check that failed and the subject
+ * @throws {ControllerConnError} `cert-chain`, naming the check that failed and the subject; where a leaf has no path, its
+ * `cause` is one of kind `cert-expired`, `cert-not-yet-valid`, `cert-unknown-authority` or `cert-invalid`
  */
 export function verifyControllerCerts(
   certs: readonly ZCert[],
@@ -73,7 +74,8 @@ export function verifyControllerCerts(
     );
   for (const leaf of [signing, ...ecdh]) {
     const fault = pathFault(parseOne(leaf), intermediates, roots, now);
-    if (fault !== undefined) refuse(`${TYPE_NAMES[leaf.type]} leaf: ${fault}`);
+    if (fault === undefined) continue;
+    refuse(`${TYPE_NAMES[leaf.type]} leaf: ${fault.text}`, new ControllerConnError(fault.kind, fault.text));
   }
   return { signing };
 }

@@ -44,6 +44,24 @@ Deno.test("[device-api#15][controllerconn#25] lists that break a rule are refuse
   assertStringIncludes(message, 'neither in root-certificate.pem ("CN=test root")');
 });
 
+Deno.test("a leaf without a path: the cause has the kind of the fault; other broken rules have no cause", () => {
+  const causeOf = (list: readonly ZCert[], now = NOW) => {
+    const { cause } = assertThrows(
+      () => verifyControllerCerts(list, ROOT.pem, now, needed),
+      ControllerConnError,
+    );
+    return cause instanceof ControllerConnError ? cause.kind : cause;
+  };
+  const foreign = makeCertificate({ name: "foreign root", ca: true });
+  const namesake = makeCertificate({ name: "test root", ca: true });
+  assertEquals(causeOf([leaf({ notAfter: NOW - DAY }), ECDH]), "cert-expired");
+  assertEquals(causeOf(certs, 0), "cert-not-yet-valid");
+  assertEquals(causeOf([leaf({ issuer: foreign }), ECDH]), "cert-unknown-authority");
+  assertEquals(causeOf([leaf({ issuer: namesake }), ECDH]), "cert-unknown-authority");
+  assertEquals(causeOf([leaf({ extendedKeyUsage: [CLIENT_AUTH] }), ECDH]), "cert-invalid");
+  assertEquals(causeOf([SIGNING]), undefined);
+});
+
 Deno.test("[controllerconn#25] random order is accepted", () => {
   assertEquals(accepts(certs), SIGNING);
   assertEquals(accepts(certs.toReversed()), SIGNING);

@@ -9,6 +9,13 @@ export interface PathCertificate {
   readonly fingerprint: string;
 }
 
+/** Why there is no path. */
+export interface PathFault {
+  readonly kind: "cert-expired" | "cert-not-yet-valid" | "cert-unknown-authority" | "cert-invalid";
+  /** Names the certificate, what was expected and what is there. */
+  readonly text: string;
+}
+
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 const ANY_USAGE = "2.5.29.37.0";
 const MAX_DEPTH = 10;
@@ -31,19 +38,27 @@ function issuerOf(certificate: X509Certificate): string {
 }
 
 /** Validity and extended key usage of one certificate; undefined if both are in order. */
-function ownFault({ certificate, constraints }: PathCertificate, now: number): string | undefined {
+function ownFault({ certificate, constraints }: PathCertificate, now: number): PathFault | undefined {
   const subject = subjectOf(certificate);
   const today = new Date(now).toISOString();
   if (now > Date.parse(certificate.validTo)) {
-    return `certificate ${subject} expired at ${certificate.validTo} (now ${today})`;
+    return {
+      kind: "cert-expired",
+      text: `certificate ${subject} expired at ${certificate.validTo} (now ${today})`,
+    };
   }
   if (now < Date.parse(certificate.validFrom)) {
-    return `certificate ${subject} is not valid before ${certificate.validFrom} (now ${today})`;
+    return {
+      kind: "cert-not-yet-valid",
+      text: `certificate ${subject} is not valid before ${certificate.validFrom} (now ${today})`,
+    };
   }
   const usage = constraints.extendedKeyUsage;
   if (usage !== undefined && !usage.includes(SERVER_AUTH) && !usage.includes(ANY_USAGE)) {
     const list = usage.join(", ");
-    return `certificate ${subject} has extended key usages (${list}) without serverAuth (${SERVER_AUTH})`;
+    const text =
+      `certificate ${subject} has extended key usages (${list}) without serverAuth (${SERVER_AUTH})`;
+    return { kind: "cert-invalid", text };
   }
   return undefined;
 }
@@ -58,16 +73,23 @@ function isSignedBy(child: PathCertificate, parent: PathCertificate): boolean {
 }
 
 /** @param below how many intermediates stand between `parent` and the leaf */
-function parentFault(child: PathCertificate, parent: PathCertificate, below: number): string | undefined {
+function parentFault(child: PathCertificate, parent: PathCertificate, below: number): PathFault | undefined {
   const subject = subjectOf(parent.certificate);
   if (!isSignedBy(child, parent)) {
     const name = subjectOf(child.certificate);
-    return `certificate ${name} names ${subject} as its issuer, but was not signed by its key`;
+    const text = `certificate ${name} names ${subject} as its issuer, but was not signed by its key`;
+    return { kind: "cert-unknown-authority", text };
   }
-  if (!parent.constraints.ca) return `certificate ${subject} issued another one but is not a CA certificate`;
+  if (!parent.constraints.ca) {
+    return {
+      kind: "cert-invalid",
+      text: `certificate ${subject} issued another one but is not a CA certificate`,
+    };
+  }
   const limit = parent.constraints.pathLength;
   if (limit !== undefined && below > limit) {
-    return `certificate ${subject} allows ${limit} intermediates below it, the path has ${below}`;
+    const text = `certificate ${subject} allows ${limit} intermediates below it, the path has ${below}`;
+    return { kind: "cert-invalid", text };
   }
   return undefined;
 }
@@ -81,13 +103,13 @@ export function pathFault(
   intermediates: readonly PathCertificate[],
   roots: readonly PathCertificate[],
   now: number,
-): string | undefined {
+): PathFault | undefined {
   const isRoot = (candidate: PathCertificate) =>
     roots.some((root) => root.fingerprint === candidate.fingerprint);
-  const search = (path: readonly PathCertificate[], at: PathCertificate): string | undefined => {
+  const search = (path: readonly PathCertificate[], at: PathCertificate): PathFault | undefined => {
     const own = ownFault(at, now);
     if (own !== undefined || isRoot(at)) return own;
-    let reason: string | undefined;
+    let reason: PathFault | undefined;
     for (const candidate of [...roots, ...intermediates]) {
       const used = path.some((each) => each.fingerprint === candidate.fingerprint);
       if (used || path.length >= MAX_DEPTH || !at.certificate.checkIssued(candidate.certificate)) continue;
@@ -98,8 +120,11 @@ export function pathFault(
     if (reason !== undefined) return reason;
     const known = roots.map((root) => subjectOf(root.certificate)).join(", ");
     const [subject, issuer] = [subjectOf(at.certificate), issuerOf(at.certificate)];
-    return `certificate ${subject} was issued by ${issuer}, which is neither in ` +
-      `root-certificate.pem (${known}) nor among the ${intermediates.length} intermediate certificates`;
+    return {
+      kind: "cert-unknown-authority",
+      text: `certificate ${subject} was issued by ${issuer}, which is neither in ` +
+        `root-certificate.pem (${known}) nor among the ${intermediates.length} intermediate certificates`,
+    };
   };
   return search([leaf], leaf);
 }

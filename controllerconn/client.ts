@@ -24,6 +24,8 @@ const DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 const IDLE_MS = 90_000;
 /** A request follows so many changes of the network. */
 const MOST_RENEWALS = 3;
+/** Of a call whose parts have limits of their own. */
+const NO_LIMIT = 0;
 /** A PAC file is fetched within so many milliseconds, whatever the timers say. */
 const PAC_FETCH_MS = 15_000;
 
@@ -84,13 +86,14 @@ class ControllerClient implements Client {
     const target = parse(url);
     if (target === undefined) {
       const { error = new ControllerConnError("resolve", url) } = noHost(withScheme(url));
-      return { controllerReachable: false, remoteTempFailure: false, ports: new Map(), error };
+      return { controllerReachable: false, remoteTempFailure: false, ports: new Map(), headers: {}, error };
     }
     return await this.#call(
       target,
       undefined,
       { ...options, allowProxy: true },
       (context) => verifyPorts(context, required),
+      NO_LIMIT,
     );
   }
 
@@ -187,13 +190,13 @@ class ControllerClient implements Client {
     body: Uint8Array | undefined,
     request: RequestOptions,
     work: (context: SendContext) => Promise<T>,
+    limitMs = callLimitMs(this.#parts.options.sendTimeoutMs()),
   ): Promise<T> {
     const { options } = this.#parts;
     const { network, trust } = this.#snapshot();
     const sendTimeoutMs = options.sendTimeoutMs();
     const asOnboarding = signsAsOnboarding(reqURL, request);
     const identity = asOnboarding ? options.onboard : options.device;
-    const limitMs = callLimitMs(sendTimeoutMs);
     const call = (signal: AbortSignal) =>
       work({
         ...this.#parts,

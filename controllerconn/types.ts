@@ -146,7 +146,7 @@ export interface Client {
   removeAndVerifyAuthContainer(contents: Uint8Array): OpenedEnvelope;
   /**
    * Probes every port with a GET, the others than the cheapest that work by their local checks only
-   * (`spec/controllerconn.md §8`). Never throws.
+   * (`spec/controllerconn.md §8`). Never throws; each port has min(3 × send timeout, 240 s) for itself.
    * @param requiredSuccessCount management ports that must work
    */
   verifyAllIntf(url: string, requiredSuccessCount: number, options: RequestOptions): Promise<VerifyResult>;

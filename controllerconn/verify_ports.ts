@@ -1,4 +1,5 @@
 /** `VerifyAllIntf`: which ports reach the controller (`spec/controllerconn.md §8`). */
+import { callLimitMs, within } from "./deadline.ts";
 import type { NetworkPortStatus } from "./device_network_status.ts";
 import { ControllerConnError } from "./error.ts";
 import { allPorts, isManagement } from "./port_order.ts";
@@ -25,14 +26,18 @@ export interface VerifyResult {
   readonly remoteTempFailure: boolean;
   /** By interface name; ports with an invalid configuration are absent. */
   readonly ports: ReadonlyMap<string, PortVerdict>;
+  /** Lower-case names, of the last answer that was no success; empty without one. For `Retry-After`. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Exactly when the controller is not reachable. */
   readonly error?: ControllerConnError;
 }
 
-/** Never throws. */
+/** Never throws. Each port has the time of a whole call for itself: a port that hangs takes nothing from the next (W18). */
 export async function verifyPorts(context: SendContext, requiredSuccessCount: number): Promise<VerifyResult> {
   const { network, request } = context;
+  const limitMs = callLimitMs(context.sendTimeoutMs);
   let state = verifyStart(requiredSuccessCount);
+  let headers: VerifyResult["headers"] = {};
   for (const port of allPorts(network, request.iteration ?? 0)) {
     if (port.InvalidConfig) continue;
     const cellular = cellularFault(port);
@@ -42,10 +47,16 @@ export async function verifyPorts(context: SendContext, requiredSuccessCount: nu
     }
     const isMgmt = isManagement(network, port);
     const dryRun = isDryRun(state, isMgmt);
-    const total = await sendOnOnePort({ ...context, request: { ...request, dryRun } }, port.IfName);
+    const total = await within(
+      context.signal,
+      limitMs,
+      `the port took ${limitMs} ms`,
+      (signal) => sendOnOnePort({ ...context, signal, request: { ...request, dryRun } }, port.IfName),
+    );
+    if (!total.delivered && total.answer !== undefined) headers = total.answer.headers;
     state = addProbe(state, port, isMgmt, probeOf(total, dryRun));
   }
-  return toResult(state, context);
+  return { ...toResult(state, context), headers };
 }
 
 function probeOf(total: Total, dryRun: boolean): PortProbe {
@@ -66,7 +77,7 @@ function probeOf(total: Total, dryRun: boolean): PortProbe {
   };
 }
 
-function toResult(state: VerifyState, context: SendContext): VerifyResult {
+function toResult(state: VerifyState, context: SendContext): Omit<VerifyResult, "headers"> {
   const { successes, required, remoteTempFailure, verdicts: ports } = state;
   const isReachable = required === 0 || successes >= Math.max(1, required);
   const found = { controllerReachable: isReachable, remoteTempFailure, ports };

@@ -32,14 +32,18 @@ async function probe(
     request?: Partial<RequestOptions>;
     server?: Partial<ServerOptions>;
     gone?: true;
+    sendTimeoutMs?: number;
   } = {},
 ): Promise<Probed> {
   const server = await startServer({ handler, ...more.server });
   const metrics = newAgentMetrics(() => 0);
   const resolve = () => Promise.resolve({ addresses: ["127.0.0.1"], by: "test" });
-  const client = newClientWith(clientOptions({ deviceNetworkStatus: () => network(...ports), metrics }), {
-    resolve,
+  const options = clientOptions({
+    deviceNetworkStatus: () => network(...ports),
+    metrics,
+    ...(more.sendTimeoutMs === undefined ? {} : { sendTimeoutMs: () => more.sendTimeoutMs ?? 0 }),
   });
+  const client = newClientWith(options, { resolve });
   if (more.gone) await server.close();
   const scheme = more.server?.certificate === undefined ? "http" : "https";
   const url = `${scheme}://localhost:${server.port}/api/v2/edgedevice/ping`;
@@ -179,4 +183,23 @@ Deno.test("ports of equal cost rotate with the iteration", async () => {
   for (const [iteration, first] of [[0, "127.0.0.2"], [1, "127.0.0.5"]] as const) {
     assertEquals((await probe([eth0, equal], ALL_GOOD, { request: { iteration } })).from, [first]);
   }
+});
+
+Deno.test("a port whose addresses all hang takes no time from the next one; the answer's headers are there", async () => {
+  const hanging = port(
+    "eth0",
+    addresses("127.0.0.11", "127.0.0.12", "127.0.0.13", "127.0.0.14", "127.0.0.15"),
+  );
+  const handler: Handler = (seen, response) => {
+    if (seen.from === "127.0.0.3") answer(503, "", { "Retry-After": "7" })(seen, response);
+  };
+  const { from, verdicts, headers, remoteTempFailure } = await probe([hanging, eth1], handler, {
+    sendTimeoutMs: 300,
+  });
+  assertEquals([from.at(-1), verdicts, remoteTempFailure], [
+    "127.0.0.3",
+    { eth0: "failure", eth1: "failure" },
+    true,
+  ]);
+  assertEquals(headers["retry-after"], "7");
 });

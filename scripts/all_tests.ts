@@ -1,6 +1,7 @@
 /** `./scripts/run test`: everything that CI runs. The last line is `N passed, N failed, N skipped` over all suites. */
 import { build } from "./build.ts";
 import { arches } from "./build/arch.ts";
+import { imageExecutables } from "./images/tree.ts";
 import { staticChecks, unitTests } from "./ok.ts";
 import { executables } from "./permissions.ts";
 import { bringWhatTestsNeed } from "./test/debian.ts";
@@ -20,6 +21,7 @@ const wholeTests: Step = {
 try {
   await bringWhatTestsNeed();
   await build(arches, executables);
+  await build(arches, imageExecutables, "device");
 } catch (error) {
   console.error(`test: ${error instanceof Error ? error.message : error}`);
   console.log("0 passed, 1 failed, 0 skipped");

@@ -1,20 +1,26 @@
 /** `./scripts/run build [--arch x86_64|aarch64] [PROGRAM …]`: the executables, `dist/<arch>/<program>`. */
 import { parseArgs } from "@std/cli/parse-args";
-import { type Executable, executables } from "./permissions.ts";
+import { relative } from "node:path";
+import { type Executable, executables, type Form } from "./permissions.ts";
 import { type Arch, arches } from "./build/arch.ts";
-import { compile, executable, hashOfSources } from "./build/compile.ts";
+import { checkout, compile, executable, hashOfSources } from "./build/compile.ts";
 
 /** Builds what is not up to date and tells of each. */
-export async function build(wantedArches: readonly Arch[], wanted: readonly Executable[]): Promise<void> {
+export async function build(
+  wantedArches: readonly Arch[],
+  wanted: readonly Executable[],
+  form: Form = "anywhere",
+): Promise<void> {
   const sources = await hashOfSources();
   for (const arch of wantedArches) {
     for (const program of wanted) {
       const start = performance.now();
-      const made = await compile(arch, program, sources);
-      const { size } = await Deno.stat(executable(arch, program));
+      const made = await compile(arch, program, sources, form);
+      const file = executable(arch, program, form);
+      const { size } = await Deno.stat(file);
       const seconds = ((performance.now() - start) / 1000).toFixed(1);
       console.log(
-        `dist/${arch}/${program}  ${(size / 1e6).toFixed(1)} MB  ${
+        `${relative(checkout, file)}  ${(size / 1e6).toFixed(1)} MB  ${
           made ? `compiled in ${seconds} s` : "up to date"
         }`,
       );

@@ -12,7 +12,7 @@ import project from "../deno.json" with { type: "json" };
 
 /** Makes tree, tar and list of parts for each processor, then the sums of all. @returns the files, below `folder` */
 export async function makeImages(folder: string, wanted: readonly Arch[]): Promise<readonly string[]> {
-  await build(wanted, imageExecutables);
+  await build(wanted, imageExecutables, "device");
   const files: string[] = [];
   const write = async (name: string, text: string) => {
     await Deno.writeTextFile(join(folder, name), text);
@@ -21,14 +21,14 @@ export async function makeImages(folder: string, wanted: readonly Arch[]): Promi
   for (const arch of wanted) {
     const tree = join(folder, arch);
     await Deno.mkdir(tree, { recursive: true });
-    await layTree(tree, imageMembers(), (name) => executable(arch, name));
+    await layTree(tree, imageMembers(), (name) => executable(arch, name, "device"));
     const tar = `eve-comms-${arch}.tar`;
     await packTree(tree, join(folder, tar));
     files.push(tar);
     const sums = await Promise.all(
       imageExecutables.map(async (
         name,
-      ): Promise<[string, string]> => [name, await sha256Of(executable(arch, name))]),
+      ): Promise<[string, string]> => [name, await sha256Of(executable(arch, name, "device"))]),
     );
     const lock = await Deno.readTextFile(join(checkout, "scripts/build/compile.lock"));
     const inputs = { arch, version: project.version, lock, runtimeVersion: Deno.version.deno };

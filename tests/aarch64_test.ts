@@ -1,8 +1,11 @@
-/** The aarch64 executables under qemu: each starts, and `client` onboards a device. */
-import { assertEquals, assertMatch } from "@std/assert";
+/** The aarch64 executables under qemu: each starts, and zedbox is a whole device. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { executable } from "../scripts/build/compile.ts";
+import { app } from "../scripts/demo/configs.ts";
+import { writeLogs } from "../scripts/demo/site.ts";
 import { type Executable, executables } from "../scripts/permissions.ts";
-import { onboarding, openSite } from "./site/open_site.ts";
+import { openSite, quickConfig } from "./site/open_site.ts";
+import { until } from "./site/until.ts";
 
 const qemu = "/usr/bin/qemu-aarch64-static";
 const libraries = "/usr/aarch64-linux-gnu";
@@ -40,20 +43,42 @@ Deno.test("each aarch64 executable runs", async () => {
   }));
 });
 
-Deno.test("the aarch64 client onboards a device", async () => {
+Deno.test("the aarch64 zedbox all: onboarded, attested, configured, logs delivered", async () => {
   await needQemu();
   await using site = await openSite();
-  site.start("nim");
-  await site.until("nim publishes", () => site.device.exists("run/nim/DeviceNetworkStatus/global.json"));
-  const { code, stderr } = await command("client", ["--root", site.root, ...onboarding]).output();
-  assertEquals(code, 0, new TextDecoder().decode(stderr));
-  assertEquals(site.device.text("persist/status/uuid"), `${site.uuid()}\n`);
-  const endpoints = site.controller.requests.filter(({ status }) => status < 300).map(({ endpoint }) =>
+  const files = await writeLogs(site, 2, 1);
+  const screen = `${site.folder}/screen`;
+  const words = ["--root", site.root, "--standalone", "--ports", site.portsFile, "--screen", screen];
+  const running = command("zedbox", ["all", ...words]).spawn();
+  const output = running.stdout.cancel();
+  let log = "";
+  const logged = (async () => {
+    for await (const text of running.stderr.pipeThrough(new TextDecoderStream())) log += text;
+  })();
+  try {
+    await until("onboarded", () => site.device.exists("persist/status/uuid"), 90_000, () => log);
+    site.putConfig(quickConfig());
+    await until(
+      "attested, configured, logs delivered",
+      () =>
+        site.device.exists("run/eve.integrity_token") && site.device.logsWaiting() === 0 &&
+        site.device.json("run/zedagent/EdgeNodeInfo/global.json")?.["DeviceName"] === "edge-1",
+      90_000,
+      () => log,
+    );
+  } finally {
+    running.kill("SIGTERM");
+    assertEquals((await running.status).code, 0, log);
+    await Promise.all([output, logged]);
+  }
+  const answered = site.controller.requests.filter(({ status }) => status < 300).map(({ endpoint }) =>
     endpoint
   );
-  assertEquals(endpoints.filter((name) => ["certs", "register", "uuid"].includes(name)), [
-    "certs",
-    "register",
-    "uuid",
-  ]);
+  for (
+    const name of ["certs", "register", "uuid", "attest", "config", "newlogs", "app-newlogs"] as const
+  ) {
+    assert(answered.includes(name), `${name} is among ${[...new Set(answered)]}`);
+  }
+  const reports = site.controller.reports(site.uuid());
+  assertEquals((await reports.logs()).length + (await reports.appLogs(app.uuid)).length, files);
 });

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { dirname, join } from "node:path";
 import type { Fault } from "../scripts/controller/mod.ts";
+import { mountTmpfs } from "../services/pubsub/testdata/mounted.ts";
 import { onboarding, openSite, quickConfig, type WholeSite } from "./site/open_site.ts";
 
 const lastConfig = "persist/checkpoint/lastconfig";
@@ -107,24 +108,11 @@ Deno.test("torn, empty, foreign and huge JSON on the bus: readers tell it and ke
   assertEquals(await site.endAll(), []);
 });
 
-/** A tmpfs of 64 kB over one folder of the device. */
-async function smallDisk(folder: string): Promise<AsyncDisposable> {
-  const { success, stderr } = await new Deno.Command("mount", {
-    args: ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder],
-  }).output();
-  if (!success) throw new Error(`this test needs root and mount: ${new TextDecoder().decode(stderr)}`);
-  return {
-    async [Symbol.asyncDispose]() {
-      await new Deno.Command("umount", { args: ["-l", folder] }).output();
-    },
-  };
-}
-
 Deno.test("a full checkpoint disk: the configuration is applied all the same, and saved once there is room", async () => {
   await using site = await running();
   const folder = join(site.root, "persist/checkpoint");
   const certs = Deno.readFileSync(join(folder, "controllercerts"));
-  await using _disk = await smallDisk(folder);
+  await using _disk = await mountTmpfs(folder, "64k");
   Deno.writeFileSync(join(folder, "controllercerts"), certs);
   Deno.writeFileSync(join(folder, "filler"), new Uint8Array(65_536 - 8192));
   try {
@@ -153,7 +141,7 @@ Deno.test("a full disk below the topics: the old entries stay whole, zedagent li
   await using site = await running();
   const folder = join(site.root, "run/zedagent/EdgeNodeInfo");
   const old = Deno.readFileSync(join(folder, "global.json"));
-  const disk = await smallDisk(folder);
+  const disk = await mountTmpfs(folder, "64k");
   Deno.writeFileSync(join(folder, "global.json"), old);
   for (let i = 0; i < 40; i++) {
     try {

@@ -14,7 +14,8 @@ import { openSite, quickConfig, type WholeSite } from "./site/open_site.ts";
 
 /** The shared libraries that the executables name, with the loader, at their paths below `root`. */
 async function copyLibraries(root: string): Promise<void> {
-  const { stdout } = await new Deno.Command("ldd", { args: [executable(hostArch, "zedbox")] }).output();
+  const { stdout } = await new Deno.Command("ldd", { args: [executable(hostArch, "zedbox", "device")] })
+    .output();
   const paths = [...new TextDecoder().decode(stdout).matchAll(/(\/\S+) \(0x/g)].map(([, path]) => path ?? "");
   assert(paths.length >= 5, "ldd names the libraries");
   for (const path of paths) {
@@ -29,12 +30,12 @@ async function openRootfs(): Promise<WholeSite> {
   await layTree(
     image,
     imageMembers(),
-    (name) => executable(hostArch, name),
+    (name) => executable(hostArch, name, "device"),
   );
   await Deno.rename(join(image, "rootfs/opt"), join(site.root, "opt"));
   await copyLibraries(site.root);
   await Deno.mkdir(join(site.root, "proc"));
-  await Deno.copyFile(site.portsFile, join(site.root, "ports.json"));
+  await Deno.copyFile(site.portsFile, join(site.root, "config/ports.json"));
   return site;
 }
 
@@ -57,7 +58,7 @@ Deno.test("rootfs: with the C library alone, each link answers, and the device c
     assert(code === 0 && text.startsWith(`${program} eve-comms `), text);
   }
   await writeLogs(site, 3, 1);
-  const words = ["/opt/eve-comms/bin/zedbox", "all", "--standalone", "--ports", "/ports.json"];
+  const words = ["/opt/eve-comms/bin/zedbox", "all", "--standalone", "--ports", "/config/ports.json"];
   const running = inRootfs(site.root, words).spawn();
   const log = new Response(running.stderr).text();
   const screen = new Response(running.stdout).text();

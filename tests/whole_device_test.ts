@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { topics } from "../services/topics/mod.ts";
 import { app, secondConfig } from "../scripts/demo/configs.ts";
 import { startAgain, stopController, writeLogs } from "../scripts/demo/site.ts";
+import { goFilesThere, strangePersistentFiles } from "./going_back/persistent_files.ts";
 import { onboarding, openSite, quickConfig, type WholeSite } from "./site/open_site.ts";
 
 async function boot(site: WholeSite): Promise<void> {
@@ -38,7 +39,8 @@ Deno.test("a device onboards, attests, applies its configuration, delivers its l
   });
   assertEquals(site.device.text("persist/status/uuid"), `${site.uuid()}\n`);
 
-  site.putConfig(secondConfig());
+  const firstContact = { counter: 1, desiredState: true, opsTime: "now" };
+  site.putConfig({ ...secondConfig(), reboot: firstContact, shutdown: firstContact });
   await site.until("the change is on the bus", () => {
     return level(site) === "debug" && site.device.json(appFile)?.["DisplayName"] === app.name;
   });
@@ -64,6 +66,11 @@ Deno.test("a device onboards, attests, applies its configuration, delivers its l
   assertEquals(report.code, 0, report.text);
   assert(report.text.includes("PASS: all 1 management ports passed"), report.text);
   assertEquals(await site.endAll(), []);
+  assertEquals(strangePersistentFiles(site.root), []);
+  const there = goFilesThere(site.root);
+  for (const name of ["zedclient/OnboardingStatus", "uuid", "rebootConfig", "shutdownConfig", "lastconfig"]) {
+    assert(there.includes(name), `${name} is among ${there}`);
+  }
 });
 
 Deno.test("a boot without a controller runs from the checkpoint", async () => {

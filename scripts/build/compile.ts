@@ -1,8 +1,9 @@
 /** Compiles one program for one processor, unless its executable is already made from these very sources. */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { type Executable, permissionFlags } from "../permissions.ts";
+import { type Executable, type Form, permissionFlags } from "../permissions.ts";
 import { type Arch, compileTarget } from "./arch.ts";
+import { npmFileFlags } from "./npm_files.ts";
 import { findRuntime } from "./runtime.ts";
 import { workerFlags } from "./workers.ts";
 
@@ -10,8 +11,12 @@ import { workerFlags } from "./workers.ts";
 export const checkout: string = join(import.meta.dirname ?? ".", "..", "..");
 
 /** Where an executable stands. */
-export function executable(arch: Arch, program: Executable): string {
-  return join(checkout, "dist", arch, program);
+export function executable(arch: Arch, program: Executable, form: Form = "anywhere"): string {
+  return join(folderOf(arch, form), program);
+}
+
+function folderOf(arch: Arch, form: Form): string {
+  return join(checkout, "dist", arch, ...form === "device" ? ["device"] : []);
 }
 
 /**
@@ -20,15 +25,27 @@ export function executable(arch: Arch, program: Executable): string {
  */
 export const compileConfig: string = join(checkout, "scripts", "build", "compile.json");
 
+/** They import every npm package that there is in the programs. */
+const modulesWithPackages = ["services/zedbox/main.ts", "controllerconn/pac/worker.ts"].map((path) =>
+  join(checkout, path)
+);
+
 /** @returns true if it was compiled, false if it was up to date. @throws with the compiler's words */
-export async function compile(arch: Arch, program: Executable, sources: string): Promise<boolean> {
-  const output = executable(arch, program);
-  const stamp = join(checkout, "dist", arch, `.${program}.sources`);
-  const flags = [...workerFlags(program), ...permissionFlags(program)];
+export async function compile(
+  arch: Arch,
+  program: Executable,
+  sources: string,
+  form: Form = "anywhere",
+): Promise<boolean> {
+  const output = executable(arch, program, form);
+  const stamp = join(folderOf(arch, form), `.${program}.sources`);
+  const entry = join("services", program, "main.ts");
+  const npmFiles = await npmFileFlags(compileConfig, modulesWithPackages);
+  const flags = [...workerFlags(program), ...permissionFlags(program, form), ...npmFiles];
   const wanted = createHash("sha256").update(sources).update(flags.join(" ")).digest("hex");
   if (await isMadeFrom(output, stamp, wanted)) return false;
   const runtime = await findRuntime(arch);
-  await Deno.mkdir(join(checkout, "dist", arch), { recursive: true });
+  await Deno.mkdir(folderOf(arch, form), { recursive: true });
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...[
@@ -43,7 +60,7 @@ export async function compile(arch: Arch, program: Executable, sources: string):
         `${output}.new`,
       ],
       ...flags,
-      join("services", program, "main.ts"),
+      entry,
     ],
     cwd: checkout,
     env: { DENORT_BIN: runtime, NO_COLOR: "1" },

@@ -16,7 +16,12 @@ const workers: Readonly<Record<Executable, readonly string[]>> = {
   busctl: [],
 };
 
+/** Their paths, from the checkout. */
+export function workerModules(executable: Executable): readonly string[] {
+  return workers[executable];
+}
+
 /** The flags for `deno compile`. */
 export function workerFlags(executable: Executable): string[] {
-  return workers[executable].flatMap((module) => ["--include", module]);
+  return workerModules(executable).flatMap((module) => ["--include", module]);
 }

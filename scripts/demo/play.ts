@@ -151,7 +151,7 @@ async function outage(story: Story, site: Site, processes: Processes): Promise<n
 async function examine(story: Story, site: Site, processes: Processes): Promise<void> {
   const { code, text } = await processes.output("diag", ["--root", site.root, "--once"]);
   story.tell(`diag --once ended with ${code} and says:`);
-  for (const line of text.trimEnd().split("\n")) console.log(`             ${line}`);
+  for (const line of text.trimEnd().split("\n")) story.print(`             ${line}`);
   if (code !== 0) {
     throw new Error(`diag --once ended with ${code}, expected 0; see ${processes.logOf("diag")}`);
   }
@@ -159,7 +159,7 @@ async function examine(story: Story, site: Site, processes: Processes): Promise<
 
 function summary(story: Story, { memory }: Processes, files: string): void {
   const seconds = (name: string) => `${story.timeOf(name).toFixed(2)} s`;
-  console.log(`
+  story.print(`
 time to onboarded   ${seconds("uuid")}
 time to config      ${seconds("config")}
 files delivered     ${files}, the first ones by ${seconds("logs")}

@@ -14,6 +14,20 @@ export interface Running {
   kill(signal: Deno.Signal): void;
 }
 
+/** The command that starts a program with its arguments. */
+export type Launch = (program: Executable, args: readonly string[]) => readonly [string, readonly string[]];
+
+/** Runs `dist/<arch>/<program>` as it stands there. */
+export const launchBuilt: Launch = (program, args) => [executable(hostArch, program), args];
+
+/** The same behind the words of a command that becomes it (exec), so that its process number is the same. */
+export function launchBehind(before: readonly string[]): Launch {
+  return (program, args) => {
+    const [command = "", ...words] = [...before, ...launchBuilt(program, args).flat()];
+    return [command, words];
+  };
+}
+
 /** Where the executables and their logs are. */
 export class Processes {
   readonly running: Running[] = [];
@@ -21,7 +35,12 @@ export class Processes {
   readonly memory = new Map<Executable, number>();
   readonly #alive = new Map<number, Executable>();
 
-  constructor(readonly logs: string) {
+  /** @param launch how programs are started, e.g. in a root folder of their own @param env added to what they inherit */
+  constructor(
+    readonly logs: string,
+    readonly launch: Launch = launchBuilt,
+    private readonly env: Readonly<Record<string, string>> = {},
+  ) {
     Deno.mkdirSync(logs, { recursive: true });
   }
 
@@ -31,12 +50,7 @@ export class Processes {
 
   /** Standard error goes to the log; standard output too, unless `stdout` takes it. */
   start(program: Executable, args: readonly string[]): Running {
-    const child = new Deno.Command(executable(hostArch, program), {
-      args: [...args],
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    }).spawn();
+    const child = this.#spawn(program, args, "null");
     const copied = copyLive(child.stderr, this.logOf(program));
     this.#alive.set(child.pid, program);
     const started: Running = {
@@ -61,12 +75,7 @@ export class Processes {
 
   /** Runs one to its end. @returns exit code and standard output */
   async output(program: Executable, args: readonly string[]): Promise<{ code: number; text: string }> {
-    const child = new Deno.Command(executable(hostArch, program), {
-      args: [...args],
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
+    const child = this.#spawn(program, args, "piped");
     this.#alive.set(child.pid, program);
     const [status, text] = await Promise.all([
       child.status,
@@ -75,6 +84,18 @@ export class Processes {
     ]);
     this.#alive.delete(child.pid);
     return { code: status.code, text };
+  }
+
+  #spawn(program: Executable, args: readonly string[], stdout: "null" | "piped"): Deno.ChildProcess {
+    const [command, words] = this.launch(program, args);
+    return new Deno.Command(command, {
+      args: [...words],
+      env: this.env,
+      stdin: "null",
+      stdout,
+      stderr: "piped",
+    })
+      .spawn();
   }
 
   /** Looks at the memory of all that run, every 30 ms until the signal aborts. */

@@ -13,6 +13,9 @@ export class Story {
   readonly #start = performance.now();
   readonly #times = new Map<string, number>();
 
+  /** @param print takes the lines */
+  constructor(readonly print: (line: string) => void = console.log) {}
+
   /** Seconds since start. */
   now(): number {
     return (performance.now() - this.#start) / 1000;
@@ -20,7 +23,7 @@ export class Story {
 
   /** Prints one line. */
   tell(text: string): void {
-    console.log(`${this.now().toFixed(2).padStart(7)} s  ${text}`);
+    this.print(`${this.now().toFixed(2).padStart(7)} s  ${text}`);
   }
 
   /** Remembers the time under `name` for the summary, and tells. */

@@ -23,8 +23,11 @@ const needs: readonly Need[] = [
   { package: "chromium", file: "/usr/bin/chromium" },
   { package: "tpm2-tools", file: "/usr/bin/tpm2_sign" },
   { package: "nginx", file: "/usr/sbin/nginx" },
+  { package: "wpasupplicant", file: "/usr/sbin/wpa_supplicant" },
   { package: "faketime", file: "/usr/bin/faketime" },
   { package: "chrony", file: "/usr/sbin/chronyd" },
+  { package: "dhcpcd-base", file: "/usr/sbin/dhcpcd" },
+  { package: "dnsmasq-base", file: "/usr/sbin/dnsmasq" },
 ];
 
 async function exists(file: string): Promise<boolean> {

@@ -3,7 +3,8 @@
  * `-r=N`, flags end at the first word that is none. Pure.
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { explainRetry, type RetryPolicy } from "../../controllerconn/mod.ts";
+import type { RetryPolicy } from "../../controllerconn/mod.ts";
+import { explainRetry } from "../../controllerconn/retry/explain_retry.ts";
 import { AgentError } from "./error.ts";
 import { helpText } from "./help_text.ts";
 import { versionText } from "./version.ts";

@@ -13,21 +13,19 @@ export interface Checkpoint {
   readonly mtime: number;
 }
 
-/** Files below `/persist/checkpoint` that our programs write. */
-export type CheckpointName =
-  | "lastconfig"
-  | "controllercerts"
-  | "lastmetrics"
-  | "lasthardwarehealth"
-  | "lastdeviceinfo"
-  | "lasthardwareinventory"
-  | "lastappinfo"
-  | "lastflowlog"
-  | "lastradioconfig"
-  | "lastlocalprofile"
-  | "lastappbootconfig"
-  | "appCommands"
-  | "localnetworkconfig";
+/** Files below `/persist/checkpoint` that our programs write; EVE's copies of what was sent last are not among them. */
+export const checkpointNames = [
+  "lastconfig",
+  "controllercerts",
+  "lastradioconfig",
+  "lastlocalprofile",
+  "lastappbootconfig",
+  "appCommands",
+  "localnetworkconfig",
+] as const;
+
+/** One of {@linkcode checkpointNames}. */
+export type CheckpointName = typeof checkpointNames[number];
 
 /** The file or its `.bak`; `undefined` if there is none. @throws on a read error other than absence */
 export function loadCheckpoint(

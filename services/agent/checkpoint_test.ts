@@ -103,7 +103,7 @@ Deno.test("a checkpoint is written anew also with equal bytes; .bak and back kee
   saveCheckpoint(temp.paths, "lastconfig", bytes("torn"));
   assertEquals(restoreCheckpoint(temp.paths, "lastconfig"), true);
   assertEquals(loadCheckpoint(temp.paths, "lastconfig"), { bytes: bytes("config"), mtime: 1_000_000 });
-  assertEquals(restoreCheckpoint(temp.paths, "lastmetrics"), false);
+  assertEquals(restoreCheckpoint(temp.paths, "appCommands"), false);
 });
 
 Deno.test("a .bak with equal bytes is left alone: at most its mtime follows; another one is replaced", () => {

@@ -10,6 +10,18 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Time that goes `factor` times as fast as the machine's: 5 s of a device in 250 ms with 20. */
+export function scaledClock(factor: number): Clock {
+  const start = Date.now();
+  const origin = performance.now();
+  const monotonic = () => (performance.now() - origin) * factor;
+  return {
+    monotonic,
+    now: () => start + monotonic(),
+    sleep: (ms, signal) => systemClock.sleep(ms / factor, signal),
+  };
+}
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),

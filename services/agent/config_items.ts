@@ -39,10 +39,12 @@ export interface ConfigItems {
  * Subscribes to the settings until the device ends; the agent's log level follows them, `info` where there
  * are none.
  * @param changed called after each change, the first map and a deletion included
+ * @param synchronized called once when zedagent's first word has been read, also if there was no map in it
  */
 export function followConfigItems(
   device: Device,
   changed: (items: ConfigItems) => void = () => {},
+  synchronized: () => void = () => {},
 ): ConfigItems {
   const apply = (key: string) => {
     if (key !== "global") return;
@@ -53,6 +55,7 @@ export function followConfigItems(
     create: apply,
     modify: apply,
     delete: apply,
+    sync: synchronized,
   });
   const items: ConfigItems = {
     get map() {

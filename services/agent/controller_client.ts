@@ -10,10 +10,12 @@ import {
   type MetricsMap,
   newClient,
   type PurposeCounters,
+  type SigningIdentity,
 } from "../../controllerconn/mod.ts";
 import type { Topic } from "../pubsub/mod.ts";
 import { fileControllerCertStore } from "./checkpoint.ts";
 import {
+  hasOnboardPair,
   loadDeviceIdentity,
   loadOnboardIdentity,
   readRootCertificate,
@@ -38,6 +40,8 @@ export interface ControllerClientOptions {
   readonly purposes?: PurposeCounters;
   /** True to load the onboarding pair, which signs `/register`. */
   readonly withOnboardPair?: boolean;
+  /** True to show the onboarding pair where the device has no usable pair of its own yet (nim's tests). */
+  readonly orOnboardPair?: boolean;
   /** For the serial headers, sent while there is no UUID. */
   readonly devSerial?: string;
   readonly devSoftSerial?: string;
@@ -55,7 +59,7 @@ export function openControllerClient(device: Device, options: ControllerClientOp
   const clientOptions: ClientOptions = {
     agentName: device.agent,
     deviceNetworkStatus: () => options.deviceNetworkStatus() ?? { Version: 0, Ports: [] },
-    device: loadDeviceIdentity(device, options.withoutWrites ? undefined : device.paths.run),
+    device: identityOf(device, options),
     ...(options.withOnboardPair ? { onboard: loadOnboardIdentity(device) } : {}),
     rootCertificatePem: readRootCertificate(device.paths),
     systemRootsPem: readSystemRoots(device),
@@ -78,6 +82,15 @@ export function openControllerClient(device: Device, options: ControllerClientOp
   if (device.signal.aborted) client.close();
   else device.signal.addEventListener("abort", () => client.close(), { once: true });
   return client;
+}
+
+function identityOf(device: Device, options: ControllerClientOptions): SigningIdentity {
+  try {
+    return loadDeviceIdentity(device, options.withoutWrites ? undefined : device.paths.run);
+  } catch (error) {
+    if (!options.orOnboardPair || !hasOnboardPair(device.paths)) throw error;
+    return loadOnboardIdentity(device);
+  }
 }
 
 /** Without a file no name is known to it, which is no error. */

@@ -24,4 +24,6 @@ export interface Device {
   readonly runTpmTool: RunTool;
   /** Aborted by SIGTERM and SIGINT; every loop, watcher, timer and socket ends with it within 2 s. */
   readonly signal: AbortSignal;
+  /** `-H`: touch files are made and then left to age. Absent otherwise. */
+  readonly hangs?: boolean;
 }

@@ -1,5 +1,7 @@
-/** Clocks for tests: one that goes only where the test moves it, one that goes faster than life. */
-import { type Clock, systemClock } from "./clock.ts";
+/** A clock for tests that goes only where the test moves it. */
+import type { Clock } from "./clock.ts";
+
+export { scaledClock as fastClock } from "./clock.ts";
 
 /** See {@linkcode fakeClock}. */
 export interface FakeClock extends Clock {
@@ -67,16 +69,4 @@ export function fakeClock(start: number = Date.UTC(2026, 0, 1)): FakeClock {
 /** Two turns of the event loop: promise chains run dry, callbacks of immediates included. */
 async function turn(): Promise<void> {
   for (let count = 0; count < 2; count++) await new Promise<void>((resolve) => setTimeout(resolve, 0));
-}
-
-/** Time that goes `factor` times as fast as the machine's: 5 s of a device in 250 ms with 20. */
-export function fastClock(factor: number): Clock {
-  const start = Date.now();
-  const origin = performance.now();
-  const monotonic = () => (performance.now() - origin) * factor;
-  return {
-    monotonic,
-    now: () => start + monotonic(),
-    sleep: (ms, signal) => systemClock.sleep(ms / factor, signal),
-  };
 }

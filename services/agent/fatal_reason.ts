@@ -1,58 +1,66 @@
 /** What EVE finds after a program could not go on (`spec/client.md §1.2`, `spec/pubsub.md §10`). */
+import { dirname } from "node:path";
+import { debugFolder } from "./debug_folder.ts";
 import type { Device } from "./device.ts";
+import { appendBounded, type Bound, readOrEmpty, writeDurably } from "./durable_file.ts";
 import { errorText } from "./error.ts";
 import { rfc3339Nano } from "./log_line.ts";
 
+/** nodeagent reads no more than this of `reboot-reason`: what came first stays. */
+const reasonBound: Bound = { mostBytes: 16_384, drop: "new" };
+/** For the files of `/persist/log`, which nobody empties: what came last stays. */
+const historyBound: Bound = { mostBytes: 262_144, drop: "old" };
+
+/** See {@linkcode writeFatalReason}. */
+export interface FatalReasonOptions {
+  /** Name of the executable, e.g. `client`: the name EVE uses here, not the one on the bus. */
+  readonly program: string;
+  readonly text: string;
+  /** Where it happened, in the form of V8; no stack file without it. */
+  readonly stack?: string | undefined;
+  /** False where the program is started again inside a living process: then no reboot follows that needs a reason. */
+  readonly rebootFollows: boolean;
+}
+
 /**
- * Writes `/persist/reboot-reason` (replaced, or appended to where a boot reason is set already), appends
- * `/persist/log/reboot-reason.log`, writes `/persist/boot-reason` = `BootReasonFatal` only if that is empty
- * or missing, and `/persist/agentdebug/<program>/fatal-reason`. Each is tried whatever becomes of the
- * others; failures are logged.
- * @param program name of the executable, e.g. `client`: the name EVE uses here, not the one on the bus
+ * Writes `/persist/agentdebug/<program>/fatal-reason` and `fatal-stack`. Where a reboot follows also `/persist/reboot-reason`
+ * (replaced, or appended to where a boot reason is set already), `reboot-stack`, `reboot-image` (the partition in
+ * `/run/eve.id`), `boot-reason` = `BootReasonFatal` only if that is empty or missing, and appends to `reboot-reason.log` and
+ * `reboot-stack.log` in `/persist/log`. Each is tried whatever becomes of the others; failures are logged.
  */
-export function writeFatalReason(device: Device, program: string, text: string): void {
-  const persist = device.paths.persist;
-  const attempt = (path: string, work: () => void) => {
+export function writeFatalReason(device: Device, options: FatalReasonOptions): void {
+  const { persist } = device.paths;
+  const { program, text, stack, rebootFollows } = options;
+  const attempt = (path: string, work: (path: string) => void) => {
     try {
-      work();
+      Deno.mkdirSync(dirname(path), { recursive: true });
+      work(path);
     } catch (error) {
       device.log.error(
         `${path} can't be written: ${errorText(error)}; the reason of this failure is missing there`,
       );
     }
   };
-  const time = rfc3339Nano(device.clock.now());
-  const release = readOrEmpty(device.paths.eveRelease).trim() || "unknown";
-  const reason = `Reboot from agent ${program}[${Deno.pid}] at EVE version ${release} at ${time}: ${text}\n`;
+  const partition = readOrEmpty(device.paths.eveId).trim() || "Unknown";
+  const reason = `Reboot from agent ${program}[${Deno.pid}] in partition ${partition} at EVE version ` +
+    `${readOrEmpty(device.paths.eveRelease).trim() || "Unknown"} at ${
+      rfc3339Nano(device.clock.now())
+    }: ${text}\n`;
+  const own = debugFolder(device.paths, program);
+  attempt(`${own}/fatal-reason`, (path) => writeDurably(path, reason));
+  if (stack !== undefined) attempt(`${own}/fatal-stack`, (path) => writeDurably(path, `${stack}\n`));
+  if (!rebootFollows) return;
+
   const isFirst = readOrEmpty(`${persist}/boot-reason`) === "";
-
-  const reasonFile = `${persist}/reboot-reason`;
-  attempt(reasonFile, () => write(reasonFile, reason, !isFirst));
-  const history = `${persist}/log/reboot-reason.log`;
-  attempt(history, () => {
-    Deno.mkdirSync(`${persist}/log`, { recursive: true });
-    write(history, reason, true);
+  attempt(`${persist}/reboot-reason`, (path) => {
+    if (isFirst) writeDurably(path, reason);
+    else appendBounded(path, reason, reasonBound);
   });
-  const debugFolder = `${persist}/agentdebug/${program}`;
-  attempt(`${debugFolder}/fatal-reason`, () => {
-    Deno.mkdirSync(debugFolder, { recursive: true });
-    write(`${debugFolder}/fatal-reason`, reason, false);
-  });
-  const bootReason = `${persist}/boot-reason`;
-  if (isFirst) attempt(bootReason, () => write(bootReason, "BootReasonFatal", false));
-}
-
-function readOrEmpty(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
+  attempt(`${persist}/log/reboot-reason.log`, (path) => appendBounded(path, reason, historyBound));
+  if (stack !== undefined) {
+    attempt(`${persist}/reboot-stack`, (path) => writeDurably(path, `${stack}\n`));
+    attempt(`${persist}/log/reboot-stack.log`, (path) => appendBounded(path, `${stack}\n`, historyBound));
   }
-}
-
-/** A watchdog may cut the power soon, so the bytes go to the disk at once. */
-function write(path: string, text: string, append: boolean): void {
-  using file = Deno.openSync(path, { write: true, create: true, append, truncate: !append, mode: 0o644 });
-  file.writeSync(new TextEncoder().encode(text));
-  file.syncSync();
+  attempt(`${persist}/reboot-image`, (path) => writeDurably(path, partition));
+  if (isFirst) attempt(`${persist}/boot-reason`, (path) => writeDurably(path, "BootReasonFatal"));
 }

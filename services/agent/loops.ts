@@ -1,6 +1,7 @@
 /** The few loops that every program needs. */
 import type { Device } from "./device.ts";
 import { errorText } from "./error.ts";
+import { whileWaiting } from "./waits.ts";
 
 /**
  * Runs `work` again and again, `delay()` milliseconds (asked anew each time) after the last run ended, until
@@ -72,7 +73,7 @@ export async function waitFor(
   signal: AbortSignal,
 ): Promise<boolean> {
   while (!predicate()) {
-    if (!await trigger.wait(signal)) return false;
+    if (!await whileWaiting("condition that an event has to bring about", trigger.wait(signal))) return false;
   }
   return !signal.aborted;
 }

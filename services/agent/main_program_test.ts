@@ -1,6 +1,7 @@
 /** Real child processes: signals, pid file, exit codes, log on standard error, reasons left behind. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { permissionFlags, programs } from "../../scripts/permissions.ts";
+import { debugSignals } from "./debug_dump.ts";
 import { until } from "./test_device.ts";
 
 const script = new URL("./testdata/program.ts", import.meta.url).pathname;
@@ -107,6 +108,49 @@ for (
     assertEquals(temp.read("/persist/boot-reason"), "BootReasonFatal");
     assertStringIncludes(temp.read("/persist/agentdebug/tester/fatal-reason") ?? "", text);
     assertEquals(temp.read("/run/testagent.pid"), undefined);
+  });
+}
+
+Deno.test("-F: a fatal error at once, with its reason and stack left behind", async () => {
+  using temp = temporaryRoot();
+  const { code, stderr } = await start("--root", temp.root, "-F", "wait").output;
+  assertEquals(code, 1, stderr);
+  assertEquals(temp.read("/persist/boot-reason"), "BootReasonFatal");
+  assertEquals(temp.read("/persist/reboot-image"), "Unknown");
+  assertStringIncludes(temp.read("/persist/reboot-reason") ?? "", "-F asked for a failure");
+  for (const file of ["reboot-stack", "agentdebug/tester/fatal-stack"]) {
+    assertStringIncludes(temp.read(`/persist/${file}`) ?? "", "services/agent/main_program.ts");
+  }
+});
+
+for (const signal of debugSignals) {
+  Deno.test(`${signal} leaves a dump in agentdebug and in the log, and ends nothing`, async () => {
+    using temp = temporaryRoot();
+    const { child, output } = start("--root", temp.root, "wait");
+    await until("it runs", () => temp.read("/run/testagent.touch") === "", 20_000);
+    const file = `/persist/agentdebug/tester/${signal.toLowerCase()}`;
+    for (let round = 0; round < 2; round++) {
+      Deno.mkdirSync(`${temp.root}/persist/agentdebug/tester`, { recursive: true });
+      Deno.writeTextFileSync(`${temp.root}${file}`, "an older one");
+      child.kill(signal);
+      const isWhole = () => /^SIGUSR.*[^]*\n$/.test(temp.read(file) ?? "");
+      await until("the dump", isWhole, 20_000);
+    }
+    child.kill("SIGTERM");
+    const { code, stderr } = await output;
+    assertEquals(code, 0, stderr);
+    const [head, ...parts] = (temp.read(file) ?? "").trimEnd().split("\n\n");
+    assertMatch(head ?? "", new RegExp(`^${signal}: tester eve-comms .*, pid ${child.pid}, at 20.*, up `));
+    if (signal === "SIGUSR1") {
+      const waits = parts.filter((part) => part.startsWith("sleep of 600000 ms, since "));
+      assertEquals(waits.length, 1, parts.join());
+      assertMatch(waits[0] ?? "", /\n {4}at .*services\/agent\/testdata\/program\.ts:\d+:\d+/);
+    } else {
+      assertMatch(parts.join(), /^memory: \d+\.\d MiB resident, heap \d+\.\d MiB of \d+\.\d MiB, /);
+    }
+    const warnings = lines(stderr).filter(({ level }) => level === "warning").map(({ msg }) => msg);
+    assert(parts.length > 0 && warnings.includes(head ?? "") && warnings.includes(parts[0] ?? ""), stderr);
+    assertEquals(temp.read("/persist/boot-reason"), undefined);
   });
 }
 

@@ -25,6 +25,7 @@ export interface DevicePaths {
   readonly hardwareModel: string;
   readonly integrityToken: string;
   readonly eveRelease: string;
+  readonly eveId: string;
   readonly newlog: string;
   readonly resolvConf: string;
   readonly hosts: string;
@@ -57,6 +58,7 @@ export function devicePaths(root: string): DevicePaths {
     hardwareModel: at("/persist/status/hardwaremodel"),
     integrityToken: at("/run/eve.integrity_token"),
     eveRelease: at("/run/eve-release"),
+    eveId: at("/run/eve.id"),
     newlog: at("/persist/newlog"),
     resolvConf: at("/etc/resolv.conf"),
     hosts: at("/etc/hosts"),

@@ -1,5 +1,7 @@
 /** Chance as the programs see it; tests give a seeded one. */
-import { delayRange, drawn, type RetryPolicy, spread, tenPercent } from "../../controllerconn/mod.ts";
+import type { RetryPolicy } from "../../controllerconn/mod.ts";
+import { drawn, spread, tenPercent } from "../../controllerconn/retry/delay_range.ts";
+import { delayRange } from "../../controllerconn/retry/next_delay.ts";
 
 /** A source of random numbers. */
 export interface Random {

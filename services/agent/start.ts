@@ -5,6 +5,7 @@ import { openBus, sweepTemporaries } from "../pubsub/mod.ts";
 import { type LogOptions, openLog, writeToStderr } from "./agent_log.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { type Commands, systemCommands } from "./commands.ts";
+import { type DebugSignal, debugSignals } from "./debug_dump.ts";
 import type { Device } from "./device.ts";
 import { AgentError, errorText } from "./error.ts";
 import { devicePaths } from "./paths.ts";
@@ -12,6 +13,7 @@ import { claimPidFile, type PidFile } from "./pid_file.ts";
 import { type Random, systemRandom } from "./random.ts";
 import { keepTouched } from "./touch_file.ts";
 import { systemTpmTool } from "./tpm_tool.ts";
+import { notedClock, notedCommands } from "./waits.ts";
 
 /** See {@linkcode startDevice}. */
 export interface StartOptions {
@@ -28,6 +30,10 @@ export interface StartOptions {
    * default.
    */
   readonly signals?: boolean;
+  /** Told of SIGUSR1 and SIGUSR2, where `signals` is not false; without it either of them ends the process. */
+  readonly onDebugSignal?: (device: Device, signal: DebugSignal) => void;
+  /** `-H` */
+  readonly hangs?: boolean;
   /** Ends the device as SIGTERM does. */
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
@@ -48,11 +54,12 @@ const signalNames = ["SIGTERM", "SIGINT"] as const;
  * Opens log, pid file, touch file with its 25 s ticker, signals and bus. `/run` is created where it is
  * missing; an agent with neither pid nor touch file (diag) writes nothing here.
  * @param agent name on the bus, e.g. `zedclient`
- * @throws {AgentError} `already-running`, `io`; nothing is left open then
+ * @throws {AgentError} `already-running`, `io`, `usage`; nothing is left open then
  */
 export function startDevice(agent: string, options: StartOptions): StartedDevice {
   const paths = devicePaths(absoluteRoot(options.root));
-  const clock = options.clock ?? systemClock;
+  requireRoot(paths.root);
+  const clock = notedClock(options.clock ?? systemClock);
   const log = openLog(agent, stderrLog(options.debug, clock));
   // Whoever reads our pid may signal us at once, so the listeners come before the pid file.
   const end = new AbortController();
@@ -60,7 +67,10 @@ export function startDevice(agent: string, options: StartOptions): StartedDevice
     if (!end.signal.aborted) log.info("asked to end");
     end.abort();
   };
-  const unlisten = listen(onSignal, options);
+  const begun: { device?: Device } = {};
+  const unlisten = listen(onSignal, options, (signal) => {
+    if (begun.device !== undefined) options.onDebugSignal?.(begun.device, signal);
+  });
   let pidFile: PidFile | undefined;
   try {
     if (options.pidFile !== false || options.touchFile !== false) {
@@ -84,10 +94,12 @@ export function startDevice(agent: string, options: StartOptions): StartedDevice
       signal: end.signal,
       report: (error) => void log.error(errorText(error)),
     }),
-    commands: options.commands ?? systemCommands,
+    commands: notedCommands(options.commands ?? systemCommands),
     runTpmTool: options.runTpmTool ?? systemTpmTool,
     signal: end.signal,
+    ...(options.hangs ? { hangs: true } : {}),
   };
+  begun.device = device;
   if (options.touchFile !== false) sweepShared(device);
   const touching = options.touchFile === false ? Promise.resolve() : keepTouched(device);
 
@@ -105,14 +117,33 @@ export function startDevice(agent: string, options: StartOptions): StartedDevice
   };
 }
 
+/** An executable of an image may read the device's own paths only. @throws {AgentError} `usage` */
+function requireRoot(root: string): void {
+  if (root === "" || Deno.permissions.querySync({ name: "read", path: root }).state === "granted") return;
+  throw new AgentError(
+    "usage",
+    `--root ${root}: this executable was made for the paths of a device and may read no other folder; ` +
+      "`./scripts/run build` makes executables that take --root",
+  );
+}
+
 /** @returns what undoes it */
-function listen(onSignal: () => void, options: StartOptions): () => void {
-  const names = options.signals === false ? [] : signalNames;
-  for (const name of names) Deno.addSignalListener(name, onSignal);
+function listen(
+  onSignal: () => void,
+  options: StartOptions,
+  onDebugSignal: (signal: DebugSignal) => void,
+): () => void {
+  const listeners: readonly (readonly [Deno.Signal, () => void])[] = options.signals === false ? [] : [
+    ...signalNames.map((name) => [name, onSignal] as const),
+    ...(options.onDebugSignal === undefined ? [] : debugSignals).map((name) =>
+      [name, () => onDebugSignal(name)] as const
+    ),
+  ];
+  for (const [name, listener] of listeners) Deno.addSignalListener(name, listener);
   options.signal?.addEventListener("abort", onSignal);
   if (options.signal?.aborted) onSignal();
   return () => {
-    for (const name of names) Deno.removeSignalListener(name, onSignal);
+    for (const [name, listener] of listeners) Deno.removeSignalListener(name, listener);
     options.signal?.removeEventListener("abort", onSignal);
   };
 }

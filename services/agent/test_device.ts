@@ -25,6 +25,8 @@ export interface TestDeviceOptions<C extends Clock = FakeClock> {
    * Answers by command line (`dmidecode -s system-serial-number`) or by name; anything else can't be started.
    */
   readonly commands?: Readonly<Record<string, string | CommandResult>>;
+  /** Runs them all in place of `commands`. */
+  readonly runCommands?: Commands;
   /** No tool can be started by default. */
   readonly runTpmTool?: RunTool;
   /** Time between two repairing scans of the bus; see `BusOptions`. */
@@ -60,7 +62,7 @@ export function testDevice(options: TestDeviceOptions<Clock> = {}): TestDevice<C
   const controller = new AbortController();
   const handler = new CapturingHandler();
   const reported: PubsubError[] = [];
-  const { commands, commandLines } = cannedCommands(options.commands ?? {});
+  const { commands, commandLines } = cannedCommands(options.commands ?? {}, options.runCommands);
   const busOptions = {
     root,
     signal: controller.signal,
@@ -154,12 +156,13 @@ class CapturingHandler extends BaseHandler {
   log(): void {}
 }
 
-function cannedCommands(answers: Readonly<Record<string, string | CommandResult>>) {
+function cannedCommands(answers: Readonly<Record<string, string | CommandResult>>, real?: Commands) {
   const commandLines: string[] = [];
   const commands: Commands = {
-    run(name, args) {
+    run(name, args, signal) {
       const line = [name, ...args].join(" ");
       commandLines.push(line);
+      if (real !== undefined) return real.run(name, args, signal);
       const answer = answers[line] ?? answers[name] ??
         { code: -1, stdout: "", stderr: `${name}: not in this test` };
       return Promise.resolve(typeof answer === "string" ? { code: 0, stdout: answer, stderr: "" } : answer);

@@ -1,4 +1,5 @@
 /** Files whose mtime tells the watchdog that a task lives (`spec/pubsub.md §11`, `spec/zedagent.md §1`). */
+import { readFileIfPresent } from "../pubsub/mod.ts";
 import type { Device } from "./device.ts";
 import { errorText } from "./error.ts";
 import { every } from "./loops.ts";
@@ -9,12 +10,14 @@ export const touchIntervalMs = 25_000;
 
 /**
  * Sets atime and mtime of `/run/<name>.touch` to now, creating it (0644, empty) where it is missing. Call it
- * after each handled event. A failure is logged and nothing else: the watchdog judges.
+ * after each handled event. A failure is logged and nothing else: the watchdog judges. With `-H` one that is there is left
+ * to age.
  * @param name the agent unless a task of its own
  */
 export function touch(device: Device, name: string = device.agent): void {
   const path = `${device.paths.run}/${name}.touch`;
   try {
+    if (device.hangs && readFileIfPresent(path) !== undefined) return;
     setTimes(path, device.clock.now());
   } catch (error) {
     device.log.error(

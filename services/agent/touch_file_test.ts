@@ -47,3 +47,17 @@ Deno.test("the watchdog is told only where it has its folder", async () => {
   assertEquals(device.read("/run/watchdog/file/zedagentconfig.touch"), "");
   assertEquals(device.logged, []);
 });
+
+Deno.test("-H: a touch file is made, then left to age", async () => {
+  await using device = testDevice();
+  const hanging = { ...device, hangs: true };
+  const path = `${device.paths.run}/testagent.touch`;
+  const touching = keepTouched(hanging);
+  const made = Deno.statSync(path).mtime?.getTime();
+  assertEquals(made, device.clock.now());
+  await device.clock.advance(60_000);
+  touch(hanging);
+  assertEquals(Deno.statSync(path).mtime?.getTime(), made);
+  device.end();
+  await touching;
+});

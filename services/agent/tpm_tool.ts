@@ -1,5 +1,6 @@
 /** Starts the tools of `tpm2-tools`, those of the list and no other; a program also needs the permission for each. */
-import { type RunTool, type ToolResult, TPM_TOOLS } from "../../controllerconn/mod.ts";
+import type { RunTool, ToolResult } from "../../controllerconn/mod.ts";
+import { TPM_TOOLS } from "../../controllerconn/tpm/tools.ts";
 import { errorText } from "./error.ts";
 
 const NOT_STARTED = -1;

@@ -1,5 +1,5 @@
 /** What `bridge` tries again. */
-import { localRetryPolicy } from "../../controllerconn/mod.ts";
+import { localRetryPolicy } from "../../controllerconn/retry/retry_policy.ts";
 
 /** Accepting subscribers where there are no descriptors or no memory left. */
 export const acceptRetry = localRetryPolicy({

@@ -1,5 +1,5 @@
 /** The command line of busctl: flags may stand anywhere between the words. Pure. */
-import { type CommandLine, parseCommandLine, type ParsedCommandLine } from "../agent/mod.ts";
+import { type CommandLine, parseCommandLine, type ParsedCommandLine } from "../agent/arguments.ts";
 
 /** What is asked for. */
 export interface Request {

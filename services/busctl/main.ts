@@ -1,5 +1,5 @@
 /** The executable `busctl`. */
-import { errorText } from "../agent/mod.ts";
+import { errorText } from "../agent/error.ts";
 import { readCommandLine } from "./command_line.ts";
 import { runCommand } from "./commands.ts";
 import { openOutput } from "./output.ts";

@@ -1,5 +1,5 @@
 /** `busctl watch`: what changes on the bus, one line for each changed field, until the signal. */
-import { whenAborted } from "../agent/mod.ts";
+import { whenAborted } from "../agent/timers.ts";
 import { openBus, textCodec, topicPath } from "../pubsub/mod.ts";
 import type { JsonValue } from "../topics/mod.ts";
 import type { Job } from "./commands.ts";

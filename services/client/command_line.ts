@@ -1,5 +1,5 @@
 /** The command line of `client` (`docs/spec/client.md §1.1, 1.2`). */
-import { AgentError, type Arguments, type CommandLine } from "../agent/mod.ts";
+import { AgentError, type Arguments, type CommandLine, faultFlags } from "../agent/mod.ts";
 import { retryPolicies } from "./retry_policies.ts";
 import type { ClientOptions } from "./run.ts";
 
@@ -19,11 +19,15 @@ Without an operation only the controller's certificates are fetched, and the pro
     integer: true,
     help:
       "give up after N retries; 0, the default, is never. Only passes that got past the network gate count",
-  }],
+  }, ...faultFlags],
   exitCodes: {
     0: "UUID known (from the controller, or from an earlier run); selfRegister alone: registered, nothing published",
-    1: "retries exceeded, unknown operation, a file in /config that can't be used, another instance, or SIGTERM",
+    1: "unknown operation, a file in /config that can't be used, another instance, SIGTERM, or retries exceeded for another reason than those below",
     2: "malformed flag",
+    3: "retries exceeded: the controller does not know this device",
+    4: "retries exceeded: another device is registered there with the same onboarding certificate and serial number",
+    5: "retries exceeded: the controller's certificates don't lead to /config/root-certificate.pem",
+    6: "retries exceeded: the controller's certificates are not valid at the time of this device's clock",
   },
   retryPolicies,
 };

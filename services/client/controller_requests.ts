@@ -12,6 +12,7 @@ import {
 import { errorText } from "../agent/mod.ts";
 import type { CertsResult, UuidResult } from "./onboarding_events.ts";
 import type { ControllerRequests } from "./onboarding_runner.ts";
+import { reasonLeds, reasonOfError } from "./failure_reason.ts";
 import { type Outcome, registerOutcome, uuidOutcome } from "./outcome.ts";
 import { parseUuidAnswer } from "./uuid_answer.ts";
 
@@ -43,11 +44,16 @@ export function controllerRequests(
   return {
     async fetchCerts(server, iteration, signal): Promise<CertsResult> {
       const answer = await send(server, "certs", undefined, iteration, signal);
-      return { ...judgeCerts(client, answer, log), ...asked(answer, now()) };
+      const result = judgeCerts(client, answer, log);
+      return result.kind === "failed" ? { ...result, ...asked(answer, now()) } : result;
     },
     async register(server, iteration, signal): Promise<Outcome> {
       const answer = await send(server, "register", registerBody(), iteration, signal);
-      const outcome = { ...registerOutcome(answer.lastHTTPStatusCode), ...asked(answer, now()) };
+      const outcome = {
+        ...registerOutcome(answer.lastHTTPStatusCode),
+        ...certificateFault(answer.error),
+        ...asked(answer, now()),
+      };
       if (outcome.verdict === "success") log.info(`${answer.reqURL}: registered (${statusText(answer)})`);
       else log.warn(`${answer.reqURL}: ${outcome.verdict}: ${reason(answer)}; trying again`);
       return outcome;
@@ -62,7 +68,7 @@ export function controllerRequests(
 function judgeCerts(client: Client, answer: SendResult, log: RequestLog): CertsResult {
   if (answer.error !== undefined || answer.httpStatus !== STATUS_CODE.OK) {
     log.warn(`${answer.reqURL}: no controller certificates: ${reason(answer)}; trying again`);
-    return { kind: "failed" };
+    return { kind: "failed", ...certificateFault(answer.error) };
   }
   try {
     const { certs, changed } = client.acceptControllerCerts(answer.contents);
@@ -70,8 +76,14 @@ function judgeCerts(client: Client, answer: SendResult, log: RequestLog): CertsR
     return { kind: "accepted", changed };
   } catch (error) {
     log.warn(`${answer.reqURL}: controller certificates refused: ${errorText(error)}; trying again`);
-    return { kind: "failed" };
+    return { kind: "failed", ...certificateFault(error) };
   }
+}
+
+/** The reason in the certificates of the controller, if the error has one. */
+function certificateFault(error: unknown): Pick<Outcome, "reason" | "led"> {
+  const reason = reasonOfError(error);
+  return reason === undefined ? {} : { reason, led: reasonLeds[reason] };
 }
 
 /** What a refusal asks for. */
@@ -81,7 +93,11 @@ function asked({ error, headers }: SendResult, nowMs: number): { readonly retryA
 }
 
 function judgeUuid(client: Client, answer: SendResult, log: RequestLog, nowMs: number): UuidResult {
-  const outcome = { ...uuidOutcome(answer.lastHTTPStatusCode), ...asked(answer, nowMs) };
+  const outcome = {
+    ...uuidOutcome(answer.lastHTTPStatusCode),
+    ...certificateFault(answer.error),
+    ...asked(answer, nowMs),
+  };
   if (outcome.verdict !== "success") {
     log.warn(`${answer.reqURL}: ${outcome.verdict}: ${reason(answer)}; trying again`);
     return { kind: "failed", outcome };

@@ -35,6 +35,7 @@ Deno.test("selfRegister getUuid as a process: exit 0, pid file gone, touch file 
 
 Deno.test("[client#29] -r 2 with a controller that always refuses: exit 1 after three passes, nothing published", async () => {
   await using site = await makeSite({ serials: [] });
+  site.controller.faults.add("register", { status: 401 });
   site.nim.publish("global", network());
   const { code, text } = await runToEnd(site, "-r", "2", "selfRegister", "getUuid");
   assertEquals(code, 1, text);
@@ -142,6 +143,14 @@ const broken: [string, (site: Site) => void, string][] = [
     "device key missing: a TPM",
     (site) => Deno.removeSync(`${site.files.config}/device.key.pem`),
     "/config/device.key.pem is missing, so the key is in a TPM",
+  ],
+  [
+    "device certificate garbage beside a TPM",
+    (site) => {
+      Deno.removeSync(`${site.files.config}/device.key.pem`);
+      Deno.writeTextFileSync(`${site.files.config}/device.cert.pem`, "garbage");
+    },
+    "/config/device.cert.pem",
   ],
   [
     "device key garbage",

@@ -23,6 +23,7 @@ import {
   restartBackoff,
   startPass,
 } from "./onboarding_pass.ts";
+import { reasonLeds } from "./failure_reason.ts";
 import { gateOpen, networkWorks, type OnboardingState, times } from "./onboarding_state.ts";
 import { delayRange } from "../../controllerconn/mod.ts";
 import type { Outcome } from "./outcome.ts";
@@ -82,6 +83,7 @@ function onServer(draft: Draft, server: string): void {
     gotCerts: false,
     gotRegister: false,
     attempts: 0,
+    told: undefined,
     notBefore: -Infinity,
     refused: false,
     networkPassDue: false,
@@ -118,7 +120,12 @@ function onTimer(draft: Draft, timer: TimerName, checkpoint: boolean): void {
 
 function onCerts(draft: Draft, result: CertsResult, refetch: boolean): void {
   if (result.kind === "failed") {
-    draft.effect({ kind: "setLed", blinkCounter: LedBlink.BadControllerCert });
+    const { reason } = result;
+    draft.set({ reason });
+    draft.effect({
+      kind: "setLed",
+      blinkCounter: reason === undefined ? LedBlink.BadControllerCert : reasonLeds[reason],
+    });
     holdBack(draft, result.retryAfterMs);
     return refetch ? duePass(draft) : endPass(draft);
   }
@@ -131,7 +138,11 @@ function onRegistered(draft: Draft, outcome: Outcome): void {
   if (outcome.led !== undefined) draft.effect({ kind: "setLed", blinkCounter: outcome.led });
   holdBack(draft, outcome.retryAfterMs);
   const done = outcome.verdict === "success";
-  draft.set({ gotRegister: done, registerTold: !done && outcome.led !== undefined });
+  draft.set({
+    gotRegister: done,
+    registerTold: !done && outcome.led !== undefined,
+    reason: outcome.reason,
+  });
   if (outcome.verdict !== "unreachable") draft.set({ refused: outcome.verdict === "refused" });
   if (draft.state.operations.getUuid) return draft.request("getUuid");
   return done ? draft.finish("registered") : endPass(draft);
@@ -153,9 +164,12 @@ function onUuid(draft: Draft, result: UuidResult): void {
     case "unusable":
       return endPass(draft);
     case "failed": {
-      const { verdict, led, retryAfterMs } = result.outcome;
+      const { verdict, led, reason, retryAfterMs } = result.outcome;
       holdBack(draft, retryAfterMs);
-      if (led !== undefined && !draft.state.registerTold) draft.effect({ kind: "setLed", blinkCounter: led });
+      if (!draft.state.registerTold) {
+        draft.set({ reason });
+        if (led !== undefined) draft.effect({ kind: "setLed", blinkCounter: led });
+      }
       if (verdict !== "unreachable") draft.set({ refused: verdict === "refused" });
       return endPass(draft);
     }

@@ -1,5 +1,6 @@
 /** What the onboarding reducer hears and what it asks for; plain data (`docs/spec/client.md §8`). */
 import type { DelayRange } from "../../controllerconn/mod.ts";
+import type { FailureReason } from "./failure_reason.ts";
 import type { Outcome } from "./outcome.ts";
 import type { UuidAnswer } from "./uuid_answer.ts";
 
@@ -34,8 +35,8 @@ export type TimerName =
 export type CertsResult =
   /** Verified and stored; `changed` if the set of hashes is another than before. */
   | { readonly kind: "accepted"; readonly changed: boolean }
-  /** `retryAfterMs`: what the answer asked for. */
-  | { readonly kind: "failed"; readonly retryAfterMs?: number };
+  /** `retryAfterMs`: what the answer asked for; `reason`: where the failure has a name. */
+  | { readonly kind: "failed"; readonly retryAfterMs?: number; readonly reason?: FailureReason };
 
 /** What came of `POST uuid`. */
 export type UuidResult =
@@ -90,5 +91,15 @@ export type OnboardingEffect =
   /** The delay is drawn from the range. */
   | ({ readonly kind: "setTimer"; readonly timer: TimerName } & DelayRange)
   | { readonly kind: "setLed"; readonly blinkCounter: number }
-  /** The end: nothing follows. With an answer, or the cached identity, the results are published first. */
-  | { readonly kind: "finish"; readonly ending: Ending; readonly answer?: UuidAnswer };
+  /** People are told why it does not get on: once until there is another reason. */
+  | { readonly kind: "tell"; readonly reason: FailureReason }
+  /**
+   * The end: nothing follows. With an answer, or the cached identity, the results are published first; with the reason of the
+   * last pass where the retries are used up and it has a name.
+   */
+  | {
+    readonly kind: "finish";
+    readonly ending: Ending;
+    readonly answer?: UuidAnswer;
+    readonly reason?: FailureReason;
+  };

@@ -48,7 +48,13 @@ export class Draft {
   finish(ending: Ending, answer?: UuidAnswer): void {
     this.cancelRequest();
     this.set({ finished: true });
-    this.effect({ kind: "finish", ending, ...(answer === undefined ? {} : { answer }) });
+    const reason = ending === "retries-exceeded" ? this.state.reason : undefined;
+    this.effect({
+      kind: "finish",
+      ending,
+      ...(answer === undefined ? {} : { answer }),
+      ...(reason === undefined ? {} : { reason }),
+    });
   }
 }
 
@@ -60,7 +66,7 @@ export function mayAsk({ state, now }: Draft): boolean {
 /** One pass: certificates unless known, registration unless done, UUID. A pass under way goes on instead. */
 export function startPass(draft: Draft): void {
   if (draft.state.request !== undefined || !mayAsk(draft)) return;
-  draft.set({ registerTold: false });
+  draft.set({ registerTold: false, reason: undefined });
   if (draft.state.gotCerts) afterCerts(draft);
   else draft.request("fetchCerts");
 }
@@ -77,9 +83,17 @@ export function afterCerts(draft: Draft): void {
 export function endPass(draft: Draft): void {
   const attempts = draft.state.attempts + 1;
   draft.set({ attempts });
+  tellReason(draft);
   const { retries } = draft.state.operations;
   if (retries !== 0 && attempts > retries) return draft.finish("retries-exceeded");
   duePass(draft);
+}
+
+function tellReason(draft: Draft): void {
+  const { reason, told } = draft.state;
+  if (reason === undefined || reason === told) return;
+  draft.set({ told: reason });
+  draft.effect({ kind: "tell", reason });
 }
 
 /** The pass of a network message that came while a request was under way. */

@@ -2,6 +2,7 @@
 import { type DelayRange, drawn } from "../../controllerconn/mod.ts";
 import { errorText, jitter } from "../agent/mod.ts";
 import type { Clock, Random } from "../agent/mod.ts";
+import type { FailureReason } from "./failure_reason.ts";
 import { onboard } from "./onboarding.ts";
 import type {
   CertsResult,
@@ -29,6 +30,8 @@ export interface RunnerParts {
   readonly signal: AbortSignal;
   readonly requests: ControllerRequests;
   setLed(blinkCounter: number): void;
+  /** Tells people why the last pass failed. */
+  tell(reason: FailureReason): void;
   /** Content of `/config/server`, trimmed; `""` if it has nothing to say. Asked before each tick. */
   readServer(): string;
   /** Whether a file of controller certificates is readable. */
@@ -43,6 +46,8 @@ export interface RunnerParts {
 export interface RunResult {
   readonly ending: Ending | "aborted";
   readonly answer?: UuidAnswer;
+  /** Of the last pass, where the retries are used up and it has a name. */
+  readonly reason?: FailureReason;
 }
 
 /** One run. */
@@ -112,12 +117,13 @@ class Runner implements OnboardingRun {
         return this.#setTimer(effect.timer, effect);
       case "setLed":
         return this.#parts.setLed(effect.blinkCounter);
-      case "finish":
-        this.#result = {
-          ending: effect.ending,
-          ...(effect.answer === undefined ? {} : { answer: effect.answer }),
-        };
+      case "tell":
+        return this.#parts.tell(effect.reason);
+      case "finish": {
+        const { kind: _, ...result } = effect;
+        this.#result = result;
         return this.#end();
+      }
     }
   }
 

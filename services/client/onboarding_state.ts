@@ -1,4 +1,5 @@
 /** Where onboarding stands, as plain data; `onboarding.ts` moves it (`docs/spec/client.md §8`). */
+import type { FailureReason } from "./failure_reason.ts";
 import type { Identity, Operations, RequestKind } from "./onboarding_events.ts";
 
 /** Fixed times, in milliseconds (`spec/client.md §7, 9`); those of retries are in `retry_policies.ts`. */
@@ -38,6 +39,10 @@ export interface OnboardingState {
   readonly networkPassDue: boolean;
   /** The registration of this pass failed and its LED tells why: `/uuid` does not paint over it. */
   readonly registerTold: boolean;
+  /** Why the pass under way, or the last one, fails; absent where that has no name. */
+  readonly reason: FailureReason | undefined;
+  /** The reason that people were told last. */
+  readonly told: FailureReason | undefined;
   /** The last answer was a "no" from a controller that is there. */
   readonly refused: boolean;
   readonly finished: boolean;
@@ -76,6 +81,8 @@ export function initialState(
     settling: false,
     networkPassDue: false,
     registerTold: false,
+    reason: undefined,
+    told: undefined,
     refused: false,
     finished: false,
   };

@@ -1,5 +1,6 @@
 /** The reducer alone: no sockets, no files; time and the controller are played by the test. */
 import { assert, assertEquals } from "@std/assert";
+import type { FailureReason } from "./failure_reason.ts";
 import { onboard } from "./onboarding.ts";
 import type {
   CertsResult,
@@ -16,6 +17,7 @@ import { registerOutcome, uuidOutcome } from "./outcome.ts";
 const uuid = "7d9c2f7e-5a0b-4c55-9a9e-0f1f2d3c4b5a";
 const previous: Identity = { uuid, hardwareModel: "QEMU.Standard PC" };
 const both: Operations = { selfRegister: true, getUuid: true, retries: 0 };
+const certsAccepted: CertsResult = { kind: "accepted", changed: true };
 const accepted: UuidResult = { kind: "accepted", answer: { uuid } };
 const refusedUuid = (status: number): UuidResult => ({ kind: "failed", outcome: uuidOutcome(status) });
 
@@ -37,6 +39,8 @@ class Play {
   state: OnboardingState;
   readonly requests: { at: number; kind: RequestKind; server: string; iteration: number }[] = [];
   readonly leds: number[] = [];
+  readonly told: FailureReason[] = [];
+  reason: FailureReason | undefined;
   ending: Ending | undefined;
   #due: { at: number; name: string; event: OnboardingEvent }[] = [];
 
@@ -65,8 +69,12 @@ class Play {
         case "setLed":
           this.leds.push(effect.blinkCounter);
           break;
+        case "tell":
+          this.told.push(effect.reason);
+          break;
         case "finish":
           this.ending = effect.ending;
+          this.reason = effect.reason;
           this.#due = [];
           break;
         default:
@@ -111,7 +119,7 @@ class Play {
         return {
           kind: "certs",
           id,
-          result: this.options.certs?.(count) ?? { kind: "accepted", changed: true },
+          result: this.options.certs?.(count) ?? certsAccepted,
         };
       case "register":
         return { kind: "registered", id, outcome: registerOutcome(this.options.register?.(count) ?? 201) };
@@ -249,6 +257,40 @@ Deno.test("-r 2: three passes, then the end; a success in the last pass wins", (
     assertEquals(play.requests.filter(({ kind }) => kind === "getUuid").length, 3);
     assertEquals(play.ending, lastWorks ? "onboarded" : "retries-exceeded");
   }
+});
+
+Deno.test("the reason of a failure is told once, ends the run by name, and another one is told anew", () => {
+  const reasons: [Partial<PlayOptions>, FailureReason | undefined, readonly number[]][] = [
+    [{ register: () => 403, uuid: () => refusedUuid(401) }, "unknown-device", [18]],
+    [{ register: () => 409, uuid: () => refusedUuid(401) }, "conflict", [17]],
+    [{ register: () => 401, uuid: () => refusedUuid(401) }, undefined, [10]],
+    [{ register: () => 503, uuid: () => refusedUuid(404) }, undefined, [3]],
+    [{ register: () => 201, uuid: () => refusedUuid(404) }, "unknown-device", [3, 18]],
+    [{ register: () => 201, uuid: () => refusedUuid(503) }, undefined, [3]],
+    [{ certs: () => ({ kind: "failed", reason: "bad-root" }) }, "bad-root", [14]],
+    [{ certs: () => ({ kind: "failed", reason: "untimely-clock" }) }, "untimely-clock", [10]],
+    [{ certs: () => ({ kind: "failed" }) }, undefined, [14]],
+  ];
+  for (const [options, reason, leds] of reasons) {
+    const play = new Play({ ...options, operations: { retries: 3 } });
+    play.network();
+    play.runTo(100_000);
+    const named = reason === undefined ? [] : [reason];
+    assertEquals([play.ending, play.reason, play.told], ["retries-exceeded", reason, named], `${leds}`);
+    assertEquals([...new Set(play.leds)], leds, reason);
+  }
+  const cured = new Play({
+    certs: (count) => count < 4 ? { kind: "failed", reason: "bad-root" } : certsAccepted,
+  });
+  cured.network();
+  cured.runTo(100_000);
+  assertEquals([cured.ending, cured.reason, cured.told, cured.leds.at(-1)], ["onboarded", undefined, [
+    "bad-root",
+  ], 4]);
+  const other = new Play({ register: (count) => count < 3 ? 403 : 409, uuid: () => refusedUuid(401) });
+  other.network();
+  other.runTo(20_000);
+  assertEquals(other.told, ["unknown-device", "conflict"]);
 });
 
 Deno.test("-r also bounds passes that fail at the certificates, not the waiting for a network", () => {

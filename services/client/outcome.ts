@@ -1,6 +1,7 @@
 /** What each HTTP status of `/register` and `/uuid` means, and what the LED shows then (`docs/spec/client.md §6.2, 7.3`). */
 import { STATUS_CODE } from "@std/http/status";
 import { LedBlink } from "../topics/mod.ts";
+import { type FailureReason, reasonLeds } from "./failure_reason.ts";
 
 /** How the controller took a request. */
 export type Verdict =
@@ -19,11 +20,14 @@ export type Verdict =
 export interface Outcome {
   readonly verdict: Verdict;
   readonly led?: number;
+  /** Where the failure has a name. */
+  readonly reason?: FailureReason;
   readonly retryAfterMs?: number;
 }
 
 const connected = LedBlink.Connected;
 const failure = LedBlink.OnboardingFailure;
+const named = (reason: FailureReason) => ({ reason, led: reasonLeds[reason] });
 
 /**
  * Meaning of an answer to `/register`.
@@ -38,9 +42,9 @@ export function registerOutcome(httpStatus: number): Outcome {
       return { verdict: "success", led: connected };
     case STATUS_CODE.NotModified:
     case STATUS_CODE.Conflict:
-      return { verdict: "conflict", led: LedBlink.Conflict };
+      return { verdict: "conflict", ...named("conflict") };
     case STATUS_CODE.Forbidden:
-      return { verdict: "refused", led: LedBlink.NotFound };
+      return { verdict: "refused", ...named("unknown-device") };
     case STATUS_CODE.ServiceUnavailable:
     case STATUS_CODE.TooManyRequests:
       return { verdict: "busy", led: connected };
@@ -62,8 +66,10 @@ export function uuidOutcome(httpStatus: number): Outcome {
     case STATUS_CODE.Created:
       return { verdict: "success" };
     case STATUS_CODE.BadRequest:
+    case STATUS_CODE.Unauthorized:
+    case STATUS_CODE.Forbidden:
     case STATUS_CODE.NotFound:
-      return { verdict: "refused", led: connected };
+      return { verdict: "refused", ...named("unknown-device") };
     case STATUS_CODE.TooManyRequests:
       return { verdict: "busy" };
   }

@@ -16,6 +16,7 @@ import {
 import type { Publication } from "../pubsub/mod.ts";
 import { nilUUID, type OnboardingStatus, topics, usableAddresses } from "../topics/mod.ts";
 import { controllerRequests } from "./controller_requests.ts";
+import { type FailureReason, reasonExitCodes, reasonText } from "./failure_reason.ts";
 import type { Identity, Operations } from "./onboarding_events.ts";
 import { type RunResult, startOnboarding } from "./onboarding_runner.ts";
 import { initialState } from "./onboarding_state.ts";
@@ -40,7 +41,8 @@ const endings: Readonly<Record<RunResult["ending"], string>> = {
 /**
  * Runs until the device is onboarded (or registered, if nothing else was asked for), or may go on with the identity of an
  * earlier run.
- * @returns 0 on success; 1 when the retries are used up, or when the signal came first
+ * @returns 0 on success; 1 when the signal came first, or when the retries are used up for a reason without a name; the code
+ * of the reason of the last pass where it has one
  * @throws {AgentError} a file in `/config` that is needed and can't be used: fatal
  * @throws {PubsubError} another process owns our topics
  */
@@ -70,6 +72,13 @@ export async function run(device: Device, options: ClientOptions): Promise<numbe
     devSoftSerial: softSerial,
   });
   const deviceCertPem = Deno.readFileSync(device.paths.deviceCert);
+  const why = (reason: FailureReason) =>
+    reasonText(reason, {
+      server: readServerLater(device) || server,
+      serial,
+      softSerial,
+      now: device.clock.now(),
+    });
   const registerBody = () => registerMessage({ deviceCertPem, serial, softSerial });
 
   const onboarding = startOnboarding(initialState(options, server, previous), {
@@ -78,6 +87,7 @@ export async function run(device: Device, options: ClientOptions): Promise<numbe
     signal: device.signal,
     requests: controllerRequests(client, registerBody, device.log, () => device.clock.now()),
     setLed: (blinkCounter) => setLed(device, blinkCounter),
+    tell: (reason) => void device.log.error(`not onboarded yet: ${why(reason)}; trying again`),
     readServer: () => readServerLater(device),
     hasCheckpoint: () => hasCheckpoint(device),
     touch: () => touch(device),
@@ -88,11 +98,15 @@ export async function run(device: Device, options: ClientOptions): Promise<numbe
   }
   network.activate();
 
-  const { ending, answer } = await onboarding.result;
+  const { ending, answer, reason } = await onboarding.result;
   network.close();
   client.close();
   traffic.publishNow();
   device.log.info(`${endings[ending]}${answer === undefined ? "" : `: ${answer.uuid}`}`);
+  if (reason !== undefined) {
+    device.log.error(`not onboarded: ${why(reason)}`);
+    return reasonExitCodes[reason];
+  }
   if (ending === "aborted" || ending === "retries-exceeded") return 1;
   if (answer !== undefined) {
     await publishIdentity(device, answer, { publication, previous, setHostName: options.setHostName });

@@ -112,15 +112,18 @@ export interface RunOptions {
   readonly retries?: number;
   /** How much faster than life; 20 by default. */
   readonly speed?: number;
+  /** Makes another clock of the fast one. */
+  readonly clock?: (fast: Clock) => Clock;
   readonly commands?: TestDeviceOptions["commands"];
 }
 
 /** Starts `client` with these operations on the site's root; ends it when the test does. */
 export function startClient(site: Site, operations: string, options: RunOptions = {}): ClientRun {
+  const fast = fastClock(options.speed ?? 20);
   const device = testDevice({
     agent: "zedclient",
     root: site.files.root,
-    clock: fastClock(options.speed ?? 20),
+    clock: options.clock?.(fast) ?? fast,
     commands: { hostname: "", ...options.commands },
   });
   let ended: number | undefined;

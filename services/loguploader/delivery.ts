@@ -1,11 +1,13 @@
 /**
  * Files leave their folders: delivered ones are removed or kept, hopeless ones go to quarantine. What can't be moved stays
- * marked, is told once, and is tried again with the next listing.
+ * marked, on disk too, is told once, and is tried again with the next listing.
  */
-import { type Device, errorText } from "../agent/mod.ts";
-import type { Fingerprint, UploadFolders } from "./folders.ts";
+import { type Device, errorText, type Trigger } from "../agent/mod.ts";
+import type { FolderSync } from "./folder_sync.ts";
+import { type Fingerprint, isDiskFull, type UploadFolders } from "./folders.ts";
 import type { NewlogCounters } from "./newlog_counters.ts";
-import type { FileRecord, UploadQueue } from "./upload_queue.ts";
+import type { SentMark, SentMarks } from "./sent_marks.ts";
+import { type FileRecord, idOf, type UploadQueue } from "./upload_queue.ts";
 
 /** What deliveries work with. */
 export interface DeliveryParts {
@@ -13,25 +15,47 @@ export interface DeliveryParts {
   readonly folders: UploadFolders;
   readonly queue: UploadQueue;
   readonly counters: NewlogCounters;
+  readonly marks: SentMarks;
+  readonly synced: FolderSync;
+  /** Fired when the disk is full. */
+  readonly needsRoom: Trigger;
 }
 
 /** The way out of the upload folders. */
 export class Delivery {
   readonly #told = new Set<string>();
   /** Delivered files that are still in their folder. */
-  readonly #unmoved = new Map<FileRecord, Fingerprint>();
+  readonly #unmoved = new Map<string, SentMark>();
+  /** The marks on disk lag behind: they could not be written. */
+  #unwritten = false;
 
   constructor(private readonly parts: DeliveryParts) {}
+
+  /** Takes over what an earlier process delivered and could not move away. Comes before the first listing. */
+  restore(): void {
+    const { device, marks } = this.parts;
+    try {
+      for (const mark of marks.read()) this.#unmoved.set(idOf(mark.file), mark);
+    } catch (error) {
+      device.log.error(`${marks.path} can't be read: ${errorText(error)}; files named there are sent again`);
+    }
+  }
 
   /** The controller has the file. One that can't be moved stays marked as sent, so that it is not sent for ever (W14). */
   delivered(record: FileRecord, fingerprint: Fingerprint): void {
     this.parts.queue.sent(record);
-    this.#finish(record, fingerprint);
+    const mark = { file: record.file, fingerprint };
+    if (this.#finish(mark)) return;
+    this.#mark((marks) => this.#unwritten ? marks.replace([...this.#unmoved.values()]) : marks.add(mark));
   }
 
-  /** Tries again to move away what was delivered earlier. */
+  /** Tries again to move away what was delivered earlier. Comes after each listing. */
   finishRest(): void {
-    for (const [record, fingerprint] of [...this.#unmoved]) this.#finish(record, fingerprint);
+    const before = this.#unmoved.size;
+    for (const mark of [...this.#unmoved.values()]) this.#finish(mark);
+    if (this.#unmoved.size < before || this.#unwritten) {
+      this.#mark((marks) => marks.replace([...this.#unmoved.values()]));
+    }
   }
 
   /** Moves a file to `failedUpload`. One that can't be moved stays where it is. */
@@ -45,6 +69,7 @@ export class Delivery {
       const pushed = evicted > 0 ? `; ${evicted} of the oldest there were removed` : "";
       device.log.error(`${file.name} moved to failedUpload: ${reason}${pushed}`);
     } catch (error) {
+      if (isDiskFull(error)) this.parts.needsRoom.fire();
       this.once(
         `${file.name} can't be moved to ${folders.failedUpload}: ${errorText(error)}; it stays where it is`,
       );
@@ -59,20 +84,50 @@ export class Delivery {
     this.parts.device.log.error(text);
   }
 
-  #finish(record: FileRecord, fingerprint: Fingerprint): void {
-    const { device, folders, queue } = this.parts;
+  /** @returns false if the file could not be moved away */
+  #finish(mark: SentMark): boolean {
+    const { counters, folders, queue, synced } = this.parts;
+    const { file } = mark;
     try {
-      const left = folders.finish(record.file, fingerprint);
-      this.#unmoved.delete(record);
-      if (left) return queue.remove(record.file);
-      device.log.warn(`${record.file.name} is another file now than the one delivered; it is sent too`);
-      queue.unsent(record);
+      const finished = folders.finish(file, mark.fingerprint);
+      this.#unmoved.delete(idOf(file));
+      if (finished === "another") {
+        this.parts.device.log.warn(`${file.name} is another file now than the one delivered; it is sent too`);
+        queue.unsent(file);
+        return true;
+      }
+      queue.remove(file);
+      synced.changed(folders.uploadFolder(file.kind));
+      if (finished === "dropped") {
+        counters.removed(1);
+        this.parts.needsRoom.fire();
+        this.once(
+          `the disk is full: delivered files are removed instead of being kept in ${folders.keepSentQueue}`,
+        );
+      }
+      return true;
     } catch (error) {
-      this.#unmoved.set(record, fingerprint);
+      this.#unmoved.set(idOf(file), mark);
+      queue.sentEarlier(file);
       this.once(
-        `${record.file.name} was delivered and can't be moved away: ${
+        `${file.name} was delivered and can't be moved away: ${errorText(error)}; it is not sent again`,
+      );
+      return false;
+    }
+  }
+
+  #mark(write: (marks: SentMarks) => void): void {
+    const { marks, needsRoom } = this.parts;
+    try {
+      write(marks);
+      this.#unwritten = false;
+    } catch (error) {
+      this.#unwritten = true;
+      if (isDiskFull(error)) needsRoom.fire();
+      this.once(
+        `${marks.path} can't be written: ${
           errorText(error)
-        }; it is not sent again`,
+        }; files that can't be moved away come again after a restart`,
       );
     }
   }

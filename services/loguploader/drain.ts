@@ -60,7 +60,12 @@ export class Drain {
     if (!this.parts.device.signal.aborted) this.#sending = new AbortController();
   }
 
-  /** Tries again to move away what was delivered earlier. */
+  /** Takes over what an earlier process delivered; comes before the first listing. */
+  restore(): void {
+    this.#delivery.restore();
+  }
+
+  /** Tries again to move away what was delivered earlier; comes after each listing. */
   finishRest(): void {
     this.#delivery.finishRest();
   }

@@ -13,6 +13,8 @@ export class FileQueue {
   /** Number of its last failure among all failures; 0 = none since the last delivery. */
   lastFailure = 0;
   forbiddenRun = 0;
+  /** Number of its last start among all starts; 0 = none yet. */
+  lastStart = 0;
 
   get ready(): number {
     return this.#newestFirst.length;

@@ -1,7 +1,8 @@
 /** The four folders of the uploader, and the moves between them (`spec/loguploader.md §2, 4.2, 5.2`). A name never leaves its folder. */
 import { join } from "node:path";
 import type { DevicePaths } from "../agent/mod.ts";
-import { type LogFile, type LogKind, nextName, parseLogFile, timestampOf } from "./file_name.ts";
+import { type LogFile, type LogKind, nextName, parseLogFile } from "./file_name.ts";
+import { oldestFirst } from "./quota.ts";
 
 /** Tells a file from another one that took its name: a clock that steps back makes newlogd use a name twice. */
 export interface Fingerprint {
@@ -19,6 +20,15 @@ export type FileContent =
   /** Reading it again would not help. */
   | { readonly kind: "hopeless"; readonly reason: string };
 
+/** What became of a delivered file. */
+export type Finished =
+  /** Removed, moved to `keepSentQueue`, or gone already. */
+  | "done"
+  /** Removed, since no room was left for it in `keepSentQueue`. */
+  | "dropped"
+  /** Another file has the name now; it was left alone. */
+  | "another";
+
 /** Files given up on are kept up to this number. */
 export const mostFailedFiles = 1000;
 /** A larger file is not even read, in bytes: no log file, and it could take all memory. */
@@ -33,11 +43,14 @@ export interface FolderListing {
 
 /** Absolute paths below one device root. */
 export class UploadFolders {
+  /** Above all of them. */
+  readonly base: string;
   readonly keepSentQueue: string;
   readonly failedUpload: string;
   readonly #upload: Readonly<Record<LogKind, string>>;
 
   constructor(paths: DevicePaths) {
+    this.base = paths.newlog;
     this.#upload = { device: join(paths.newlog, "devUpload"), app: join(paths.newlog, "appUpload") };
     this.keepSentQueue = join(paths.newlog, "keepSentQueue");
     this.failedUpload = join(paths.newlog, "failedUpload");
@@ -87,21 +100,33 @@ export class UploadFolders {
   }
 
   /**
-   * A delivered device file goes (newlogd keeps a copy), an app's moves to `keepSentQueue`. Gone already is fine.
-   * @returns false if another file has the name now; it was left alone
+   * A delivered device file goes (newlogd keeps a copy), an app's moves to `keepSentQueue`; on a full disk it goes too, since
+   * the controller has it. Gone already is fine.
    * @throws the system's error
    */
-  finish(file: LogFile, delivered: Fingerprint): boolean {
+  finish(file: LogFile, delivered: Fingerprint): Finished {
     const path = this.#pathOf(file);
     try {
       const there = fingerprintOf(Deno.lstatSync(path));
-      if (there.inode !== delivered.inode || there.modified !== delivered.modified) return false;
-      if (file.kind === "device") Deno.removeSync(path);
-      else this.#move(file, this.keepSentQueue);
+      if (there.inode !== delivered.inode || there.modified !== delivered.modified) return "another";
+      if (file.kind === "app") return this.#keep(file, path);
+      Deno.removeSync(path);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound && !this.#exists(path))) throw error;
     }
-    return true;
+    return "done";
+  }
+
+  #keep(file: LogFile, path: string): Finished {
+    try {
+      Deno.mkdirSync(this.keepSentQueue, { recursive: true, mode: 0o755 });
+      this.#move(file, this.keepSentQueue);
+      return "done";
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      Deno.removeSync(path);
+      return "dropped";
+    }
   }
 
   /** Moves a file that is given up to `failedUpload`, oldest out first when that is full. @returns how many were evicted. @throws the system's error */
@@ -113,11 +138,11 @@ export class UploadFolders {
   }
 
   #evict(): number {
-    const present = [...Deno.readDirSync(this.failedUpload)].filter((entry) => entry.isFile).map((entry) =>
-      entry.name
+    const present = [...Deno.readDirSync(this.failedUpload)].filter(({ isFile }) => isFile);
+    const surplus = oldestFirst(present.map(({ name }) => name)).slice(
+      0,
+      Math.max(0, present.length - mostFailedFiles + 1),
     );
-    const oldestFirst = present.sort((a, b) => (timestampOf(a) ?? 0) - (timestampOf(b) ?? 0));
-    const surplus = oldestFirst.slice(0, Math.max(0, present.length - mostFailedFiles + 1));
     for (const name of surplus) Deno.removeSync(join(this.failedUpload, name));
     return surplus.length;
   }
@@ -141,6 +166,13 @@ export class UploadFolders {
   #pathOf(file: LogFile): string {
     return join(this.#upload[file.kind], file.name);
   }
+}
+
+/** No bytes or no inodes left, or none for us. */
+export function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = "code" in error ? error.code : undefined;
+  return code === "ENOSPC" || code === "EDQUOT" || isDiskFull(error.cause);
 }
 
 function fingerprintOf({ ino, size, mtime }: Deno.FileInfo): Fingerprint {

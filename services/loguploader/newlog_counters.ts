@@ -16,7 +16,7 @@ export class NewlogCounters {
   #bytes = 0;
   #refusals = 0;
   #tooMany = 0;
-  #evicted = 0;
+  #removed = 0;
   #latency = { MinUploadMsec: 0, MaxUploadMsec: 0, AvgUploadMsec: 0, CurrUploadMsec: 0 };
   #sentFiles = 0;
   #server = { CurrCPULoadPCT: 0, AvgCPULoadPCT: 0, CurrProcessMsec: 0, AvgProcessMsec: 0 };
@@ -75,9 +75,14 @@ export class NewlogCounters {
 
   /** A file went to `failedUpload`, and pushed `evicted` others out of it. */
   relocated(file: LogFile, evicted: number): void {
-    this.#evicted += evicted;
+    this.removed(evicted);
     const old = this.#files[file.kind];
     this.#files[file.kind] = { ...old, NumGZipFileKeptLocal: old.NumGZipFileKeptLocal + 1 };
+  }
+
+  /** Files of `keepSentQueue` and `failedUpload` that went for want of room. */
+  removed(files: number): void {
+    this.#removed += files;
   }
 
   /** @param left files waiting, by kind */
@@ -90,7 +95,7 @@ export class NewlogCounters {
       Num4xxResponses: this.#refusals,
       NumTooManyRequest: this.#tooMany,
       CurrUploadIntvSec: schedule.intervalSec,
-      NumGZipFileRemoved: this.#evicted,
+      NumGZipFileRemoved: this.#removed,
       Latency: this.#latency,
       ServerStats: this.#server,
       DevMetrics: { ...this.#files.device, NumGzipFileInDir: left.device },

@@ -17,9 +17,12 @@ import { nilUUID, topics, usableAddresses } from "../topics/mod.ts";
 import { pruneAppURLs } from "./app_metrics.ts";
 import { Drain } from "./drain.ts";
 import { folderScan } from "./folder_scan.ts";
+import { folderSync } from "./folder_sync.ts";
 import { UploadFolders } from "./folders.ts";
 import { NewlogCounters } from "./newlog_counters.ts";
+import { keepQuota } from "./quota_keeper.ts";
 import type { ScheduleState } from "./schedule_state.ts";
+import { SentMarks } from "./sent_marks.ts";
 import { UploadQueue } from "./upload_queue.ts";
 import { whenPossible } from "./when_possible.ts";
 
@@ -87,6 +90,8 @@ export async function run(device: Device): Promise<number> {
   const metricsMap = bus.publication(topics.loguploader.MetricsMap);
   const counters = new NewlogCounters();
   const folders = new UploadFolders(device.paths);
+  const synced = folderSync(device);
+  const needsRoom = signalOnce();
   const publish = (state: ScheduleState) => {
     guarded("NewlogMetrics", () => {
       newlogMetrics.publish(
@@ -103,6 +108,9 @@ export async function run(device: Device): Promise<number> {
     folders,
     queue,
     counters,
+    marks: new SentMarks(`${folders.base}/sentMarks.jsonl`),
+    synced,
+    needsRoom,
     wakeUp: signalOnce(),
     publish,
     quiet: () => zedagent.get("zedagent")?.AirgapMode === true,
@@ -112,11 +120,14 @@ export async function run(device: Device): Promise<number> {
     uploader.happen({ kind: "files", ready: queue.ready(uploader.state.tick) });
   });
   uploader.happen({ kind: "fastUpload", on: items.bool("newlog.allow.fastupload"), left: 0 });
+  uploader.restore();
   scan();
 
   await Promise.all([
     uploader.run(),
     keepScanning(),
+    synced.run(),
+    keepQuota({ device, folders, items, needsRoom, removed: (files) => counters.removed(files) }),
     every(device, () => jitter(device.random, serverLookMs), () => {
       server = serverNow(device) ?? server;
     }),
@@ -129,6 +140,7 @@ export async function run(device: Device): Promise<number> {
     }),
   ]);
   client.close();
+  await synced.flush();
   return 0;
 
   function guarded(what: string, work: () => void): void {

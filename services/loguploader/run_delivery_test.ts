@@ -240,7 +240,7 @@ Deno.test("[loguploader#22] MetricsMap has the URL with its counters; a removed 
   site.fastUpload(true);
   await site.appFile();
   site.ready();
-  site.start(600);
+  site.start(1500);
   const counters = () => {
     try {
       const text = Deno.readTextFileSync(`${site.root}/run/loguploader/MetricsMap/global.json`);

@@ -1,17 +1,18 @@
 /** The uploader when things go wrong: outages, refusals, kills, full disks. */
 import { assert, assertEquals } from "@std/assert";
 import { goZedAgentStatus, topics } from "../topics/mod.ts";
+import { startDevice } from "../agent/mod.ts";
+import { fastClock } from "../agent/fake_clock.ts";
 import { openBus } from "../pubsub/mod.ts";
-import { appUUID, eventually, networkStatus, openSite, type Site } from "./test_site.ts";
-
-const main = new URL("./main.ts", import.meta.url).pathname;
+import { run } from "./run.ts";
+import { appUUID, eventually, networkStatus, openSite } from "./test_site.ts";
 
 Deno.test("[loguploader#16] three failures publish FailedToSend, three successes take it back", async () => {
   await using site = await openSite();
   site.fastUpload(true);
   await site.deviceFile();
   site.ready();
-  site.start(5);
+  site.start(40);
   await eventually("the first success clears the start value", () => site.metrics()?.FailedToSend === false);
   site.controller.faults.add("newlogs", { close: "unhandled" });
   await site.deviceFile();
@@ -41,7 +42,7 @@ Deno.test("[loguploader#18] eleven 400s in a row move a file to failedUpload; th
   await site.deviceFile();
   site.fastUpload(true);
   site.ready();
-  const device = site.start(200);
+  const device = site.start(1000);
   await eventually("the good one is delivered", () => site.names("devUpload").join() === "dev.log.1000.gz");
   assert(site.metrics() === undefined || (site.metrics()?.DevMetrics.NumGZipFileKeptLocal ?? 0) === 0);
   await eventually("the bad one is given up", () => site.names("failedUpload").join() === "dev.log.1000.gz");
@@ -120,54 +121,29 @@ Deno.test("[loguploader#29] in air-gap mode failures are retried and logged low"
   end.abort();
 });
 
-Deno.test("[loguploader#24][loguploader#25] kill -9 between 201 and removal: the file is sent again, nothing is lost, counters start anew", async () => {
-  await using site = await openSite();
-  site.controller.faults.add("newlogs", { delayAnswerMs: 300, times: 1 });
-  site.fastUpload(true);
-  const name = await site.deviceFile("once");
-  await site.appFile();
-  site.ready();
-  const first = spawn(site);
-  const upload = () => site.controller.requests.find(({ endpoint }) => endpoint === "newlogs");
-  await eventually("the upload is under way", () => upload()?.envelope?.signatureOk === true);
-  first.kill("SIGSTOP");
-  await eventually("201 has been sent", () => upload()?.status === 201 && (upload()?.durationMs ?? 0) > 0);
-  first.kill("SIGKILL");
-  await first.status;
-  assert(site.names("devUpload").includes(name), "the file is still there");
-  const second = spawn(site);
-  try {
-    await eventually(
-      "all is delivered",
-      () => site.names("devUpload").length + site.names("appUpload").length === 0,
-    );
-    await eventually("counted from 0", () => site.metrics()?.DevMetrics.NumGZipFilesSent === 1);
-  } finally {
-    second.kill("SIGTERM");
-    await second.status;
-  }
-  const stored = await site.controller.reports(site.uuid).logs();
-  assertEquals(stored.map(({ entries }) => entries[0]?.content), ["once", "once"]);
-});
-
 Deno.test("[loguploader#26] pid and touch files are there, and the touch file stays young while the controller hangs", async () => {
   await using site = await openSite();
   site.controller.faults.add("newlogs", { hang: true });
   site.fastUpload(true);
   await site.deviceFile();
   site.ready();
-  const child = spawn(site);
+  const clock = fastClock(30);
+  const device = startDevice("loguploader", { root: site.root, debug: false, signals: false, clock });
+  const running = run(device);
+  const touched = () => Deno.statSync(`${site.root}/run/loguploader.touch`).mtime?.getTime() ?? 0;
   try {
     await eventually("the upload hangs", () => site.uploads().length === 1);
-    assertEquals(Deno.readTextFileSync(`${site.root}/run/loguploader.pid`), String(child.pid));
-    const before = Deno.statSync(`${site.root}/run/loguploader.touch`).mtime?.getTime() ?? 0;
-    assert(Date.now() - before < 30_000);
-    await new Promise((resolve) => setTimeout(resolve, 29_000));
-    const after = Deno.statSync(`${site.root}/run/loguploader.touch`).mtime?.getTime() ?? 0;
-    assert(after > before, "touched again while the send hangs");
+    assertEquals(Deno.readTextFileSync(`${site.root}/run/loguploader.pid`), String(Deno.pid));
+    for (let times = 0, before = touched(); times < 3; times++, before = touched()) {
+      await eventually("it is touched again while the send hangs", () => touched() > before);
+      assert(clock.now() - touched() < 300_000);
+    }
+    assertEquals(site.uploads().length, 1, "the same send still hangs");
+    assertEquals(site.names("devUpload").length, 1);
   } finally {
-    child.kill("SIGTERM");
-    assertEquals((await child.status).code, 0);
+    const ended = device.close();
+    assertEquals(await running, 0);
+    await ended;
   }
 });
 
@@ -188,22 +164,13 @@ Deno.test("a delivered file that can't be moved away is not sent again, and is t
   assertEquals(site.uploads().length, 1);
 });
 
-function spawn(site: Site): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", main, "--root", site.root],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-}
-
 Deno.test("a name that is used again while its file is being sent: the new file is sent too", async () => {
   await using site = await openSite();
   site.controller.faults.add("newlogs", { handle: true, delayAnswerMs: 500, times: 1 });
   site.fastUpload(true);
   const name = await site.deviceFile("the first");
   site.ready();
-  const device = site.start();
+  const device = site.start(20);
   await eventually("the first one is on its way", () => site.uploads().length === 1);
   const other = await site.deviceFile("the second");
   Deno.renameSync(
@@ -248,4 +215,47 @@ Deno.test("a file above 16 MiB is not read: it goes to quarantine", async () => 
   site.start();
   await eventually("it is in quarantine", () => site.names("failedUpload").join() === "dev.log.1000.gz");
   assertEquals(site.uploads(), []);
+});
+
+Deno.test("a folder that can't be listed is told once and holds up no other; it is found once it is one", async () => {
+  await using site = await openSite();
+  const devUpload = `${site.root}/persist/newlog/devUpload`;
+  await site.appFile();
+  Deno.writeTextFileSync(devUpload, "a file where a folder should be");
+  site.fastUpload(true);
+  site.ready();
+  const device = site.start(100);
+  await eventually("the app's file is delivered", () => site.names("appUpload").length === 0);
+  const told = () => device.logged.filter((line) => line.includes("devUpload can't be listed"));
+  await eventually("it is told", () => told().length > 0);
+  Deno.removeSync(devUpload);
+  await site.deviceFile();
+  await eventually("the device's file is delivered", () => site.names("devUpload").length === 0);
+  assertEquals(told().length, 1, device.logged.join("\n"));
+});
+
+Deno.test("a name that is taken in keepSentQueue or failedUpload: both files stay, the new one a millisecond later", async () => {
+  await using site = await openSite();
+  const app = `app.${appUUID}.log.1000.gz`;
+  for (const [folder, name] of [["keepSentQueue", app], ["failedUpload", "dev.log.1000.gz"]] as const) {
+    Deno.mkdirSync(`${site.root}/persist/newlog/${folder}`, { recursive: true });
+    Deno.writeTextFileSync(`${site.root}/persist/newlog/${folder}/${name}`, "older");
+  }
+  const made = await site.appFile();
+  Deno.renameSync(
+    `${site.root}/persist/newlog/appUpload/${made}`,
+    `${site.root}/persist/newlog/appUpload/${app}`,
+  );
+  await site.logs.writeFile("devUpload", "dev.log.1000.gz", new Uint8Array());
+  site.fastUpload(true);
+  site.ready();
+  site.start(10);
+  await eventually(
+    "both have left",
+    () => site.names("appUpload").length + site.names("devUpload").length === 0,
+  );
+  assertEquals(site.names("keepSentQueue"), [app, `app.${appUUID}.log.1001.gz`]);
+  assertEquals(site.names("failedUpload"), ["dev.log.1000.gz", "dev.log.1001.gz"]);
+  assertEquals(site.read(`persist/newlog/keepSentQueue/${app}`), "older");
+  assertEquals(site.read("persist/newlog/failedUpload/dev.log.1000.gz"), "older");
 });

@@ -34,6 +34,8 @@ export interface Site extends AsyncDisposable {
   readonly network: Publication<DeviceNetworkStatus>;
   /** `newlog.allow.fastupload` as zedagent would publish it. */
   fastUpload(on: boolean): void;
+  /** A file below the root; `undefined` while there is none. */
+  read(path: string): string | undefined;
   /** Names in a folder below `/persist/newlog`, sorted. */
   names(folder: string): string[];
   /** What loguploader publishes. */
@@ -44,6 +46,8 @@ export interface Site extends AsyncDisposable {
   appFile(text?: string): Promise<string>;
   /** Paths of the uploads that reached the controller. */
   uploads(): string[];
+  /** What the entries say that reached the controller, of the device and of {@linkcode appUUID}, sorted. */
+  contents(): Promise<string[]>;
   /** Publishes UUID and network, as a device that is on. */
   ready(): void;
   /** Starts the uploader in this process; ends with the site at the latest. */
@@ -65,6 +69,14 @@ export async function openSite(): Promise<Site> {
   const logs = new LogProducer(`${root}/persist/newlog`);
   const running: { device: TestDevice<Clock>; done: Promise<number> }[] = [];
   const name = (paths: readonly string[]) => paths[0]?.split("/").at(-1) ?? "";
+  const read = (path: string) => {
+    try {
+      return Deno.readTextFileSync(`${root}/${path}`);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  };
   const names = (below: string) => {
     try {
       return [...Deno.readDirSync(`${root}/persist/newlog/${below}`)].map((entry) => entry.name).sort();
@@ -90,14 +102,10 @@ export async function openSite(): Promise<Site> {
         GlobalSettings: { ...defaults.GlobalSettings, "newlog.allow.fastupload": { ...item, BoolValue: on } },
       });
     },
+    read,
     metrics() {
-      try {
-        const text = Deno.readTextFileSync(`${root}/run/loguploader/NewlogMetrics/global.json`);
-        return topics.loguploader.NewlogMetrics.codec.decode(text);
-      } catch (error) {
-        if (error instanceof Deno.errors.NotFound) return undefined;
-        throw error;
-      }
+      const text = read("run/loguploader/NewlogMetrics/global.json");
+      return text === undefined ? undefined : topics.loguploader.NewlogMetrics.codec.decode(text);
     },
     deviceFile: async (text = "hello") =>
       name(await logs.writeDeviceLog({ devID: uuid }, [{ content: text }])),
@@ -105,6 +113,11 @@ export async function openSite(): Promise<Site> {
       name(await logs.writeAppLog({ appUuid: appUUID, displayName: "web" }, [{ content: text }])),
     uploads: () =>
       controller.requests.filter(({ endpoint }) => endpoint.endsWith("newlogs")).map(({ path }) => path),
+    async contents() {
+      const reports = controller.reports(uuid);
+      const bundles = [...await reports.logs(), ...await reports.appLogs(appUUID)];
+      return bundles.flatMap(({ entries }) => entries.map(({ content }) => content)).sort();
+    },
     ready() {
       onboarding.publish("global", { DeviceUUID: uuid, HardwareModel: "test" });
       network.publish("global", networkStatus(["127.0.0.1"]));

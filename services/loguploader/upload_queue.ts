@@ -35,6 +35,7 @@ export class UploadQueue {
   readonly #suspects = new Set<string>();
   readonly #counts: Record<LogKind, number> = { device: 0, app: 0 };
   #failures = 0;
+  #starts = 0;
 
   /** Files that wait for delivery, in flight or not; sent ones whose removal failed don't count. */
   count(kind: LogKind): number {
@@ -128,8 +129,9 @@ export class UploadQueue {
   }
 
   /**
-   * The file to start now, marked as in flight: the oldest of the queues that are not held. With a window of one, queues that
-   * failed longest ago go first, so that one stuck app does not use up every try.
+   * The file to start now, marked as in flight: in turn the oldest of all queues that are not held, and the oldest of the one
+   * that was served longest ago, so that the backlog of one app keeps no other waiting. With a window of one, queues that failed
+   * longest ago go first, so that one stuck app does not use up every try.
    * @param now monotonic milliseconds
    */
   next(tick: number, window: number, now: number): FileRecord | undefined {
@@ -141,14 +143,20 @@ export class UploadQueue {
       queue.heldUntilTick <= tick && !stuck.has(key) && queue.ready + queue.inFlight > 0
     ).map(([, queue]) => queue);
     const most = open.length > 1 ? Math.max(1, Math.floor(window / 2)) : window;
+    const order = window === 1
+      ? "failed-longest-ago"
+      : this.#starts % 2 === 1
+      ? "served-longest-ago"
+      : "oldest";
     let best: FileQueue | undefined;
     for (const queue of open) {
       if (queue.ready === 0 || queue.inFlight >= most) continue;
-      if (best === undefined || goesBefore(queue, best, window === 1)) best = queue;
+      if (best === undefined || goesBefore(queue, best, order)) best = queue;
     }
     const record = best?.take();
     if (record === undefined || best === undefined) return undefined;
     best.inFlight++;
+    best.lastStart = ++this.#starts;
     record.state = "in-flight";
     record.startedAt = now;
     this.#inFlight.add(record);
@@ -176,10 +184,16 @@ export class UploadQueue {
     queue.size--;
   }
 
+  /** The file was delivered by an earlier process, and is still there: it is not offered. */
+  sentEarlier(file: LogFile): void {
+    const record = this.#records.get(idOf(file));
+    if (record?.state === "ready") this.sent(record);
+  }
+
   /** The file under a sent file's name is another one now: it is to be delivered like any other. */
-  unsent(record: FileRecord): void {
-    this.#records.delete(idOf(record.file));
-    this.add(record.file);
+  unsent(file: LogFile): void {
+    this.remove(file);
+    this.add(file);
   }
 
   /** The file was rejected and rests until `untilTick`. @returns rejections in a row */
@@ -266,12 +280,17 @@ export class UploadQueue {
   }
 }
 
-function idOf(file: LogFile): string {
+/** Tells a file from all others in the two folders. */
+export function idOf(file: LogFile): string {
   return `${file.kind}/${file.name}`;
 }
 
-function goesBefore(a: FileQueue, b: FileQueue, probing: boolean): boolean {
-  if (probing && a.lastFailure !== b.lastFailure) return a.lastFailure < b.lastFailure;
+/** Which queue goes first; equal ones by the age of their oldest file. */
+type Order = "oldest" | "served-longest-ago" | "failed-longest-ago";
+
+function goesBefore(a: FileQueue, b: FileQueue, order: Order): boolean {
+  if (order === "failed-longest-ago" && a.lastFailure !== b.lastFailure) return a.lastFailure < b.lastFailure;
+  if (order === "served-longest-ago" && a.lastStart !== b.lastStart) return a.lastStart < b.lastStart;
   const [first, second] = [a.first(), b.first()];
   return first !== undefined && (second === undefined || compareLogFiles(first.file, second.file) < 0);
 }

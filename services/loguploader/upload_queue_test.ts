@@ -58,10 +58,32 @@ Deno.test("a window of four, two for each queue while others have files", () => 
   const queue = queueOf(...[1, 2, 3].map((n) => dev(n * 1000)), app(appA, 9000), app(appB, 9500));
   assertEquals(start(queue, 0, 4), [
     "dev.log.1000.gz",
-    "dev.log.2000.gz",
     `app.${appA}.log.9000.gz`,
+    "dev.log.2000.gz",
     `app.${appB}.log.9500.gz`,
   ]);
+});
+
+Deno.test("with twenty apps every other start goes to the one served longest ago: the oldest backlog drains, nobody waits for it", () => {
+  const uuids = Array.from(
+    { length: 20 },
+    (_, n) => `cccccccc-0000-4000-8000-${String(n).padStart(12, "0")}`,
+  );
+  const backlog = uuids.slice(0, 3).flatMap((uuid, n) =>
+    Array.from({ length: 1000 }, (_, i) => app(uuid, (n + 1) * 1000 + i * 10_000))
+  );
+  const queue = queueOf(...backlog, ...uuids.slice(3).map((uuid) => app(uuid, 90_000_000)));
+  const order: string[] = [];
+  for (let n = 0; n < 100; n++) {
+    const record = one(queue, 0, 4);
+    order.push(record.file.appUUID);
+    queue.sent(record);
+    queue.remove(record.file);
+  }
+  const positions = uuids.map((uuid) => order.indexOf(uuid));
+  assert(positions.every((at) => at >= 0 && at < 2 * uuids.length), positions.join());
+  const old = new Set(uuids.slice(0, 3));
+  assert(order.filter((uuid) => old.has(uuid)).length >= 80, "the rest of the time the oldest go");
 });
 
 Deno.test("[loguploader#28] sends that hang free their places, and only their queue waits", () => {
@@ -118,6 +140,23 @@ Deno.test("[loguploader#18] rejections of a file add up over other kinds of fail
   assertEquals(queue.rejected(one(queue, 99), 99), 11);
 });
 
+Deno.test("a file that can't be read rests, its errors are counted, and the next one proceeds", () => {
+  const queue = queueOf(dev(1000), dev(2000));
+  assertEquals(queue.unreadable(one(queue), 1), 1);
+  assertEquals(one(queue).file.name, "dev.log.2000.gz");
+  queue.wake(1);
+  const again = one(queue, 1, 4);
+  assertEquals([again.file.name, queue.unreadable(again, 2)], ["dev.log.1000.gz", 2]);
+  assertEquals(queue.left, 2, "neither is lost");
+});
+
+Deno.test("a file that an earlier process delivered is not offered", () => {
+  const queue = queueOf(dev(1000), dev(2000));
+  queue.sentEarlier(dev(1000));
+  queue.sentEarlier(dev(7000));
+  assertEquals([queue.left, start(queue, 0, 4)], [1, ["dev.log.2000.gz"]]);
+});
+
 Deno.test("a file that is never answered lets the next one of its queue try", () => {
   const queue = queueOf(dev(1000), dev(2000));
   const names: string[] = [];
@@ -153,7 +192,7 @@ Deno.test("a sent file that can't be removed is never offered again, unless anot
   queue.sent(record);
   queue.replace("device", [dev(1000)]);
   assertEquals([queue.left, start(queue, 9, 4)], [0, []]);
-  queue.unsent(record);
+  queue.unsent(record.file);
   assertEquals(queue.left, 1);
   assert(one(queue) !== record);
 });

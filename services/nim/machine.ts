@@ -7,16 +7,49 @@ export interface Address {
   readonly prefix: number;
 }
 
+/** What the kernel says of a bond; what does not go with its mode is zero or empty. Times in milliseconds. */
+export interface Bond {
+  /** `active-backup`, `802.3ad`, … */
+  readonly mode: string;
+  readonly activeMember: string;
+  readonly miiInterval: number;
+  readonly upDelay: number;
+  readonly downDelay: number;
+  readonly arpInterval: number;
+  readonly arpTargets: readonly string[];
+  readonly missedMax: number;
+  /** `slow` or `fast`, with `802.3ad`. */
+  readonly lacpRate: string;
+  readonly aggregatorId: number;
+  readonly partnerMac: string;
+  readonly actorKey: number;
+  readonly partnerKey: number;
+}
+
 /** One interface. */
 export interface Link {
   readonly name: string;
+  /** The kernel's number; its table of routes is 500 more. */
+  readonly ifIndex: number;
+  /** LOWER_UP: there is a carrier. */
   readonly up: boolean;
+  /** UP: somebody has switched it on. */
+  readonly adminUp: boolean;
   readonly loopback: boolean;
+  readonly broadcast: boolean;
+  /** The bridge or bond that it belongs to, or `""`. */
+  readonly master: string;
   /** `device` for real hardware; `bridge`, `veth`, `dummy` … */
   readonly kind: string;
   readonly mtu: number;
   /** `52:54:00:12:34:56`, or `""`. */
   readonly mac: string;
+  /** Of a VLAN: the link below it and its number. */
+  readonly vlan?: { readonly parent: string; readonly id: number };
+  /** Of a bond. */
+  readonly bond?: Bond;
+  /** PCI address of the device behind it, `0000:02:00.0`. */
+  readonly pciLong?: string;
   readonly addresses: readonly Address[];
   /** Gateways of its default routes in the main table; `""` for an on-link one. */
   readonly defaultRouters: readonly string[];
@@ -46,11 +79,18 @@ export function linksOf(addresses: readonly Fields[], routes: readonly Fields[])
     const flags = list(link["flags"]);
     return {
       name: text(link["ifname"]),
+      ifIndex: number(link["ifindex"]),
       up: flags.includes("LOWER_UP"),
+      adminUp: flags.includes("UP"),
       loopback: flags.includes("LOOPBACK"),
+      broadcast: flags.includes("BROADCAST"),
+      master: text(link["master"]),
       kind: text(fields(link["linkinfo"])["info_kind"]) || "device",
       mtu: number(link["mtu"]),
       mac: text(link["address"]),
+      ...vlanOf(link),
+      ...bondOf(link),
+      ...(link["parentbus"] === "pci" ? { pciLong: text(link["parentdev"]) } : {}),
       addresses: list(link["addr_info"]).map(fields).map((info) => ({
         address: text(info["local"]),
         prefix: number(info["prefixlen"]),
@@ -60,6 +100,36 @@ export function linksOf(addresses: readonly Fields[], routes: readonly Fields[])
         .map((route) => text(route["gateway"])),
     };
   });
+}
+
+function vlanOf(link: Fields): { vlan: { parent: string; id: number } } | Record<never, never> {
+  const info = fields(link["linkinfo"]);
+  if (info["info_kind"] !== "vlan") return {};
+  return { vlan: { parent: text(link["link"]), id: number(fields(info["info_data"])["id"]) } };
+}
+
+function bondOf(link: Fields): { bond: Bond } | Record<never, never> {
+  const info = fields(link["linkinfo"]);
+  if (info["info_kind"] !== "bond") return {};
+  const data = fields(info["info_data"]);
+  const lacp = fields(data["ad_info"]);
+  return {
+    bond: {
+      mode: text(data["mode"]),
+      activeMember: text(data["active_slave"]),
+      miiInterval: number(data["miimon"]),
+      upDelay: number(data["updelay"]),
+      downDelay: number(data["downdelay"]),
+      arpInterval: number(data["arp_interval"]),
+      arpTargets: list(data["arp_ip_target"]).map(text).filter((target) => target !== ""),
+      missedMax: number(data["arp_missed_max"]),
+      lacpRate: text(data["ad_lacp_rate"]),
+      aggregatorId: number(lacp["aggregator"]),
+      partnerMac: text(lacp["partner_mac"]),
+      actorKey: number(lacp["actor_key"]),
+      partnerKey: number(lacp["partner_key"]),
+    },
+  };
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,7 +1,6 @@
 /** Traces of the tests of the ports, and their archives (`spec/nim.md §15`). */
 import { type ConfigItems, type Device, type NetDumper, openNetDumper } from "../agent/mod.ts";
 import { type DeviceNetworkStatus, nilUUID, topics } from "../topics/mod.ts";
-import type { PingResult } from "./ping_result.ts";
 
 /** Opens it; follows who the device is and whether a new EVE is being tested. */
 export function openNimDumper(
@@ -21,9 +20,4 @@ export function openNimDumper(
     updateInprogress: () => node.get("nodeagent")?.UpdateInprogress ?? false,
     isNetworkFit: () => status().CurrentIndex === 0,
   });
-}
-
-/** A controller that can't answer for now is not the network's fault. */
-export function dumpOutcome(pings: Iterable<PingResult>): "ok" | "fail" {
-  return [...pings].some(({ kind }) => kind !== "failed") ? "ok" : "fail";
 }

@@ -5,7 +5,8 @@ import { localRetryPolicy, retryPolicy } from "../../controllerconn/mod.ts";
 export const testRetry = (durationMs: number) =>
   retryPolicy({
     name: "test",
-    what: "GET ping over each port, after a test that failed; otherwise every timer.port.testinterval",
+    what:
+      "with --ports: GET ping over each port, after a test that failed; otherwise every timer.port.testinterval",
     schedule: { kind: "fixed", ms: durationMs },
     setBy: "timer.port.testduration",
     floorMs: 1_000,
@@ -30,5 +31,47 @@ export const proxyRetry = retryPolicy({
   until: "it is found; a change of the port's network searches at once",
 });
 
+/** The next look during a verification. @param durationMs `timer.port.testduration` */
+export const verifyRetry = (durationMs: number) =>
+  retryPolicy({
+    name: "verify",
+    what:
+      "apply and GET ping, while a configuration waits for an address, an interface, a modem or the background",
+    schedule: { kind: "fixed", ms: durationMs },
+    setBy: "timer.port.testduration",
+    floorMs: 1_000,
+    until: "it works, or has failed for good (2 to 5 times as long); what it waits for tries at once",
+  });
+
+/** The periodic test of what works. @param intervalMs `timer.port.testinterval` */
+export const periodicRetry = (intervalMs: number) =>
+  retryPolicy({
+    name: "periodic",
+    what: "GET ping with the current configuration; two failures in a row begin a verification",
+    schedule: { kind: "fixed", ms: intervalMs },
+    setBy: "timer.port.testinterval",
+    floorMs: 1_000,
+    until: "nim ends",
+  });
+
+/** Back to a better configuration. @param intervalMs `timer.port.testbetterinterval` */
+export const betterRetry = (intervalMs: number) =>
+  retryPolicy({
+    name: "better",
+    what:
+      "a verification, while not the most wanted configuration is in use; a failed one is left alone for 300 s",
+    schedule: { kind: "fixed", ms: intervalMs },
+    setBy: "timer.port.testbetterinterval",
+    floorMs: 1_000,
+    until: "the most wanted one works; 0 = never",
+  });
+
 /** For `--explain-retry`; config items have their defaults. */
-export const retryPolicies = [testRetry(30_000), proxyRetry, monitorRetry] as const;
+export const retryPolicies = [
+  verifyRetry(30_000),
+  periodicRetry(300_000),
+  betterRetry(600_000),
+  testRetry(30_000),
+  proxyRetry,
+  monitorRetry,
+] as const;

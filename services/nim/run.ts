@@ -1,156 +1,43 @@
-/** nim in its first form: publishes a true `DeviceNetworkStatus` and keeps it current (`spec/nim.md §12, 16 observe`). */
-import { newAgentMetrics } from "../../controllerconn/mod.ts";
-import {
-  between,
-  type Device,
-  every,
-  followConfigItems,
-  jitter,
-  keepTouched,
-  openTimer,
-  openTraffic,
-  publishMetricsMap,
-  retryDelay,
-  signalOnce,
-} from "../agent/mod.ts";
-import { type DeviceNetworkStatus, goDeviceNetworkStatus, goTime, topics } from "../topics/mod.ts";
-import { dumpOutcome, openNimDumper } from "./net_dumps.ts";
-import { watchNetwork } from "./network_events.ts";
-import { decide, initialState, type NimEffect, type NimEvent } from "./nim_state.ts";
-import { Pinger } from "./ping.ts";
-import { monitorRetry, proxyRetry, testRetry } from "./retry_policies.ts";
-import { filePorts, machinePorts } from "./port_source.ts";
+/** nim: the ports of a file, or the network of this machine. */
+import type { Device } from "../agent/mod.ts";
+import { type AdapterKind } from "./apply/targets.ts";
+import { chooseMode, type NetworkMode } from "./network_mode.ts";
+import { runPortsFile } from "./ports_file/run.ts";
+import { printPlan } from "./print_plan.ts";
+import { runNetwork } from "./run_network.ts";
 
 /** See `--help`. */
 export interface NimOptions {
   /** JSON of `DeviceNetworkStatus` to take the ports from; the machine without it. */
   readonly portsFile?: string;
+  readonly network?: NetworkMode;
+  /** Without it: bridges on an EVE device, whose applications share the ports. */
+  readonly adapters?: AdapterKind;
+  /** How many times as fast as life the clock goes. */
+  readonly clockScale?: number;
+  /** Of a service that tells where a sender is on earth; nobody is asked without it. */
+  readonly geoUrl?: string;
 }
 
-/** Looks at the ports at least this often, in milliseconds: repairs a missed event, notices a changed file. */
-const lookIntervalMs = 5_000;
+/** Runs until the device ends, or until the plan is printed. @returns 0 */
+export function run(device: Device, options: NimOptions): Promise<number> {
+  if (options.portsFile !== undefined) return runPortsFile(device, options.portsFile);
+  const isEVE = exists(device.paths.eveRelease);
+  const adapters = options.adapters ?? (device.paths.root === "" && isEVE ? "bridge" : "plain");
+  const { mode, why } = chooseMode(options.network, device.paths.root, isEVE);
+  device.log.info(`network mode ${mode}: ${why}`);
+  return mode === "plan" ? printPlan(device, adapters) : runNetwork(device, {
+    mode,
+    adapters,
+    ...(options.geoUrl === undefined ? {} : { geoUrl: options.geoUrl }),
+  });
+}
 
-/** Runs until the device ends. @returns 0 */
-export async function run(device: Device, options: NimOptions): Promise<number> {
-  const items = followConfigItems(device);
-  const metrics = newAgentMetrics(() => device.clock.now());
-  const publication = device.bus.publication(topics.nim.DeviceNetworkStatus);
-  publication.clearRestarted();
-  let status: DeviceNetworkStatus = goDeviceNetworkStatus.zero();
-  const { purposes } = openTraffic(device, topics.nim.TrafficCounters);
-  const pinger = new Pinger(device, items, { metrics, purposes }, () => status);
-  const source = options.portsFile === undefined ? machinePorts(device) : filePorts(options.portsFile);
-  const dumper = openNimDumper(device, items, () => status);
-  const look = signalOnce();
-  const background = new Set<Promise<unknown>>();
-  const testTimer = openTimer(device);
-  const proxyTimer = openTimer(device);
-  let state = initialState;
-
-  const happen = (event: NimEvent) => {
-    const [next, effects] = decide(state, event, goTime(device.clock.now()));
-    state = next;
-    effects.forEach(perform);
-  };
-  const inBackground = (work: Promise<unknown>) => {
-    background.add(work);
-    void work.finally(() => background.delete(work));
-  };
-  const perform = (effect: NimEffect) => {
-    switch (effect.kind) {
-      case "publish":
-        status = effect.status;
-        pinger.networkChanged();
-        try {
-          publication.publish("global", status);
-        } catch (error) {
-          device.log.error(
-            `DeviceNetworkStatus can't be published: ${error}; tried again with the next change`,
-          );
-        }
-        return;
-      case "test":
-        return inBackground(orUntestable(() => test(effect.ports)));
-      case "find-proxies":
-        return inBackground(orUntestable(async () => {
-          const results = await pinger.findProxies(effect.ports);
-          return { kind: "proxies", results };
-        }));
-      case "arm-test":
-        return armTest(effect);
-      case "arm-proxies":
-        return proxyTimer.set(retryDelay(device.random, proxyRetry, effect.failures), () => {
-          happen({ kind: "proxy-timer" });
-        });
-    }
-  };
-  const test = async (ports: readonly string[]): Promise<NimEvent> => {
-    const traced = dumper.begin();
-    try {
-      const tested = await pinger.test(ports, traced?.tracer);
-      if (device.signal.aborted) traced?.drop();
-      else traced?.publish(dumpOutcome(tested.pings.values()));
-      return { kind: "tested", ...tested };
-    } catch (error) {
-      traced?.drop();
-      throw error;
-    }
-  };
-  const orUntestable = async (work: () => Promise<NimEvent>) => {
-    try {
-      const event = await work();
-      if (!device.signal.aborted) happen(event);
-    } catch (error) {
-      device.log.warn(
-        `the controller can't be tested yet: ${error instanceof Error ? error.message : error}`,
-      );
-      if (!device.signal.aborted) happen({ kind: "untestable" });
-    }
-  };
-  const armTest = ({ after, retryAfterMs }: Extract<NimEffect, { kind: "arm-test" }>) => {
-    const delay = after === "success"
-      ? jitter(device.random, items.int("timer.port.testinterval") * 1000)
-      : retryDelay(
-        device.random,
-        testRetry(items.int("timer.port.testduration") * 1000),
-        1,
-        retryAfterMs,
-      );
-    testTimer.set(delay, () => happen({ kind: "test-timer" }));
-  };
-  const lookAtPorts = async () => {
-    let told = "";
-    look.fire();
-    while (await look.wait(device.signal)) {
-      try {
-        happen({ kind: "ports", ports: await source() });
-        told = "";
-      } catch (error) {
-        const text = error instanceof Error ? error.message : String(error);
-        if (text !== told && !device.signal.aborted) device.log.error(text);
-        told = text;
-      }
-    }
-  };
-  const monitor = async () => {
-    while (!device.signal.aborted) {
-      const why = await watchNetwork(() => look.fire(), device.signal);
-      if (device.signal.aborted) return;
-      device.log.warn(`${why}; looking every ${lookIntervalMs / 1000} s until it runs again`);
-      await device.clock.sleep(retryDelay(device.random, monitorRetry), device.signal);
-    }
-  };
-
-  await Promise.all([
-    lookAtPorts(),
-    every(device, () => jitter(device.random, lookIntervalMs), () => look.fire()),
-    ...(options.portsFile === undefined ? [monitor()] : []),
-    keepTouched(device),
-    publishMetricsMap(device, topics.nim.MetricsMap, metrics, () => {
-      return between(device.random, 0.3, 1) * items.int("timer.metric.interval") * 1000;
-    }),
-  ]);
-  await Promise.all(background);
-  await dumper.idle;
-  return 0;
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -40,6 +40,15 @@ Deno.test("the backup has content, mode and mtime of what stood there; an empty 
     assertEquals(Deno.readTextFileSync(`${path}.bak`), "one");
   }));
 
+Deno.test("a link at the place is replaced, and what it leads to stays", () =>
+  inFolder((folder) => {
+    Deno.writeTextFileSync(`${folder}/victim`, "mine");
+    Deno.symlinkSync(`${folder}/victim`, `${folder}/entry.json`);
+    replaceFile(`${folder}/entry.json`, "{}", { mode: 0o644 });
+    assertEquals(Deno.lstatSync(`${folder}/entry.json`).isSymlink, false);
+    assertEquals(Deno.readTextFileSync(`${folder}/victim`), "mine");
+  }));
+
 Deno.test("a failed write leaves no temp file and names the path", () =>
   inFolder((folder) => {
     Deno.mkdirSync(`${folder}/d/inside`, { recursive: true });

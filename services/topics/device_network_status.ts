@@ -12,7 +12,8 @@ import { goTestResults } from "./test_results.ts";
 import { goWwanNetworkStatus } from "./wwan.ts";
 import { goRadioSilence } from "./zed_agent_status.ts";
 
-const goIPInfo = goStruct({
+/** Where an address of the internet is, as far as a service knows (`spec/nim.md §15`). `loc`: latitude and longitude. */
+export const goIPInfo = goStruct({
   ip: goString,
   hostname: goString,
   city: goString,
@@ -22,6 +23,9 @@ const goIPInfo = goStruct({
   org: goString,
   postal: goString,
 });
+
+/** See {@linkcode goIPInfo}. */
+export type IPInfo = GoValue<typeof goIPInfo>;
 
 /** One address of a port, link-local ones included. `Mask`: 4 or 16 bytes. */
 export const goAddrInfo = goStruct({

@@ -2,19 +2,7 @@
 import { assertEquals } from "@std/assert";
 import type { Topic } from "../pubsub/mod.ts";
 import { topics } from "./table.ts";
-
-/** The first text from `start` to `end` after `after` in a spec page, its lines put together as on the wire. */
-function example(page: string, after: string, start: string, end: string): string {
-  const text = Deno.readTextFileSync(new URL(`../../docs/spec/${page}`, import.meta.url));
-  const from = text.indexOf(after);
-  if (from < 0) throw new Error(`${page} has no ${after}`);
-  const begin = text.indexOf(start, from);
-  const stop = text.indexOf(end, begin);
-  return text.slice(begin, stop).split("\n").map((line) => line.trim()).join("");
-}
-
-const block = (page: string, after: string) => example(page, after, "{", "\n```");
-const inline = (page: string, after: string, start: string) => example(page, after, start, "`");
+import { blockExample as block, inlineExample as inline } from "./testdata/spec_example.ts";
 
 function assertSameBytes<T>(topic: Topic<T>, json: string): void {
   assertEquals(topic.codec.encode(topic.codec.decode(json)), json);

@@ -10,7 +10,8 @@ import { goCellularAccessPoint, goCellularProbe, goProxyEntry } from "./network_
 /** How a modem is found: USB and PCI address are preferred over the interface name. */
 export const goWwanPhysAddrs = goStruct({ Interface: goString, USB: goString, PCI: goString, Dev: goString });
 
-const goWwanNetworkConfig = goStruct({
+/** One modem as nim wants it. `MTU` 0 the default; `RouteMetric` unique among all ports. */
+export const goWwanNetworkConfig = goStruct({
   LogicalLabel: goString,
   PhysAddrs: goWwanPhysAddrs,
   AccessPoint: goCellularAccessPoint,
@@ -20,6 +21,9 @@ const goWwanNetworkConfig = goStruct({
   MTU: goUint16,
   RouteMetric: goUint32,
 });
+
+/** See {@linkcode goWwanNetworkConfig}. */
+export type WwanNetworkConfig = GoValue<typeof goWwanNetworkConfig>;
 
 /** Key `global`. Without a network `Networks` is `[]`. The order of networks does not count. */
 export const goWwanConfig = goStruct({
@@ -31,6 +35,9 @@ export const goWwanConfig = goStruct({
 });
 /** See {@linkcode goWwanConfig}. */
 export type WwanConfig = GoValue<typeof goWwanConfig>;
+
+/** `Module.OpMode` of a modem whose radio is switched off (`spec/nim.md §11.1`). */
+export const WWAN_RADIO_OFF = "radio-off";
 
 /** One slot, with or without a card in it. `Type`: 0 unknown, 1 physical, 2 eSIM, as in the device API. */
 const goWwanSimCard = goStruct({

@@ -1,5 +1,5 @@
 /** Who we are: `zedclient/OnboardingStatus`, and `client getUuid` when the controller no longer knows us (`spec/zedagent.md §4.6`). */
-import type { Device } from "../agent/mod.ts";
+import { type Device, errorText, hasOnboardPair } from "../agent/mod.ts";
 import { isAlive, readFileIfPresent } from "../pubsub/mod.ts";
 import { nilUUID, topics } from "../topics/mod.ts";
 
@@ -27,7 +27,11 @@ export function followOnboarding(device: Device, changed: (old: string) => void)
   };
 }
 
-/** Runs `client getUuid` without waiting for it, unless a zedclient runs already; the answer comes as a new `OnboardingStatus`. */
+/**
+ * Runs `client getUuid`, unless a zedclient runs already; the answer comes as a new `OnboardingStatus`. With an onboarding pair
+ * it is `client selfRegister getUuid`: a deleted device that is admitted again comes back by itself, where the original waits
+ * for a reboot (`spec/client.md §18` C1).
+ */
 export async function getUuidAgain(device: Device): Promise<void> {
   if (zedclientRuns(device)) {
     device.log.info("the controller does not know this device; a zedclient is running, so none is started");
@@ -35,10 +39,22 @@ export async function getUuidAgain(device: Device): Promise<void> {
   }
   device.log.warn("the controller does not know this device; asking for its UUID again");
   const { root } = device.paths;
-  const args = [...(root === "" ? [] : ["--root", root]), "getUuid"];
+  const operations = mayRegister(device) ? ["selfRegister", "getUuid"] : ["getUuid"];
+  const args = [...(root === "" ? [] : ["--root", root]), ...operations];
   const result = await device.commands.run("client", args, device.signal);
   if (result.code !== 0 && !device.signal.aborted) {
-    device.log.error(`client getUuid ended with code ${result.code}: ${result.stderr.trim().slice(-500)}`);
+    device.log.error(
+      `client ${operations.join(" ")} ended with code ${result.code}: ${result.stderr.trim().slice(-500)}`,
+    );
+  }
+}
+
+function mayRegister(device: Device): boolean {
+  try {
+    return hasOnboardPair(device.paths);
+  } catch (error) {
+    device.log.warn(`the onboarding pair can't be read: ${errorText(error)}; asking without it`);
+    return false;
   }
 }
 

@@ -9,5 +9,6 @@ export const zedagent: Program<ZedagentOptions> = {
   ...commandLine,
   agent: "zedagent",
   options: zedagentOptions,
+  onlyReads: ({ print }) => print !== undefined,
   run,
 };

@@ -74,10 +74,11 @@ export const attestRetry = retryPolicy({
   until: "attested",
 });
 
-/** `client getUuid` when the controller does not know the device; looked at with each config poll (`spec/zedagent.md §4.6`). */
+/** `client getUuid` (`selfRegister` too with an onboarding pair) when the controller does not know the device; looked at with each config poll (`spec/zedagent.md §4.6`). */
 export const uuidRetry = retryPolicy({
   name: "uuid",
-  what: "client getUuid, when config is answered with 404; at most this often",
+  what:
+    "client getUuid, when config is answered with 400, 401 or 404, or with 403 after a quote; at most this often",
   schedule: { kind: "fixed", ms: 600_000 },
   jitter: notBeforeBand,
   retryAfterCapMs: undefined,

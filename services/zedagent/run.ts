@@ -6,6 +6,7 @@ import { startEdgeNodeCertsTask } from "./certificates/edge_node_certs_task.ts";
 import { startHardwareInfo } from "./info/hardware_info_task.ts";
 import { startInfo } from "./info/info_task.ts";
 import { startMetrics } from "./metrics/metrics_task.ts";
+import { printCheckpoint } from "./print_checkpoint.ts";
 import type { Reporting } from "./reporting.ts";
 import { runWith, type ZedagentOptions } from "./start_order.ts";
 
@@ -19,7 +20,8 @@ export const reporting: Reporting = {
   startMetrics,
 };
 
-/** Runs until the device ends. @returns 0 @throws {AgentError} `fatal` if the settings can't be published */
+/** Runs until the device ends; with `print` only until that is printed. @returns 0, or 1 where there is nothing to print @throws {AgentError} `fatal` if the settings can't be published */
 export function run(device: Device, options: ZedagentOptions): Promise<number> {
+  if (options.print !== undefined) return Promise.resolve(printCheckpoint(device, options.print));
   return runWith(device, options, reporting);
 }

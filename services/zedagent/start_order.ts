@@ -33,6 +33,8 @@ import { startTasks, type Tasks } from "./tasks.ts";
 export interface ZedagentOptions {
   /** Plays nodeagent, baseosmgr and tpmmgr for itself (decisions.md 19). */
   readonly standalone: boolean;
+  /** `-p`: prints the saved configuration in this file of `/persist/checkpoint` instead. */
+  readonly print?: string;
 }
 
 /** Runs until the device ends. @returns 0 @throws {AgentError} `fatal` if the settings can't be published */

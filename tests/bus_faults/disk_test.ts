@@ -4,7 +4,7 @@ import { PubsubError } from "../../services/pubsub/mod.ts";
 import { namesIn, recorder, until, withBus } from "../../services/pubsub/testdata/fixture.ts";
 import { reading, readingTopic } from "../../services/pubsub/testdata/reading.ts";
 import type { Reading } from "../../services/pubsub/testdata/reading.ts";
-import { mountTmpfs } from "./mounted.ts";
+import { mountTmpfs } from "../../services/pubsub/testdata/mounted.ts";
 
 const persistent = readingTopic("meter", { persistent: true });
 const long = "x".repeat(30_000);

@@ -5,7 +5,7 @@ import { recorder, until, withBus } from "../../services/pubsub/testdata/fixture
 import { type RawObject, rawTopic, topics } from "../../services/topics/mod.ts";
 import { assertAgreement, n, put } from "../conformance/case.ts";
 import { acrossProcesses } from "../conformance/processes.ts";
-import { mountTmpfs } from "./mounted.ts";
+import { mountTmpfs } from "../../services/pubsub/testdata/mounted.ts";
 
 Deno.test("ten thousand keys: each arrives once, one changed is one call, and a successor has them all", async () => {
   await using stage = await acrossProcesses.open();

@@ -6,7 +6,7 @@ import type { Reading } from "../../services/pubsub/testdata/reading.ts";
 import type { Publication } from "../../services/pubsub/mod.ts";
 import { until as untilSlow } from "../site/until.ts";
 import { startFollower } from "./follower.ts";
-import { mountTmpfs } from "./mounted.ts";
+import { mountTmpfs } from "../../services/pubsub/testdata/mounted.ts";
 
 const RENAMES = 50_000;
 const KEYS = 40;

@@ -41,4 +41,4 @@ export async function mustRun(program: string, args: readonly string[], stdin = 
 /** Ends every message about a lab that can't be made. */
 export const WHAT_IS_NEEDED =
   "tests/netns makes network namespaces: run it as root (CAP_NET_ADMIN, CAP_SYS_ADMIN) on Linux, after " +
-  "`apt-get install -y iproute2 nftables procps squid-openssl curl openssl`";
+  "`apt-get install -y iproute2 nftables procps squid-openssl curl openssl dhcpcd-base dnsmasq-base`";

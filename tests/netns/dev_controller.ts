@@ -35,10 +35,16 @@ export class DevController implements AsyncDisposable {
     }
   }
 
-  /** A GET of its admin API, which only its own namespace reaches. @param path e.g. `/admin/requests` */
-  async admin(path: string): Promise<unknown> {
-    const text = await this.lab.internet.run("curl", "-sS", "--fail", new URL(path, this.adminUrl).href);
-    return JSON.parse(text);
+  /**
+   * A GET of its admin API, which only its own namespace reaches; with `body` a POST, or what `method` says.
+   * @param path e.g. `/admin/requests`
+   */
+  async admin(path: string, body?: unknown, method = body === undefined ? "GET" : "POST"): Promise<unknown> {
+    const data = body === undefined ? [] : ["--json", JSON.stringify(body)];
+    const url = new URL(path, this.adminUrl).href;
+    return JSON.parse(
+      await this.lab.internet.run("curl", "-sS", "--fail", "--request", method, ...data, url),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -18,8 +18,9 @@
 import { type Certificate, makeCertificate } from "../../controllerconn/testdata/certificates.ts";
 import { network } from "../../controllerconn/testdata/device.ts";
 import type { DeviceNetworkStatus, NetworkPortStatus } from "../../controllerconn/device_network_status.ts";
-import { CONTROLLER, CONTROLLER_NAME, PUBLIC_NAMESERVER, single, uplinkAddresses } from "./address_plan.ts";
-import { makeLabFolder, type Namespace, Namespaces, sweepLeftovers } from "./namespaces.ts";
+import { CONTROLLER, CONTROLLER_NAME, PUBLIC_NAMESERVER, uplinkAddresses } from "./address_plan.ts";
+import { openLabGround } from "./lab_ground.ts";
+import type { Namespace } from "./namespaces.ts";
 import { Nameserver, type Records } from "./nameserver.ts";
 import { Router } from "./router.ts";
 import { Sender, type SenderOptions } from "./sender.ts";
@@ -48,18 +49,11 @@ export class Lab implements AsyncDisposable {
 
   /** @param uplinks one or more; `eth0` is the first. @throws {Error} that says what is missing on this machine */
   static async open(...uplinks: readonly UplinkSpec[]): Promise<Lab> {
-    await sweepLeftovers();
     await using stack = new AsyncDisposableStack();
-    const folder = await makeLabFolder();
-    stack.defer(() => Deno.remove(folder, { recursive: true }));
-    const namespaces = stack.use(new Namespaces());
-    const [device, internet] = [await namespaces.add("device"), await namespaces.add("internet")];
-    await internet.sysctl("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
-    await internet.ip(
-      ...[...CONTROLLER, ...PUBLIC_NAMESERVER].map((address) => `addr add ${single(address)} dev lo nodad`),
-    );
+    const servers = [...CONTROLLER, ...PUBLIC_NAMESERVER];
+    const { folder, namespaces, device, internet } = await openLabGround(stack, servers);
     // As nim does (spec/nim.md §14.5): local addresses first, but after what others put in front.
-    for (const family of [4, 6] as const) {
+    for (const family of uplinks.some(({ bare }) => bare) ? [] : [4, 6] as const) {
       await device.ipOf(family, "rule add pref 12000 lookup local", "rule del pref 0");
     }
     const routers: Router[] = [];
@@ -140,9 +134,10 @@ export class Lab implements AsyncDisposable {
       const [router, nameserver] = [routers[index], nameservers[index]];
       if (router === undefined || nameserver === undefined) throw new Error(`eth${index} has no router`);
       const uplink = new Uplink(this.device, index, spec, router, nameserver);
-      await uplink.configure();
+      if (!spec.bare) await uplink.configure();
       this.uplinks.push(uplink);
     }
+    if (specs.some(({ bare }) => bare)) return;
     const byCost = this.uplinks.toSorted((left, right) => (left.spec.cost ?? 0) - (right.spec.cost ?? 0));
     await this.device.setNameservers(byCost.flatMap(({ router }) => router.addresses.router));
   }

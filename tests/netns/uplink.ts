@@ -21,6 +21,8 @@ import type { Router } from "./router.ts";
 /** What an uplink shall be; IPv4 alone and cost 0 without. */
 export interface UplinkSpec extends Families {
   readonly cost?: number;
+  /** Left to nim: no address, route or rule on the device. */
+  readonly bare?: true;
 }
 
 const RULE_PRIORITY = 15_000;

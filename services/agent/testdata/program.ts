@@ -1,5 +1,5 @@
 /** A small program for the tests of `runMain`: what it does is its first operation. */
-import { runMain } from "../mod.ts";
+import { faultFlags, runMain } from "../mod.ts";
 
 // Decided before the flags are read: `pidFile` and `touchFile` belong to the program, not to one run of it.
 const bare = Deno.args.includes("--bare");
@@ -15,7 +15,7 @@ await runMain({
     value: "N",
     integer: true,
     help: "exit code of return",
-  }],
+  }, ...faultFlags],
   exitCodes: { 0: "asked to end", 1: "fatal error", 2: "malformed command line" },
   options: (args) => ({ what: args.operations[0] ?? "wait", code: args.integer("code") ?? 0 }),
   async run(device, { what, code }) {

@@ -21,6 +21,11 @@ export function dnsmasqServers(ports: readonly ResolverPort[]): string {
   ]);
 }
 
+/** Interface name → the servers that dnsmasq asks through it. */
+export function serversByPort(ports: readonly ResolverPort[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(inOrder(ports).map((port) => [port.config.IfName, effective(port).servers]));
+}
+
 /** @param runDirectory `/run/nim` @param logQueries while nim's own log level is debug or trace */
 export function dnsmasqConfig(runDirectory: string, logQueries: boolean): string {
   return lines([

@@ -32,6 +32,12 @@ export function parkIndex(list: DevicePortConfigList): number {
   return manual !== -1 || (list.PortConfigList ?? []).length === 0 ? manual : 0;
 }
 
+/** The selection is where it must not stay: a manual configuration has come above it. */
+export function isBelowManual(list: DevicePortConfigList): boolean {
+  const manual = manualIndex(list);
+  return manual !== -1 && list.CurrentIndex > manual;
+}
+
 function manualIndex(list: DevicePortConfigList): number {
   return (list.PortConfigList ?? []).findIndex(({ Key }) => Key === MANUAL_KEY);
 }

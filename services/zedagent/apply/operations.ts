@@ -3,7 +3,13 @@ import type { config } from "../../../proto/device.ts";
 import { type Device, errorText } from "../../agent/mod.ts";
 import { type Publication, readFileIfPresent, removeIfPresent, replaceFile } from "../../pubsub/mod.ts";
 import type { AppInstanceConfig, NodeAgentStatus } from "../../topics/mod.ts";
-import { decideOps, type OpsContext, parseStoredOps, type StoredOpsCmd } from "../sections/device_ops.ts";
+import {
+  decideOps,
+  type OpsContext,
+  parseStoredOps,
+  type StoredOpsCmd,
+  storedOpsText,
+} from "../sections/device_ops.ts";
 import type { StatusOwner } from "../status.ts";
 import { standingOrders } from "./standing_orders.ts";
 
@@ -65,7 +71,7 @@ export function openOperations(device: Device, deps: OperationsDeps): Operations
   const store = (kind: OpsKind, command: StoredOpsCmd): boolean => {
     try {
       Deno.mkdirSync(device.paths.persistStatus, { recursive: true });
-      replaceFile(path(kind), JSON.stringify(command), { mode: 0o600, syncFolder: true });
+      replaceFile(path(kind), storedOpsText(command), { mode: 0o600, syncFolder: true });
       stored.set(kind, command);
       return true;
     } catch (error) {

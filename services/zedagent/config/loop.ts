@@ -217,6 +217,7 @@ function unchanged(state: LoopState, kind: "not-modified" | "same-hash"): LoopSt
 const failureLed: Readonly<Record<FailureKind, number>> = {
   "forbidden": LedBlink.Connecting,
   "not-found": LedBlink.Connected,
+  "unauthorized": LedBlink.Connecting,
   "temporary": LedBlink.Connected,
   "server-cert-invalid": LedBlink.Connected,
   "cert-miss": LedBlink.Connecting,
@@ -255,7 +256,7 @@ function failed(
     effects.push({ kind: "restart-attestation" });
   }
   if (failure === "cert-miss" || failure === "server-cert-invalid") effects.push({ kind: "request-certs" });
-  if (failure === "not-found") {
+  if (mayBeDeleted(failure, event.quoteSent)) {
     const asked = askForUuid(next, now);
     next = asked.state;
     effects.push(...asked.effects);
@@ -264,6 +265,11 @@ function failed(
     return { state: next, effects: [...later, ...effects, { kind: "load-saved" }] };
   }
   return orAskLoc(state, next, "configReqFailed", effects, later, hasLoc);
+}
+
+/** A 403 before any quote is what a device that still has to be attested gets; after one it may be a deleted device, too. */
+function mayBeDeleted(failure: FailureKind, quoteSent: boolean): boolean {
+  return failure === "not-found" || failure === "unauthorized" || failure === "forbidden" && quoteSent;
 }
 
 function askForUuid(state: LoopState, now: number): LoopStep {

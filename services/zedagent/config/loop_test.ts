@@ -175,6 +175,22 @@ Deno.test("[device-api#27] 404 asks client for the UUID at most every 10 minutes
   assertEquals(at(3 * getUuidPauseMs + 1), false);
 });
 
+Deno.test("401, and 403 after a quote, ask as 404 does; a device that is not attested yet is no deleted one", () => {
+  for (
+    const [failure, quoteSent, asks] of [
+      ["unauthorized", false, true],
+      ["forbidden", true, true],
+      ["forbidden", false, false],
+      ["other", true, false],
+    ] as const
+  ) {
+    const play = started().config("a");
+    play.now = getUuidPauseMs;
+    const kinds = play.send({ kind: "tick" }).fails(failure, { quoteSent }).kinds();
+    assertEquals(kinds.includes("get-uuid"), asks, `${failure} ${quoteSent}`);
+  }
+});
+
 Deno.test("leaving maintenance asks for the full config at once, also in the middle of a fetch", () => {
   const play = started().config("a").send({ kind: "trigger", reason: "left-maintenance" });
   assertEquals(play.find("fetch")?.configHash, "");

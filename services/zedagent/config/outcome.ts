@@ -2,6 +2,7 @@
  * What came of a config request: the answer of the network, the envelope and the message put into one of a few kinds
  * (`spec/zedagent.md §4.3`). Pure but for the signature check that it is handed.
  */
+import { STATUS_CODE } from "@std/http/status";
 import type { ConfigResponse, EdgeDevConfig } from "../../../proto/device.ts";
 import { type OpenedEnvelope, SenderStatus, type SendResult } from "../../../controllerconn/mod.ts";
 import { decodeConfigResponse } from "./received_config.ts";
@@ -12,6 +13,8 @@ export type FailureKind =
   | "forbidden"
   /** 400, 404 */
   | "not-found"
+  /** 401: also an answer to a device that was deleted. */
+  | "unauthorized"
   /** 503, or nobody listens: reachable in principle. */
   | "temporary"
   /** The server's TLS certificate has expired or is not valid yet. */
@@ -108,7 +111,7 @@ function failureOf(result: SendResult): FailureKind {
     case SenderStatus.SenderStatusCertMiss:
       return "cert-miss";
     default:
-      return "other";
+      return result.lastHTTPStatusCode === STATUS_CODE.Unauthorized ? "unauthorized" : "other";
   }
 }
 

@@ -2,12 +2,11 @@
 import { ControllerConnError, urlPathString, validateProtoContentType } from "../../../controllerconn/mod.ts";
 import type { CompoundEdgeDevConfig, EdgeDevConfig } from "../../../proto/device.ts";
 import { toBigInt } from "../../../proto/int64.ts";
-import { errorText } from "../../agent/mod.ts";
+import { deviceCipherKeys, errorText } from "../../agent/mod.ts";
 import { type Outcome, outcomeOf } from "../config/outcome.ts";
 import { integrityToken } from "../config/request.ts";
 import { LedBlink } from "../../topics/mod.ts";
 import type { ControllerAccess, LocAccess } from "../parts.ts";
-import { deviceCipherKeys } from "./cipher_keys.ts";
 import { clearEnvelope, compoundRequest, decodeCompound } from "./compound_config.ts";
 import { openLocCopies } from "./loc_copies.ts";
 import { refuseOlderSigningCert } from "./signing_cert_age.ts";
@@ -31,7 +30,10 @@ export function openOperatorConsole(
   order: (compound: CompoundEdgeDevConfig) => void,
 ): OperatorConsole {
   const { device, client, devUUID } = access;
-  const keys = deviceCipherKeys(device, client);
+  const keys = deviceCipherKeys(device, (hash) => {
+    const hex = hash.toHex();
+    return client.controllerCerts()?.find(({ certHash }) => certHash.toHex() === hex)?.cert;
+  });
   const copies = openLocCopies({ ...access, url });
   const served = new WeakMap<EdgeDevConfig, CompoundEdgeDevConfig>();
   let lastCmdTimestamp = 0n;

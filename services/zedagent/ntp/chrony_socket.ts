@@ -66,10 +66,10 @@ function openAsk(
   giveUp: () => void,
 ): Ask {
   let sequence = 0;
+  let isLate = false;
   return async (command, parameter) => {
     const number = ++sequence;
     const waiting = childAbort(device.signal);
-    let isLate = false;
     void device.clock.sleep(answerWithinMs, waiting.signal).then(() => {
       if (waiting.signal.aborted) return;
       isLate = true;

@@ -3,13 +3,13 @@
  * (`spec/zedagent.md §11.1, 11.2`).
  */
 import type { config } from "../../../proto/device.ts";
+import { goBool, goCodec, goString, goStruct, goUint32, type GoValue } from "../../topics/mod.ts";
+
+const goStoredOpsCmd = goStruct({ Counter: goUint32, DesiredState: goBool, OpsTime: goString });
+const storedOpsCodec = goCodec(goStoredOpsCmd);
 
 /** `/persist/status/rebootConfig` and `shutdownConfig`. */
-export interface StoredOpsCmd {
-  readonly Counter: number;
-  readonly DesiredState: boolean;
-  readonly OpsTime: string;
-}
+export type StoredOpsCmd = GoValue<typeof goStoredOpsCmd>;
 
 /** What to do about a command. */
 export type OpsDecision =
@@ -52,6 +52,11 @@ export function decideOps(
   if (stored === undefined) return { kind: "first-contact", store };
   if (context.operationRuns) return { kind: "ignore", store };
   return { kind: context.updateInprogress ? "defer" : "execute", store };
+}
+
+/** The file's text, as EVE writes it. */
+export function storedOpsText(command: StoredOpsCmd): string {
+  return storedOpsCodec.encode(command);
 }
 
 /** Reads a stored command; `undefined` for anything else. */

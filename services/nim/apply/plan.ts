@@ -1,0 +1,38 @@
+/** From what is wanted and what Linux has to ordered steps (`spec/nim.md §14`). Pure; nothing to do gives no step. */
+import type { Network, Wanted } from "../parts.ts";
+import type { Have } from "./have.ts";
+import { addressSteps, dhcpcdSteps } from "./plan_addresses.ts";
+import { linkPlan } from "./plan_links.ts";
+import { radioSteps, resolverPortsOf, type ResolverSettings, resolverSteps } from "./plan_resolver.ts";
+import { routingSteps } from "./plan_routing.ts";
+import type { Step } from "./step.ts";
+import { type AdapterKind, targetsOf } from "./targets.ts";
+
+/** What is not said by {@linkcode Wanted}. */
+export interface PlanSettings extends ResolverSettings {
+  readonly adapters: AdapterKind;
+}
+
+/**
+ * Links, DHCP clients, addresses, tables, rules, ARP, resolver, radio, in this order. What depends on addresses that are
+ * still to come is planned when they are there. Without any port the resolver is left alone.
+ */
+export function plan(
+  wanted: Wanted,
+  have: Have,
+  resolv: Network["resolv"],
+  settings: PlanSettings,
+): readonly Step[] {
+  const targets = targetsOf(wanted, settings.adapters);
+  const links = linkPlan(targets, have);
+  return [
+    ...radioSteps(targets, wanted.radioOff, have),
+    ...links.steps,
+    ...dhcpcdSteps(targets, have, { sendVendorClass: wanted.sendVendorClass, waiting: links.waiting }),
+    ...addressSteps(targets, have),
+    ...routingSteps(targets, have),
+    ...(wanted.ports.length === 0
+      ? []
+      : resolverSteps(resolverPortsOf(targets, have.links, resolv), have, settings)),
+  ];
+}

@@ -1,0 +1,22 @@
+/** What a probe of all ports means for the configuration under test (`spec/nim.md §8` step 6). Pure. */
+import type { ControllerConnErrorKind, VerifyResult } from "../../../controllerconn/mod.ts";
+import type { TestOutcome } from "../parts.ts";
+
+/** An address or a name server is missing, or too new to be used. */
+const notReady: readonly ControllerConnErrorKind[] = ["no-address", "no-dns"];
+
+/** @param retryAfterMs what an answer asked for */
+export function testOutcome(probed: VerifyResult, retryAfterMs?: number): TestOutcome {
+  const asked = retryAfterMs === undefined ? {} : { retryAfterMs };
+  const found = { ports: probed.ports, ...asked };
+  if (probed.error === undefined) return { kind: "ok", text: "", ...found };
+  const text = probed.error.message;
+  if (probed.remoteTempFailure) return { kind: "remote-temporary", text, ...found };
+  const isNotReady = probed.error.attempts.some(({ kind }) => notReady.includes(kind));
+  return { kind: isNotReady ? "not-ready" : "failed", text, ...found };
+}
+
+/** Before any port could be tried: no server name, no identity. */
+export function untestable(text: string): TestOutcome {
+  return { kind: "failed", text, ports: new Map() };
+}

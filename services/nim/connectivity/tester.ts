@@ -1,0 +1,131 @@
+/** Tests a network against the controller, in airgap mode first against the local one (`spec/nim.md §8`). */
+import {
+  type AgentMetrics,
+  type AttemptTracer,
+  type Client,
+  type PurposeCounters,
+  retryAfterOf,
+  urlPathString,
+} from "../../../controllerconn/mod.ts";
+import {
+  type ConfigItems,
+  type Device,
+  openControllerClient,
+  readServer,
+  readSoftSerial,
+} from "../../agent/mod.ts";
+import { type DeviceNetworkStatus, TriState, triStateItem } from "../../topics/mod.ts";
+import type { TestOutcome } from "../parts.ts";
+import type { SearchResult } from "../proxy_search.ts";
+import { testOutcome, untestable } from "./test_outcome.ts";
+
+/** What the tester asks for each time anew. */
+export interface TesterInputs {
+  readonly items: ConfigItems;
+  readonly status: () => DeviceNetworkStatus;
+  /** Of a local operator console; `""` for none. */
+  readonly locUrl: () => string;
+  readonly metrics: AgentMetrics;
+  readonly purposes: PurposeCounters;
+}
+
+/** Opens the client with the first request that can be sent, and keeps it: TLS sessions go from test to test. */
+export class Tester {
+  #client: Client | undefined;
+  #certificate: number | undefined;
+  #server: string | undefined;
+  #iteration = 0;
+
+  constructor(private readonly device: Device, private readonly inputs: TesterInputs) {}
+
+  /** To be called when the status has changed. */
+  networkChanged(): void {
+    this.#client?.networkChanged();
+  }
+
+  /**
+   * One test of all ports of the status as it is now: the cheapest that work are asked, the others only looked at. Ports of
+   * equal cost take turns. Never throws.
+   */
+  async test(signal: AbortSignal, tracer?: AttemptTracer): Promise<TestOutcome> {
+    this.#iteration++;
+    try {
+      return await this.#local(signal, tracer) ??
+        await this.#probe(this.#controller(), signal, false, tracer);
+    } catch (error) {
+      return untestable(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /**
+   * Looks for the PAC files of ports, all at once; one port's failure is its own (W4).
+   * @throws {AgentError} when there is no identity yet
+   */
+  async findProxies(ports: readonly string[], signal: AbortSignal): Promise<Map<string, SearchResult>> {
+    const client = this.#open();
+    const found = new Map<string, SearchResult>();
+    await Promise.all(ports.map(async (ifName) => {
+      const result = await client.getNetworkProxy(ifName, signal);
+      if (result.kind === "found") found.set(ifName, result);
+      if (result.kind === "failed") found.set(ifName, { kind: "failed", text: result.error.message });
+    }));
+    return found;
+  }
+
+  async #local(signal: AbortSignal, tracer?: AttemptTracer): Promise<TestOutcome | undefined> {
+    const { items, locUrl } = this.inputs;
+    if (locUrl() === "" || triStateItem(items.map, "airgap.mode") !== TriState.TS_ENABLED) return undefined;
+    const outcome = await this.#probe(urlPathString(locUrl(), "", "ping"), signal, true, tracer);
+    return outcome.kind === "ok" ? outcome : undefined;
+  }
+
+  async #probe(
+    url: string,
+    signal: AbortSignal,
+    accept4xxErrors: boolean,
+    tracer?: AttemptTracer,
+  ): Promise<TestOutcome> {
+    const probed = await this.#open().verifyAllIntf(url, 1, {
+      signal,
+      iteration: this.#iteration,
+      accept4xxErrors,
+      ...(tracer === undefined ? {} : { tracer }),
+    });
+    return testOutcome(probed, retryAfterOf(probed.headers, this.device.clock.now()));
+  }
+
+  #controller(): string {
+    return urlPathString(this.#server ??= readServer(this.device.paths), "", "ping");
+  }
+
+  /** A device certificate that appears takes the place of the onboarding pair. */
+  #open(): Client {
+    const certificate = changedAt(this.device.paths.deviceCert);
+    if (certificate !== this.#certificate) this.#client?.close();
+    else if (this.#client !== undefined) return this.#client;
+    this.#client = this.#openAnew();
+    this.#certificate = certificate;
+    return this.#client;
+  }
+
+  #openAnew(): Client {
+    const { items, status, metrics, purposes } = this.inputs;
+    return openControllerClient(this.device, {
+      deviceNetworkStatus: status,
+      configItems: { int: (key) => key === "timer.send.timeout" ? items.int("timer.port.timeout") : 0 },
+      devUUID: () => "",
+      devSoftSerial: readSoftSerial(this.device.paths),
+      orOnboardPair: true,
+      metrics,
+      purposes,
+    });
+  }
+}
+
+function changedAt(path: string): number | undefined {
+  try {
+    return Deno.statSync(path).mtime?.getTime();
+  } catch {
+    return undefined;
+  }
+}

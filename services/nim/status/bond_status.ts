@@ -1,0 +1,84 @@
+/** State of a bond: from the kernel's links; of its members only that they are up (`spec/nim.md §11.5`; decisions.md 1: `/proc/net/bonding` can't be read). Pure. */
+import { goBondStatus, type NetworkPortStatus, parseIP } from "../../topics/mod.ts";
+import type { Link } from "../machine.ts";
+import { macBytes } from "../ports.ts";
+
+type BondStatus = NetworkPortStatus["BondStatus"];
+
+/** What the kernel says of a bond; what does not go with its mode is zero or empty. Times in milliseconds. */
+export interface Bond {
+  /** `active-backup`, `802.3ad`, … */
+  readonly mode: string;
+  /** Interface name. */
+  readonly activeMember: string;
+  readonly miiInterval: number;
+  readonly upDelay: number;
+  readonly downDelay: number;
+  readonly arpInterval: number;
+  readonly arpTargets: readonly string[];
+  readonly missedMax: number;
+  /** `slow` or `fast`. */
+  readonly lacpRate: string;
+  readonly aggregatorId: number;
+  readonly partnerMac: string;
+  readonly actorKey: number;
+  readonly partnerKey: number;
+}
+
+/** `BondMode` is the place, from 1. */
+const modes = [
+  "balance-rr",
+  "active-backup",
+  "balance-xor",
+  "broadcast",
+  "802.3ad",
+  "balance-tlb",
+  "balance-alb",
+];
+const rates = ["slow", "fast"];
+
+/** What else is known of a bond. */
+export interface BondMembers {
+  /** The links whose master it is. */
+  readonly links: readonly Link[];
+  /** Logical label of an interface: members are published by label. */
+  readonly labelOf: (ifName: string) => string;
+}
+
+/** The state as it is published. */
+export function bondStatus(bond: Bond, { links, labelOf }: BondMembers): BondStatus {
+  const targets = bond.arpTargets.filter((target) => parseIP(target) !== undefined);
+  return goBondStatus.make({
+    Mode: modes.indexOf(bond.mode) + 1,
+    ActiveMember: bond.activeMember === "" ? "" : labelOf(bond.activeMember),
+    MIIMonitor: {
+      Enabled: bond.miiInterval > 0,
+      PollingInterval: bond.miiInterval,
+      UpDelay: bond.upDelay,
+      DownDelay: bond.downDelay,
+    },
+    ARPMonitor: {
+      Enabled: bond.arpInterval > 0,
+      PollingInterval: bond.arpInterval,
+      IPTargets: targets.length === 0 ? null : targets,
+      MissedMax: bond.missedMax,
+    },
+    ...(bond.mode === "802.3ad" ? { LACP: lacp(bond) } : {}),
+    Members: links.map(({ name, up }) => ({
+      Logicallabel: labelOf(name),
+      MIIUp: up,
+      LACP: null,
+    })),
+  });
+}
+
+function lacp(bond: Bond): BondStatus["LACP"] {
+  return {
+    Enabled: true,
+    LACPRate: rates.indexOf(bond.lacpRate) + 1,
+    ActiveAggregatorID: bond.aggregatorId,
+    PartnerMAC: macBytes(bond.partnerMac),
+    ActorKey: bond.actorKey,
+    PartnerKey: bond.partnerKey,
+  };
+}

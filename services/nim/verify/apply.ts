@@ -1,0 +1,21 @@
+/** What Linux is to be brought to, as a numbered wish (`spec/nim.md §14`). */
+import { change, effectiveOf, emit, settingsOf, type Turn } from "./turn.ts";
+
+/** Asks for what holds now; an older wish is no longer waited for. */
+export function wish(turn: Turn): Turn {
+  const generation = turn.state.applyGeneration + 1;
+  const { adapters, network, radioOff, resolverGeneration } = turn.state;
+  const so = change(turn, { applyGeneration: generation });
+  return emit(so, {
+    kind: "apply",
+    generation,
+    network,
+    wanted: {
+      ports: effectiveOf(turn)?.dpc.Ports ?? [],
+      ...(adapters === undefined ? {} : { adapters }),
+      sendVendorClass: settingsOf(turn).sendVendorClass,
+      radioOff,
+      resolverGeneration,
+    },
+  });
+}
