@@ -45,12 +45,14 @@ export interface ControllerClientOptions {
   /** For the serial headers, sent while there is no UUID. */
   readonly devSerial?: string;
   readonly devSoftSerial?: string;
+  /** Its end closes the client; the device's by default. */
+  readonly signal?: AbortSignal;
   /** True for a program that writes nothing, no LED state and no file for a TPM's tools (diag). */
   readonly withoutWrites?: boolean;
 }
 
 /**
- * Reads identity and roots of trust and makes the client; it closes with the device.
+ * Reads identity and roots of trust and makes the client; it closes with its signal.
  * @throws {AgentError} `missing-file`, `bad-file`, `io`: a file in `/config` that is needed and can't
  * be used
  */
@@ -79,8 +81,9 @@ export function openControllerClient(device: Device, options: ControllerClientOp
     random: () => device.random.next(),
   };
   const client = newClient(clientOptions);
-  if (device.signal.aborted) client.close();
-  else device.signal.addEventListener("abort", () => client.close(), { once: true });
+  const { signal = device.signal } = options;
+  if (signal.aborted) client.close();
+  else signal.addEventListener("abort", () => client.close(), { once: true });
   return client;
 }
 

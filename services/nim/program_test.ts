@@ -4,7 +4,7 @@ import { AgentError, parseCommandLine } from "../agent/mod.ts";
 import { testDevice } from "../agent/test_device.ts";
 import { chooseMode } from "./network_mode.ts";
 import { nim } from "./program.ts";
-import type { NimOptions } from "./run.ts";
+import type { NimOptions } from "./options.ts";
 import { configOf, goDevicePortConfigText } from "./testdata/with_network.ts";
 
 function optionsOf(...words: string[]): NimOptions {
@@ -29,6 +29,10 @@ Deno.test("the clock may go faster only with --root; unknown modes and services 
   const geo = assertThrows(() => optionsOf("--geo", "geo.example"), AgentError);
   assertEquals(geo.message, '--geo: expected a URL with http or https, got "geo.example"');
   assertEquals(optionsOf(), {});
+  const limits = optionsOf("--cool-down", "20", "--minimum-working", "0");
+  assertEquals(limits, { coolDownMs: 20_000, minimumWorkingMs: 0 });
+  assertThrows(() => optionsOf("--cool-down", "0"), AgentError);
+  assertThrows(() => optionsOf("--minimum-working", "-1"), AgentError);
 });
 
 Deno.test("only an EVE device is changed without being asked", () => {

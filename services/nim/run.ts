@@ -1,23 +1,11 @@
 /** nim: the ports of a file, or the network of this machine. */
 import type { Device } from "../agent/mod.ts";
-import { type AdapterKind } from "./apply/targets.ts";
-import { chooseMode, type NetworkMode } from "./network_mode.ts";
+import { chooseMode } from "./network_mode.ts";
+import type { NimOptions } from "./options.ts";
 import { runPortsFile } from "./ports_file/run.ts";
 import { printPlan } from "./print_plan.ts";
 import { runNetwork } from "./run_network.ts";
-
-/** See `--help`. */
-export interface NimOptions {
-  /** JSON of `DeviceNetworkStatus` to take the ports from; the machine without it. */
-  readonly portsFile?: string;
-  readonly network?: NetworkMode;
-  /** Without it: bridges on an EVE device, whose applications share the ports. */
-  readonly adapters?: AdapterKind;
-  /** How many times as fast as life the clock goes. */
-  readonly clockScale?: number;
-  /** Of a service that tells where a sender is on earth; nobody is asked without it. */
-  readonly geoUrl?: string;
-}
+import { defaultLimits } from "./verify/rules.ts";
 
 /** Runs until the device ends, or until the plan is printed. @returns 0 */
 export function run(device: Device, options: NimOptions): Promise<number> {
@@ -29,6 +17,11 @@ export function run(device: Device, options: NimOptions): Promise<number> {
   return mode === "plan" ? printPlan(device, adapters) : runNetwork(device, {
     mode,
     adapters,
+    limits: {
+      ...defaultLimits,
+      ...(options.coolDownMs === undefined ? {} : { coolDownMs: options.coolDownMs }),
+      ...(options.minimumWorkingMs === undefined ? {} : { minimumWorkingMs: options.minimumWorkingMs }),
+    },
     ...(options.geoUrl === undefined ? {} : { geoUrl: options.geoUrl }),
   });
 }

@@ -24,6 +24,7 @@ import { effectiveConfig } from "./lps/overrides.ts";
 import { openNimDumper } from "./net_dumps.ts";
 import type { NetworkMode } from "./network_mode.ts";
 import { observingApplier } from "./observing_applier.ts";
+import type { Applied } from "./parts.ts";
 import { openProxyFinder } from "./proxy_finder.ts";
 import { openPublications } from "./publications.ts";
 import { openRadio } from "./radio/radio_runner.ts";
@@ -180,9 +181,7 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
         const { generation, wanted, network } = effect;
         return void applier.apply(wanted, network).then((applied) => {
           if (device.signal.aborted) return;
-          for (const { item, error } of applied.failing) {
-            device.log.warn(`${item}: ${error}; tried again with the next change`);
-          }
+          tellFailing(applied.failing);
           radio.applied(applied);
           happen({ kind: "applied", generation, applied });
         });
@@ -202,6 +201,12 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
       case "log":
         return device.log[effect.level](effect.text);
     }
+  };
+  let toldFailing = "";
+  const tellFailing = (failing: Applied["failing"]) => {
+    const text = failing.map(({ item, error }) => `${item}: ${error}`).join("; ");
+    if (text !== toldFailing && text !== "") device.log.warn(`${text}; tried again with the next change`);
+    toldFailing = text;
   };
   const arm = (timer: TimerName, ms: number) => {
     const delay = timer === "available" ? ms : retryDelay(device.random, policies[timer](ms));

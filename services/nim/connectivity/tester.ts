@@ -8,6 +8,8 @@ import {
   urlPathString,
 } from "../../../controllerconn/mod.ts";
 import {
+  type ChildAbort,
+  childAbort,
   type ConfigItems,
   type Device,
   openControllerClient,
@@ -29,9 +31,17 @@ export interface TesterInputs {
   readonly purposes: PurposeCounters;
 }
 
-/** Opens the client with the first request that can be sent, and keeps it: TLS sessions go from test to test. */
+/** A connection that was not used for so long proves nothing: the next test looks the name up and connects anew. */
+const freshMs = 60_000;
+
+/**
+ * Opens the client with the first request that can be sent, and keeps it from test to test while a verification is under
+ * way; a periodic test begins with a new one, as EVE's do (`spec/nim.md §8` step 1).
+ */
 export class Tester {
   #client: Client | undefined;
+  #life: ChildAbort | undefined;
+  #testedAt = -Infinity;
   #certificate: number | undefined;
   #server: string | undefined;
   #iteration = 0;
@@ -49,6 +59,7 @@ export class Tester {
    */
   async test(signal: AbortSignal, tracer?: AttemptTracer): Promise<TestOutcome> {
     this.#iteration++;
+    this.#dropStale();
     try {
       return await this.#local(signal, tracer) ??
         await this.#probe(this.#controller(), signal, false, tracer);
@@ -98,11 +109,22 @@ export class Tester {
     return urlPathString(this.#server ??= readServer(this.device.paths), "", "ping");
   }
 
+  #dropStale(): void {
+    const now = this.device.clock.monotonic();
+    if (now - this.#testedAt > freshMs) this.#drop();
+    this.#testedAt = now;
+  }
+
+  #drop(): void {
+    this.#life?.abort();
+    this.#client = undefined;
+  }
+
   /** A device certificate that appears takes the place of the onboarding pair. */
   #open(): Client {
     const certificate = changedAt(this.device.paths.deviceCert);
-    if (certificate !== this.#certificate) this.#client?.close();
-    else if (this.#client !== undefined) return this.#client;
+    if (certificate !== this.#certificate) this.#drop();
+    if (this.#client !== undefined) return this.#client;
     this.#client = this.#openAnew();
     this.#certificate = certificate;
     return this.#client;
@@ -110,7 +132,10 @@ export class Tester {
 
   #openAnew(): Client {
     const { items, status, metrics, purposes } = this.inputs;
+    this.#life?.abort();
+    const life = this.#life = childAbort(this.device.signal);
     return openControllerClient(this.device, {
+      signal: life.signal,
       deviceNetworkStatus: status,
       configItems: { int: (key) => key === "timer.send.timeout" ? items.int("timer.port.timeout") : 0 },
       devUUID: () => "",
