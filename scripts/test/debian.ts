@@ -24,6 +24,7 @@ const needs: readonly Need[] = [
   { package: "tpm2-tools", file: "/usr/bin/tpm2_sign" },
   { package: "nginx", file: "/usr/sbin/nginx" },
   { package: "wpasupplicant", file: "/usr/sbin/wpa_supplicant" },
+  { package: "hostapd", file: "/usr/sbin/hostapd" },
   { package: "faketime", file: "/usr/bin/faketime" },
   { package: "chrony", file: "/usr/sbin/chronyd" },
   { package: "dhcpcd-base", file: "/usr/sbin/dhcpcd" },

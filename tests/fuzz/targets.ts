@@ -1,5 +1,6 @@
 /** Everything that is fuzzed. */
 import type { Target } from "./target.ts";
+import { chrony } from "./targets/chrony.ts";
 import { config } from "./targets/config.ts";
 import { entries } from "./targets/entries.ts";
 import { folders } from "./targets/folders.ts";
@@ -18,5 +19,6 @@ export const targets: readonly Target[] = [
   large,
   requests,
   messages,
+  chrony,
   config,
 ];

@@ -1,29 +1,9 @@
 /** State of a bond: from the kernel's links; of its members only that they are up (`spec/nim.md §11.5`; decisions.md 1: `/proc/net/bonding` can't be read). Pure. */
 import { goBondStatus, type NetworkPortStatus, parseIP } from "../../topics/mod.ts";
-import type { Link } from "../machine.ts";
+import type { Bond, Link } from "../machine.ts";
 import { macBytes } from "../ports.ts";
 
 type BondStatus = NetworkPortStatus["BondStatus"];
-
-/** What the kernel says of a bond; what does not go with its mode is zero or empty. Times in milliseconds. */
-export interface Bond {
-  /** `active-backup`, `802.3ad`, … */
-  readonly mode: string;
-  /** Interface name. */
-  readonly activeMember: string;
-  readonly miiInterval: number;
-  readonly upDelay: number;
-  readonly downDelay: number;
-  readonly arpInterval: number;
-  readonly arpTargets: readonly string[];
-  readonly missedMax: number;
-  /** `slow` or `fast`. */
-  readonly lacpRate: string;
-  readonly aggregatorId: number;
-  readonly partnerMac: string;
-  readonly actorKey: number;
-  readonly partnerKey: number;
-}
 
 /** `BondMode` is the place, from 1. */
 const modes = [

@@ -1,7 +1,8 @@
 /** State of bonds. */
 import { assertEquals } from "@std/assert";
 import { goBondStatus } from "../../topics/mod.ts";
-import { type Bond, bondStatus } from "./bond_status.ts";
+import type { Bond } from "../machine.ts";
+import { bondStatus } from "./bond_status.ts";
 import { firstPort, inputs, linkOf, portConfig } from "./testdata/inputs.ts";
 
 const plain: Bond = {

@@ -1,9 +1,7 @@
 /** What the status takes besides the inputs that nim's folders share. */
 import type { PNACStatus } from "../../topics/mod.ts";
-import type { Link } from "../machine.ts";
 import type { PortResolvConf } from "../observe/port_resolv_conf.ts";
 import type { StatusInputs } from "../parts.ts";
-import type { Bond } from "./bond_status.ts";
 
 /** All but the shared inputs may be absent: what nobody has read is published as zero. */
 export interface StatusFacts extends StatusInputs {
@@ -11,11 +9,4 @@ export interface StatusFacts extends StatusInputs {
   readonly pnac?: ReadonlyMap<string, Omit<PNACStatus, "Enabled">>;
   /** Interface name → each resolver file by itself, where its family matters; `network.resolv` has them merged. */
   readonly resolverFiles?: ReadonlyMap<string, readonly PortResolvConf[]>;
-}
-
-/** A link with what `ip` says of its device. */
-export interface DetailedLink extends Link {
-  readonly bond?: Bond;
-  /** PCI address of the device behind it, `0000:02:00.0`. */
-  readonly pciLong?: string;
 }

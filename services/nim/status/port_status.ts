@@ -13,7 +13,7 @@ import { macBytes } from "../ports.ts";
 import { addressesOf, parseSubnet } from "./addresses.ts";
 import { type BondMembers, bondStatus } from "./bond_status.ts";
 import { carriedProxy } from "./carried_proxy.ts";
-import type { DetailedLink, StatusFacts } from "./facts.ts";
+import type { StatusFacts } from "./facts.ts";
 import { ioBundleOf } from "./io_bundle.ts";
 import { configuredServers, learnedServers } from "./learned_servers.ts";
 import { withLocalError } from "./local_error.ts";
@@ -71,11 +71,11 @@ function pciOf(facts: StatusFacts, port: NetworkPortConfig, modem: WwanNetworkSt
   return modem?.PhysAddrs.PCI || linkOf(facts, IfName)?.pciLong || bridged?.pciLong || port.PCIAddr;
 }
 
-function linkOf({ network }: StatusFacts, ifName: string): DetailedLink | undefined {
+function linkOf({ network }: StatusFacts, ifName: string): Link | undefined {
   return ifName === "" ? undefined : network.links.find(({ name }) => name === ifName);
 }
 
-function attachedPart(facts: StatusFacts, port: NetworkPortStatus, link: DetailedLink): NetworkPortStatus {
+function attachedPart(facts: StatusFacts, port: NetworkPortStatus, link: Link): NetworkPortStatus {
   const supplicant = facts.pnac?.get(port.IfName);
   return {
     ...port,

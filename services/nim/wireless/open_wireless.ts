@@ -8,7 +8,7 @@ import { pnacPlan } from "./pnac_plan.ts";
 import { parseSupplicantState } from "./pnac_status.ts";
 import { type PortAuthentication, type PortSight, PortWatch } from "./port_watch.ts";
 import { type Launch, launchProgram, Supplicants } from "./supplicants.ts";
-import { isWifi, wantedSupplicants, type WirelessPort } from "./wanted.ts";
+import { hardwareOf, isWifi, wantedSupplicants, type WirelessPort } from "./wanted.ts";
 import { WifiSecrets } from "./wifi_secrets.ts";
 
 /** Who is told. */
@@ -68,14 +68,17 @@ export function openWireless(device: Device, deps: WirelessDeps): Wireless {
     [...vault.getAll().values()].some(({ Name, ConversionComplete, Status }) =>
       Name === VAULT && ConversionComplete && Status !== DataSecAtRestStatus.DATASEC_AT_REST_ERROR
     );
-  const portOf = async (config: NetworkPortConfig): Promise<WirelessPort> => ({
+  const portOf = async (config: NetworkPortConfig, { links }: Network): Promise<WirelessPort> => ({
     config,
+    hardware: hardwareOf(config.IfName, links),
     networks: isWifi(config) ? await secrets.networksOf(config) : [],
     plan: pnacPlan(config, isVaultReady(), enrolled.get(config.PNAC.CertEnrollmentProfileName)),
   });
   const bring = async (current: NonNullable<typeof asked>) => {
     const present = new Set(current.network.links.map(({ name }) => name));
-    const ports = await Promise.all(current.ports.filter(({ IfName }) => present.has(IfName)).map(portOf));
+    const ports = await Promise.all(
+      current.ports.filter(({ IfName }) => present.has(IfName)).map((port) => portOf(port, current.network)),
+    );
     secrets.keepOnly(current.ports);
     counters.publish("global", secrets.counts);
     const { supplicants: wanted, errors } = wantedSupplicants(ports, supplicants.controlFolder);
@@ -86,13 +89,16 @@ export function openWireless(device: Device, deps: WirelessDeps): Wireless {
     );
     if (watch.see(new Map(sights), now())) deps.changed();
   };
-  const sightOf = async ({ config, plan }: WirelessPort, network: Network): Promise<PortSight> => {
+  const sightOf = async (
+    { config, hardware, plan }: WirelessPort,
+    network: Network,
+  ): Promise<PortSight> => {
     const { IfName, Dhcp } = config;
-    const state = supplicants.state(IfName);
+    const state = supplicants.state(hardware);
     const subnet = network.leases.get(IfName)?.v4?.subnet;
     return {
       ...(state && { state }),
-      supplicant: plan.kind === "ready" ? parseSupplicantState(await supplicants.status(IfName)) : 0,
+      supplicant: plan.kind === "ready" ? parseSupplicantState(await supplicants.status(hardware)) : 0,
       error: plan.kind === "failed" ? plan.error : "",
       subnet: subnet === undefined ? "" : `${subnet.network}/${subnet.prefix}`,
       isClient: Dhcp === DhcpType.DhcpTypeClient,

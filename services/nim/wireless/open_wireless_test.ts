@@ -112,3 +112,24 @@ Deno.test("802.1X: the missing certificate is told, then it starts; let in, DHCP
   await wireless.idle;
   assertEquals([wireless.published.size, device.read("/run/nim/wpa_supplicant-eth0.conf")], [0, undefined]);
 });
+
+Deno.test("behind a bridge that took the name of the NIC, 802.1X runs on the NIC", async () => {
+  const { device, wireless, launched } = openSite();
+  await using _ = device;
+  device.bus.publication(topics.vaultmgr.VaultStatus).publish(
+    "v",
+    goVaultStatus.make({ Name: "Application Data Store", ConversionComplete: true, Status: 2 }),
+  );
+  const paths = {
+    CertFilepath: "/v/c.pem",
+    PrivateKeyFilepath: "/v/k.pem",
+    CACertBundleFilepath: "/v/ca.pem",
+  };
+  device.bus.publication(topics.scepclient.EnrolledCertificateStatus).publish("corp", paths);
+  const links = [{ ...linkOf("eth0"), kind: "bridge" }, { ...linkOf("keth0"), master: "eth0" }];
+  wireless.apply([wired()], { ...network(), links });
+  await until("802.1X runs", () => launched.some((line) => line.includes("-i keth0 ")));
+  assertEquals(device.read("/run/nim/wpa_supplicant-eth0.conf"), undefined);
+  await until("the port is published by its own name", () => wireless.published.has("eth0"));
+  await wireless.idle;
+});

@@ -25,6 +25,7 @@ export const launchProgram: Launch = (program, args) => {
     stdin: "null",
     stdout: "null",
     stderr: "null",
+    detached: true,
   }).spawn();
   child.unref();
   let ended = false;

@@ -1,5 +1,6 @@
 /** Which interfaces need a wpa_supplicant, with which configuration, and what is wrong with others (`spec/nim.md §11.3, 11.4`). Pure. */
 import { type NetworkPortConfig, WirelessType } from "../../topics/mod.ts";
+import type { Link } from "../machine.ts";
 import { pnacConf } from "./pnac_conf.ts";
 import type { PnacPlan } from "./pnac_plan.ts";
 import { wifiConf, type WifiNetwork } from "./wifi_conf.ts";
@@ -14,6 +15,8 @@ export interface WantedSupplicant {
 /** One port with what is known for it. */
 export interface WirelessPort {
   readonly config: NetworkPortConfig;
+  /** The interface of its hardware, where its frames pass: `kIF` behind a bridge that took the name `IF`. */
+  readonly hardware: string;
   /** Of a Wi-Fi port, with credentials. */
   readonly networks: readonly WifiNetwork[];
   readonly plan: PnacPlan;
@@ -21,7 +24,7 @@ export interface WirelessPort {
 
 /** See {@linkcode wantedSupplicants}. */
 export interface Wanted {
-  /** Interface name → its supplicant. */
+  /** Interface of the hardware → its supplicant. */
   readonly supplicants: ReadonlyMap<string, WantedSupplicant>;
   /** Interface name → what is not as configured; nothing secret. */
   readonly errors: ReadonlyMap<string, string>;
@@ -31,20 +34,25 @@ export interface Wanted {
 export function wantedSupplicants(ports: readonly WirelessPort[], controlFolder: string): Wanted {
   const supplicants = new Map<string, WantedSupplicant>();
   const errors = new Map<string, string>();
-  for (const { config, networks, plan } of ports) {
+  for (const { config, hardware, networks, plan } of ports) {
     const { IfName, InvalidConfig } = config;
     if (IfName === "" || InvalidConfig) continue;
     if (isWifi(config)) {
       const { text, refused } = wifiConf(networks, controlFolder);
-      if (refused.length < networks.length) supplicants.set(IfName, { kind: "wifi", conf: text });
+      if (refused.length < networks.length) supplicants.set(hardware, { kind: "wifi", conf: text });
       const texts = refused.map(({ ssid, error }) => `Wi-Fi ${JSON.stringify(ssid)}: ${error}`);
       if (texts.length > 0) errors.set(IfName, texts.join("; "));
     } else if (plan.kind === "ready") {
       const conf = pnacConf(plan.identity, plan.files, controlFolder);
-      supplicants.set(IfName, { kind: "wired", conf });
+      supplicants.set(hardware, { kind: "wired", conf });
     } else if (plan.kind === "failed") errors.set(IfName, plan.error);
   }
   return { supplicants, errors };
+}
+
+/** A bridge passes no frame of 802.1X on (`spec/nim.md §14.2`). */
+export function hardwareOf(ifName: string, links: readonly Link[]): string {
+  return links.find(({ name, master }) => name === `k${ifName}` && master === ifName)?.name ?? ifName;
 }
 
 /** Wi-Fi, not cellular and not a cable. */

@@ -6,6 +6,7 @@ import { Logger } from "@std/log";
 import { EdgeDevConfig } from "../../../proto/device.ts";
 import type { Device } from "../../../services/agent/mod.ts";
 import { testDevice } from "../../../services/agent/test_device.ts";
+import { decodeConfig } from "../../../services/zedagent/config/received_config.ts";
 import { type ConfigSide } from "../../../services/zedagent/config_side.ts";
 import { edgeDevConfigType } from "../../corpus/descriptor.ts";
 import { deviceConfig, deviceUUID, small } from "../../corpus/devices.ts";
@@ -110,7 +111,7 @@ function unhindered(message: Record<string, unknown>): Record<string, unknown> {
 const goodBytes = () => EdgeDevConfig.encode(deviceConfig(small)).finish();
 
 let decodedGood: EdgeDevConfig | undefined;
-const good = () => decodedGood ??= EdgeDevConfig.decode(goodBytes());
+const good = () => decodedGood ??= decodeConfig(goodBytes());
 
 function open(): OpenDevice {
   if (opened !== undefined) return opened;
@@ -148,10 +149,11 @@ function rootFolder(): string {
 
 function decoded(bytes: Uint8Array): EdgeDevConfig | undefined {
   try {
-    return EdgeDevConfig.decode(bytes);
+    EdgeDevConfig.decode(bytes);
   } catch {
     return undefined;
   }
+  return decodeConfig(bytes);
 }
 
 /** One character for each byte, and back; both are called often with much. */
