@@ -31,18 +31,13 @@ export interface TesterInputs {
   readonly purposes: PurposeCounters;
 }
 
-/** A connection that was not used for so long proves nothing: the next test looks the name up and connects anew. */
-const freshMs = 60_000;
-
 /**
- * Opens the client with the first request that can be sent, and keeps it from test to test while a verification is under
- * way; a periodic test begins with a new one, as EVE's do (`spec/nim.md §8` step 1).
+ * Each test has a client of its own: a kept connection would hide that names, certificates or the first packets of a
+ * connection have stopped to work.
  */
 export class Tester {
   #client: Client | undefined;
   #life: ChildAbort | undefined;
-  #testedAt = -Infinity;
-  #certificate: number | undefined;
   #server: string | undefined;
   #iteration = 0;
 
@@ -59,7 +54,7 @@ export class Tester {
    */
   async test(signal: AbortSignal, tracer?: AttemptTracer): Promise<TestOutcome> {
     this.#iteration++;
-    this.#dropStale();
+    this.#drop();
     try {
       return await this.#local(signal, tracer) ??
         await this.#probe(this.#controller(), signal, false, tracer);
@@ -109,32 +104,16 @@ export class Tester {
     return urlPathString(this.#server ??= readServer(this.device.paths), "", "ping");
   }
 
-  #dropStale(): void {
-    const now = this.device.clock.monotonic();
-    if (now - this.#testedAt > freshMs) this.#drop();
-    this.#testedAt = now;
-  }
-
   #drop(): void {
     this.#life?.abort();
     this.#client = undefined;
   }
 
-  /** A device certificate that appears takes the place of the onboarding pair. */
   #open(): Client {
-    const certificate = changedAt(this.device.paths.deviceCert);
-    if (certificate !== this.#certificate) this.#drop();
     if (this.#client !== undefined) return this.#client;
-    this.#client = this.#openAnew();
-    this.#certificate = certificate;
-    return this.#client;
-  }
-
-  #openAnew(): Client {
     const { items, status, metrics, purposes } = this.inputs;
-    this.#life?.abort();
     const life = this.#life = childAbort(this.device.signal);
-    return openControllerClient(this.device, {
+    return this.#client = openControllerClient(this.device, {
       signal: life.signal,
       deviceNetworkStatus: status,
       configItems: { int: (key) => key === "timer.send.timeout" ? items.int("timer.port.timeout") : 0 },
@@ -144,13 +123,5 @@ export class Tester {
       metrics,
       purposes,
     });
-  }
-}
-
-function changedAt(path: string): number | undefined {
-  try {
-    return Deno.statSync(path).mtime?.getTime();
-  } catch {
-    return undefined;
   }
 }

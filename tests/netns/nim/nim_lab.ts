@@ -6,7 +6,7 @@ import { makeDeviceRoot } from "../../../scripts/controller/mod.ts";
 import { executable } from "../../../scripts/build/compile.ts";
 import { hostArch } from "../../../scripts/build/arch.ts";
 import { readControllerPki } from "../../../scripts/pki/mod.ts";
-import { type Bus, openBus } from "../../../services/pubsub/mod.ts";
+import { type Bus, openBus, type Publication } from "../../../services/pubsub/mod.ts";
 import {
   type DeviceNetworkStatus,
   type DevicePortConfig,
@@ -23,31 +23,38 @@ import { Lab } from "../lab.ts";
 import type { UplinkSpec } from "../uplink.ts";
 import { labItems } from "./lab_items.ts";
 
-/** How much faster than life; 1 for `LAB_CLOCK_SCALE=1 …`, which takes its time. */
-export const clockScale = Number(Deno.env.get("LAB_CLOCK_SCALE") ?? "10");
+const statusFile = "/run/nim/DeviceNetworkStatus/global.json";
+
+/** Given for all scenarios: `LAB_CLOCK_SCALE=1` takes the time of life. */
+const givenScale = Deno.env.get("LAB_CLOCK_SCALE");
 
 /** See {@linkcode NimLab.open}. */
 export interface NimLabOptions {
   readonly uplinks: readonly (Omit<UplinkSpec, "bare"> & { readonly dhcp?: DhcpOptions | "none" })[];
   /** Config items that differ from the lab's. */
   readonly items?: Readonly<Record<string, number | boolean | string>>;
+  /** How much faster than life nim's clock runs; DHCP and requests keep their pace. 10 by default. */
+  readonly scale?: number;
 }
 
 /** Everything ends with its block. */
 export class NimLab implements AsyncDisposable {
   readonly dhcp: (DhcpServer | undefined)[] = [];
   #nim: Child | undefined;
+  #configs: Publication<DevicePortConfig> | undefined;
 
   private constructor(
     readonly lab: Lab,
     readonly controller: DevController,
     readonly device: DhcpDevice,
     readonly bus: Bus,
+    /** How much faster than life nim's clock runs. */
+    readonly scale: number,
     private readonly end: AbortController,
   ) {}
 
   /** @throws {Error} that says what is missing on this machine */
-  static async open({ uplinks, items = {} }: NimLabOptions): Promise<NimLab> {
+  static async open({ uplinks, items = {}, scale = 10 }: NimLabOptions): Promise<NimLab> {
     const lab = await Lab.open(...uplinks.map((spec) => ({ ...spec, bare: true as const })));
     try {
       const controller = lab.use(await DevController.start(lab));
@@ -59,8 +66,8 @@ export class NimLab implements AsyncDisposable {
       const device = await DhcpDevice.prepare(lab.device, root);
       const end = new AbortController();
       const bus = openBus({ root, signal: end.signal, report: () => {} });
+      const made = new NimLab(lab, controller, device, bus, Number(givenScale ?? scale), end);
       bus.publication(topics.zedagent.ConfigItemValueMap).publish("global", labItems(items));
-      const made = new NimLab(lab, controller, device, bus, end);
       for (const [index, { dhcp }] of uplinks.entries()) {
         made.dhcp.push(undefined);
         if (dhcp !== "none") await made.startDhcp(index, dhcp);
@@ -74,7 +81,7 @@ export class NimLab implements AsyncDisposable {
 
   /** Starts nim, also again after {@linkcode kill}. */
   start(...args: readonly string[]): void {
-    const words = ["--root", this.device.root, "--network", "apply", "--clock-scale", String(clockScale)];
+    const words = ["--root", this.device.root, "--network", "apply", "--clock-scale", String(this.scale)];
     this.#nim = startChild(
       ...this.device.command(executable(hostArch, "nim"), [...words, ...args]),
       Deno.env.get("LAB_LOUD") === undefined,
@@ -99,7 +106,8 @@ export class NimLab implements AsyncDisposable {
 
   /** As the controller's configuration, through zedagent's topic. */
   configure(dpc: DevicePortConfig): void {
-    this.bus.publication(topics.zedagent.DevicePortConfig).publish("zedagent", dpc);
+    this.#configs ??= this.bus.publication(topics.zedagent.DevicePortConfig);
+    this.#configs.publish("zedagent", dpc);
   }
 
   get status(): DeviceNetworkStatus | undefined {
@@ -107,6 +115,11 @@ export class NimLab implements AsyncDisposable {
       "/run/nim/DeviceNetworkStatus/global.json",
       topics.nim.DeviceNetworkStatus.codec.decode,
     );
+  }
+
+  /** When the status was last written, milliseconds since 1970. */
+  get statusWritten(): number {
+    return Deno.statSync(`${this.device.root}${statusFile}`).mtime?.getTime() ?? 0;
   }
 
   get list(): DevicePortConfigList | undefined {
@@ -121,7 +134,7 @@ export class NimLab implements AsyncDisposable {
     limitMs = 400_000,
   ): Promise<number> {
     const started = performance.now();
-    const deadline = started + 20_000 + limitMs / clockScale;
+    const deadline = started + 20_000 + limitMs / this.scale;
     for (;;) {
       const { status } = this;
       if (status !== undefined && isSo(status)) return performance.now() - started;
