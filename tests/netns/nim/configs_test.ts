@@ -16,6 +16,7 @@ Deno.test("nim lab: a wrong configuration is given up for the old one, a right o
     (status) => isConnected(status, ["eth0"]) && status.CurrentIndex === 1,
   );
   measured({
+    scale: site.scale,
     scenario: "wrong configuration, back on the old one",
     detected: tried,
     connected: tried + back,
@@ -28,7 +29,7 @@ Deno.test("nim lab: a wrong configuration is given up for the old one, a right o
       isConnected(status, ["eth0"]) && status.CurrentIndex === 0 &&
       (status.Ports?.[0]?.AddrInfoList ?? []).some(({ Addr }) => Addr === "10.77.0.77"),
   );
-  measured({ scenario: "right configuration", connected: taken });
+  measured({ scale: site.scale, scenario: "right configuration", connected: taken });
 });
 
 Deno.test("nim lab: killed, nim leaves the network as it is, and regains its state", async () => {
@@ -49,7 +50,7 @@ Deno.test("nim lab: killed, nim leaves the network as it is, and regains its sta
   site.start();
   const again = await site.until("connected again", (now) => now !== status && isConnected(now, ["eth0"]));
   assertEquals(await linux(), before);
-  measured({ scenario: "nim killed and started", connected: again });
+  measured({ scale: site.scale, scenario: "nim killed and started", connected: again });
 });
 
 Deno.test("nim lab: IPv6 alone", async () => {
@@ -59,5 +60,5 @@ Deno.test("nim lab: IPv6 alone", async () => {
     portConfig(staticPort("eth0", "fd77:a0::77/64", router.addresses.router[0] ?? "", { Type: 7 })),
   );
   site.start();
-  measured({ scenario: "IPv6 alone", connected: await site.untilConnected("eth0") });
+  measured({ scale: site.scale, scenario: "IPv6 alone", connected: await site.untilConnected("eth0") });
 });

@@ -23,14 +23,16 @@ import { Lab } from "../lab.ts";
 import type { UplinkSpec } from "../uplink.ts";
 import { labItems } from "./lab_items.ts";
 
-/** How much faster than life; 1 for `LAB_CLOCK_SCALE=1 …`, which takes its time. */
-export const clockScale = Number(Deno.env.get("LAB_CLOCK_SCALE") ?? "10");
+/** Given for all scenarios: `LAB_CLOCK_SCALE=1` takes the time of life. */
+const givenScale = Deno.env.get("LAB_CLOCK_SCALE");
 
 /** See {@linkcode NimLab.open}. */
 export interface NimLabOptions {
   readonly uplinks: readonly (Omit<UplinkSpec, "bare"> & { readonly dhcp?: DhcpOptions | "none" })[];
   /** Config items that differ from the lab's. */
   readonly items?: Readonly<Record<string, number | boolean | string>>;
+  /** How much faster than life nim's clock runs; DHCP and requests keep their pace. 10 by default. */
+  readonly scale?: number;
 }
 
 /** Everything ends with its block. */
@@ -43,11 +45,13 @@ export class NimLab implements AsyncDisposable {
     readonly controller: DevController,
     readonly device: DhcpDevice,
     readonly bus: Bus,
+    /** How much faster than life nim's clock runs. */
+    readonly scale: number,
     private readonly end: AbortController,
   ) {}
 
   /** @throws {Error} that says what is missing on this machine */
-  static async open({ uplinks, items = {} }: NimLabOptions): Promise<NimLab> {
+  static async open({ uplinks, items = {}, scale = 10 }: NimLabOptions): Promise<NimLab> {
     const lab = await Lab.open(...uplinks.map((spec) => ({ ...spec, bare: true as const })));
     try {
       const controller = lab.use(await DevController.start(lab));
@@ -60,7 +64,7 @@ export class NimLab implements AsyncDisposable {
       const end = new AbortController();
       const bus = openBus({ root, signal: end.signal, report: () => {} });
       bus.publication(topics.zedagent.ConfigItemValueMap).publish("global", labItems(items));
-      const made = new NimLab(lab, controller, device, bus, end);
+      const made = new NimLab(lab, controller, device, bus, Number(givenScale ?? scale), end);
       for (const [index, { dhcp }] of uplinks.entries()) {
         made.dhcp.push(undefined);
         if (dhcp !== "none") await made.startDhcp(index, dhcp);
@@ -74,7 +78,7 @@ export class NimLab implements AsyncDisposable {
 
   /** Starts nim, also again after {@linkcode kill}. */
   start(...args: readonly string[]): void {
-    const words = ["--root", this.device.root, "--network", "apply", "--clock-scale", String(clockScale)];
+    const words = ["--root", this.device.root, "--network", "apply", "--clock-scale", String(this.scale)];
     this.#nim = startChild(
       ...this.device.command(executable(hostArch, "nim"), [...words, ...args]),
       Deno.env.get("LAB_LOUD") === undefined,
@@ -121,7 +125,7 @@ export class NimLab implements AsyncDisposable {
     limitMs = 400_000,
   ): Promise<number> {
     const started = performance.now();
-    const deadline = started + 20_000 + limitMs / clockScale;
+    const deadline = started + 20_000 + limitMs / this.scale;
     for (;;) {
       const { status } = this;
       if (status !== undefined && isSo(status)) return performance.now() - started;

@@ -16,6 +16,7 @@ Deno.test("nim lab: no DHCP server at first, then one; gone and back with anothe
   );
   await site.startDhcp(0);
   measured({
+    scale: site.scale,
     scenario: "DHCP server appears",
     detected: waits,
     connected: await site.untilConnected("eth0"),
@@ -33,6 +34,7 @@ Deno.test("nim lab: no DHCP server at first, then one; gone and back with anothe
     ({ Ports }) => (Ports?.[0]?.AddrInfoList ?? []).some(({ Addr }) => Addr.startsWith("10.77.50.")),
   );
   measured({
+    scale: site.scale,
     scenario: "DHCP server back with another subnet",
     detected: moved,
     connected: moved + await site.untilConnected("eth0"),
@@ -53,6 +55,7 @@ Deno.test("nim lab: a controller that answers 500 changes nothing; recovery is n
   assertEquals(site.status?.CurrentIndex, 0);
   await site.controller.admin("/admin/faults", {}, "DELETE");
   measured({
+    scale: site.scale,
     scenario: "controller answers 500, and recovers",
     detected: told,
     connected: await site.until("success", ({ State }) => State === DPCState.DPC_SUCCESS, 900_000),
@@ -75,6 +78,7 @@ Deno.test("nim lab: the name server dies and comes back", async () => {
   );
   await site.lab.uplink(0).router.revive();
   measured({
+    scale: site.scale,
     scenario: "name server dead, back",
     detected: told,
     connected: await site.untilConnected("eth0"),
