@@ -14,6 +14,13 @@ export interface Running {
   kill(signal: Deno.Signal): void;
 }
 
+/** How an executable is started where it is not by itself alone. */
+export interface Launch {
+  /** Words that stand before it, of a command that becomes it (exec): its process number is the same. */
+  readonly before: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** Where the executables and their logs are. */
 export class Processes {
   readonly running: Running[] = [];
@@ -21,7 +28,7 @@ export class Processes {
   readonly memory = new Map<Executable, number>();
   readonly #alive = new Map<number, Executable>();
 
-  constructor(readonly logs: string) {
+  constructor(readonly logs: string, private readonly launch: Launch = { before: [], env: {} }) {
     Deno.mkdirSync(logs, { recursive: true });
   }
 
@@ -31,12 +38,7 @@ export class Processes {
 
   /** Standard error goes to the log; standard output too, unless `stdout` takes it. */
   start(program: Executable, args: readonly string[]): Running {
-    const child = new Deno.Command(executable(hostArch, program), {
-      args: [...args],
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    }).spawn();
+    const child = this.#spawn(program, args, "null");
     const copied = copyLive(child.stderr, this.logOf(program));
     this.#alive.set(child.pid, program);
     const started: Running = {
@@ -61,12 +63,7 @@ export class Processes {
 
   /** Runs one to its end. @returns exit code and standard output */
   async output(program: Executable, args: readonly string[]): Promise<{ code: number; text: string }> {
-    const child = new Deno.Command(executable(hostArch, program), {
-      args: [...args],
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
+    const child = this.#spawn(program, args, "piped");
     this.#alive.set(child.pid, program);
     const [status, text] = await Promise.all([
       child.status,
@@ -75,6 +72,12 @@ export class Processes {
     ]);
     this.#alive.delete(child.pid);
     return { code: status.code, text };
+  }
+
+  #spawn(program: Executable, args: readonly string[], stdout: "null" | "piped"): Deno.ChildProcess {
+    const { before, env } = this.launch;
+    const [command = "", ...words] = [...before, executable(hostArch, program), ...args];
+    return new Deno.Command(command, { args: words, env, stdin: "null", stdout, stderr: "piped" }).spawn();
   }
 
   /** Looks at the memory of all that run, every 30 ms until the signal aborts. */

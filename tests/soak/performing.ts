@@ -1,0 +1,104 @@
+/** Does what a plan says to a device, and undoes it. */
+import type { Fault as AnswerFault } from "../../scripts/controller/mod.ts";
+import { startAgain, stopController } from "../../scripts/demo/site.ts";
+import { pause } from "../site/until.ts";
+import type { Break } from "./deliveries.ts";
+import type { BadAnswer, Fault, PlannedFault } from "./plan.ts";
+import type { SoakedDevice } from "./soaked_device.ts";
+
+/** What came of a plan, in order of their ends. */
+export interface Performed {
+  readonly fault: Fault;
+  /** As it was planned, from the start of the plan. */
+  readonly plannedMs: number;
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+}
+
+const answers: Readonly<Record<BadAnswer, AnswerFault>> = {
+  "503": { status: 503 },
+  "429": { status: 429, retryAfter: "2" },
+  "slow": { delayAnswerMs: 3_000 },
+  "closes": { close: "unhandled" },
+  "wrong-signature": { envelope: "wrong-signature" },
+};
+
+/**
+ * Each fault at its time, whatever others are in force.
+ * @param chances in [0, 1), one for each fault
+ */
+export async function perform(
+  plan: readonly PlannedFault[],
+  device: SoakedDevice,
+  chances: () => number,
+  tell: (text: string, planned: PlannedFault) => void,
+): Promise<Performed[]> {
+  const start = performance.now();
+  const performed: Performed[] = [];
+  const one = async (planned: PlannedFault, chance: number) => {
+    const { atMs, forMs, fault } = planned;
+    await pause(Math.max(0, atMs - (performance.now() - start)));
+    const from = Date.now();
+    tell("begins", planned);
+    await begin(fault, device, chance);
+    if (fault.kind !== "kill") {
+      await pause(forMs);
+      await end(fault, device);
+      tell("ends", planned);
+    }
+    performed.push({ fault, plannedMs: atMs, from, to: fault.kind === "kill" ? from : Date.now() });
+  };
+  await Promise.all(plan.map((planned) => one(planned, chances())));
+  return performed;
+}
+
+async function begin(fault: Fault, device: SoakedDevice, chance: number): Promise<void> {
+  switch (fault.kind) {
+    case "kill":
+      return await device.kill(fault.program, chance);
+    case "controller-stop":
+      return await stopController(device.site);
+    case "bad-answers":
+      return void device.site.controller.faults.add("*", answers[fault.answer]);
+    case "port":
+      return await (fault.how === "cable" ? device.network.pullCable() : device.network.loseAddress());
+    case "clock":
+      return device.clock.set(fault.seconds);
+    case "disk-full":
+      return device.disk.fill();
+  }
+}
+
+async function end(fault: Fault, device: SoakedDevice): Promise<void> {
+  switch (fault.kind) {
+    case "kill":
+      return;
+    case "controller-stop":
+      return await startAgain(device.site);
+    case "bad-answers":
+      // A controller that was started meanwhile has none.
+      return device.site.controller.faults.clear();
+    case "port":
+      return await (fault.how === "cable" ? device.network.plugCable() : device.network.gainAddress());
+    case "clock":
+      return device.clock.set(0);
+    case "disk-full":
+      return device.disk.free();
+  }
+}
+
+/** Those in which the answer to an upload may have been lost. */
+export function breaksOf(performed: readonly Performed[]): Break[] {
+  return performed.flatMap(({ fault, from, to }): Break[] => {
+    switch (fault.kind) {
+      case "kill":
+        return ["loguploader", "zedbox"].includes(fault.program) ? [{ kind: "kill", from, to }] : [];
+      case "controller-stop":
+      case "port":
+        return [{ kind: fault.kind, from, to }];
+      default:
+        return [];
+    }
+  });
+}
