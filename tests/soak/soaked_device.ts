@@ -47,6 +47,9 @@ export async function openSoakedDevice(form: Form): Promise<SoakedDevice> {
   const site = await makeSite(controllerAddress);
   stack.defer(() => Deno.remove(site.folder, { recursive: true }));
   stack.defer(() => site.controller.stop());
+  // Nobody listens there: the controller has an address for a name. But without a nameserver nim tests nothing.
+  await Deno.mkdir(join(site.root, "etc"));
+  await Deno.writeTextFile(join(site.root, "etc/resolv.conf"), `nameserver ${controllerAddress}\n`);
   const disk = stack.use(await openDisk(join(site.root, "persist")));
   const clock = await openDeviceClock(site.folder);
   stack.defer(() => unmountClock());
@@ -68,7 +71,7 @@ export async function openSoakedDevice(form: Form): Promise<SoakedDevice> {
   const screen = join(site.folder, "screen");
   const words: Readonly<Partial<Record<Executable, readonly string[]>>> = {
     client: [...root, ...onboarding],
-    nim: [...root, "-d"],
+    nim: root,
     zedagent: [...root, "--standalone"],
     loguploader: root,
     diag: [...root, "-f", "-s", join(site.root, "run/diag.out"), "-o", screen],
