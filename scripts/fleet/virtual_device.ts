@@ -26,9 +26,7 @@ import { startOnboarding } from "../../services/client/onboarding_runner.ts";
 import { initialState } from "../../services/client/onboarding_state.ts";
 import { registerMessage } from "../../services/client/register_message.ts";
 import { openBus } from "../../services/pubsub/mod.ts";
-import { defaultConfigItems } from "../../services/topics/mod.ts";
-import { fetchConfig } from "../../services/zedagent/config/request.ts";
-import type { ControllerAccess } from "../../services/zedagent/parts.ts";
+import { type ConfigAccess, fetchConfig } from "../../services/zedagent/config/request.ts";
 import { makeDeviceIdentity } from "../pki/mod.ts";
 import { attest } from "./attesting.ts";
 import { LogSending } from "./log_sending.ts";
@@ -93,7 +91,7 @@ export async function live(n: number, setting: FleetSetting): Promise<void> {
     devUUID = await onboard(device, client, registerBody, setting) ?? "";
     if (devUUID === "") return;
     await setting.onboarded(devUUID);
-    const access = accessOf(device, client, setting, devUUID);
+    const access = { device, client, server: () => setting.server, devUUID: () => devUUID };
     await Promise.all([
       followConfig(access, setting),
       ...(setting.logMs === 0 ? [] : [new LogSending(access, setting).run()]),
@@ -144,27 +142,14 @@ async function onboard(
   return answer?.uuid;
 }
 
-function accessOf(device: Device, client: Client, { server, network }: FleetSetting, devUUID: string): ControllerAccess {
-  return {
-    device,
-    client,
-    metrics: noMetrics,
-    server: () => server,
-    devUUID: () => devUUID,
-    items: defaultConfigItems,
-    networkStatus: () => network,
-    events: noEvents,
-  };
-}
-
 /** Attested first, and anew where the controller asks for that. */
-async function followConfig(access: ControllerAccess, setting: FleetSetting): Promise<void> {
+async function followConfig(access: ConfigAccess, setting: FleetSetting): Promise<void> {
   const { clock, random, signal } = access.device;
   let hash = "";
   let isConfigured = false;
   await attest(access);
   for (let iteration = 0; !signal.aborted; iteration++) {
-    const { outcome } = await fetchConfig(access, noDumps, hash, iteration);
+    const { outcome } = await fetchConfig(access, { begin: () => undefined }, hash, iteration);
     if (outcome.kind === "config") hash = outcome.configHash;
     if (hash !== "" && !isConfigured) {
       isConfigured = true;

@@ -1,5 +1,5 @@
 /** Does what a plan says to a device, and undoes it. */
-import type { Fault as AnswerFault } from "../../scripts/controller/mod.ts";
+import type { Fault as AnswerFault, Faults } from "../../scripts/controller/mod.ts";
 import { startAgain, stopController } from "../../scripts/demo/site.ts";
 import { pause } from "../site/until.ts";
 import type { Break } from "./deliveries.ts";
@@ -16,12 +16,16 @@ export interface Performed {
   readonly to: number;
 }
 
-const answers: Readonly<Record<BadAnswer, AnswerFault>> = {
-  "503": { status: 503 },
-  "429": { status: 429, retryAfter: "2" },
-  "slow": { delayAnswerMs: 3_000 },
-  "closes": { close: "unhandled" },
-  "wrong-signature": { envelope: "wrong-signature" },
+type Endpoint = Parameters<Faults["add"]>[0];
+
+/** After a 429 to an upload loguploader keeps to one file a tick for an hour, which would be most of a soak: others get it. */
+const notLogs: readonly Endpoint[] = ["config", "info", "metrics", "attest"];
+const answers: Readonly<Record<BadAnswer, readonly [AnswerFault, readonly Endpoint[]]>> = {
+  "503": [{ status: 503 }, ["*"]],
+  "429": [{ status: 429, retryAfter: "2" }, notLogs],
+  "slow": [{ delayAnswerMs: 3_000 }, ["*"]],
+  "closes": [{ close: "unhandled" }, ["*"]],
+  "wrong-signature": [{ envelope: "wrong-signature" }, ["*"]],
 };
 
 /**
@@ -59,8 +63,11 @@ async function begin(fault: Fault, device: SoakedDevice, chance: number): Promis
       return await device.kill(fault.program, chance);
     case "controller-stop":
       return await stopController(device.site);
-    case "bad-answers":
-      return void device.site.controller.faults.add("*", answers[fault.answer]);
+    case "bad-answers": {
+      const [answer, endpoints] = answers[fault.answer];
+      for (const endpoint of endpoints) device.site.controller.faults.add(endpoint, answer);
+      return;
+    }
     case "port":
       return await (fault.how === "cable" ? device.network.pullCable() : device.network.loseAddress());
     case "clock":

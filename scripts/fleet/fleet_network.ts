@@ -1,0 +1,37 @@
+/** The ports of the machine that a fleet runs on, as its devices have them: nim's look at them, once. */
+import { devicePaths, systemCommands } from "../../services/agent/mod.ts";
+import { readMachine } from "../../services/nim/machine.ts";
+import { portsOfMachine } from "../../services/nim/ports.ts";
+import { parseResolvConf } from "../../services/nim/resolv_conf.ts";
+import {
+  type DeviceNetworkStatus,
+  goAddrInfo,
+  goDeviceNetworkStatus,
+  goNetworkPortStatus,
+} from "../../services/topics/mod.ts";
+
+/** @param server `host[:port]`; one on this machine is reached over loopback. @throws {Error} without a port that leads out */
+export async function fleetNetwork(server: string, signal: AbortSignal): Promise<DeviceNetworkStatus> {
+  const host = server.replace(/:\d+$/, "");
+  if (/^127\.|^localhost$/.test(host)) return loopback("127.0.0.1");
+  if (host === "[::1]") return loopback("::1");
+  const { resolvConf } = devicePaths("");
+  const text = await Deno.readTextFile(resolvConf).catch(() => "");
+  const ports = portsOfMachine(await readMachine(systemCommands, signal), parseResolvConf(text));
+  const usable = ports.filter(({ IsMgmt }) => IsMgmt);
+  if (usable.length === 0) throw new Error("this machine has no interface with a default route: nothing leads to a controller");
+  return goDeviceNetworkStatus.make({ Version: 1, State: 3, Ports: usable });
+}
+
+function loopback(Addr: string): DeviceNetworkStatus {
+  const port = goNetworkPortStatus.make({
+    IfName: "lo",
+    Logicallabel: "lo",
+    IsMgmt: true,
+    IsL3Port: true,
+    Up: true,
+    DNSServers: ["127.0.0.1"],
+    AddrInfoList: [goAddrInfo.make({ Addr })],
+  });
+  return goDeviceNetworkStatus.make({ Version: 1, State: 3, Ports: [port] });
+}
