@@ -43,9 +43,16 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 async function run(order: FleetOrder): Promise<number> {
-  const folder = await Deno.makeTempDir({ prefix: "eve-comms-fleet-" });
   await using stack = new AsyncDisposableStack();
-  stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const temporary = async (dir?: string) => {
+    const made = await Deno.makeTempDir({
+      prefix: "eve-comms-fleet-",
+      ...(dir === undefined ? {} : { dir }),
+    });
+    stack.defer(() => Deno.remove(made, { recursive: true }));
+    return made;
+  };
+  const folder = await temporary();
   const target = await targetOf(order, folder, stack);
   const stop = new AbortController();
   Deno.addSignalListener("SIGINT", () => stop.abort());
@@ -56,11 +63,25 @@ async function run(order: FleetOrder): Promise<number> {
   const options = {
     ...{ devices, shard, ramp, seconds, poll, logs, logBytes, verbose, ...target },
     systemRootsPem: systemRoots ? readSystemRoots({ log }) : "",
-    folder: join(folder, "devices"),
+    // Log files are synced to the disk one by one, as newlogd does; that is no load on a controller.
+    folder: await temporary(memoryFolder()),
   };
-  const result = await runInProcesses(options, order.processes, (n, progress) => bar.show(n, progress), stop.signal);
+  const result = await runInProcesses(
+    options,
+    order.processes,
+    (n, progress) => bar.show(n, progress),
+    stop.signal,
+  );
   bar.end();
   return await show(result, order.out);
+}
+
+function memoryFolder(): string | undefined {
+  try {
+    return Deno.statSync("/dev/shm").isDirectory ? "/dev/shm" : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function targetOf(order: FleetOrder, folder: string, stack: AsyncDisposableStack): Promise<Target> {

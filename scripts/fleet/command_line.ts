@@ -3,7 +3,8 @@ import { parseArgs } from "@std/cli/parse-args";
 import { type Shard, type ShardEnvironment, shardOf } from "./shard.ts";
 
 /** What `--help` says. */
-export const HELP = `usage: ./scripts/run fleet --devices N (--controller | --config DIR [--server HOST[:PORT]] [--admin URL])
+export const HELP =
+  `usage: ./scripts/run fleet --devices N (--controller | --config DIR [--server HOST[:PORT]] [--admin URL])
        ./scripts/run fleet merge RESULT.json... [--out FILE]
        ./scripts/run fleet manifest [--shards N] [--devices N] [--server HOST[:PORT]]
 
@@ -17,7 +18,7 @@ went well, with 1 when a device was not onboarded or a request failed.
   --admin URL        admin API of a test controller: each device gets a small configuration, and without an onboarding
                      pair in DIR one is made and allowed
   --processes P      on this machine; 1
-  --ramp S           seconds in which the devices start, evenly; one for 50 devices
+  --ramp S           seconds in which the devices start, evenly; one for 20 devices
   --seconds S        after the ramp; 60
   --poll S           between two config requests of a device, ± 10 %; 60
   --logs S           between two log files of a device, ± 10 %, 0 for none; 60
@@ -58,7 +59,19 @@ export type Order =
   | { readonly kind: "help" };
 
 const texts = [
-  ...["devices", "config", "server", "admin", "processes", "ramp", "seconds", "poll", "logs", "log-bytes", "shard"],
+  ...[
+    "devices",
+    "config",
+    "server",
+    "admin",
+    "processes",
+    "ramp",
+    "seconds",
+    "poll",
+    "logs",
+    "log-bytes",
+    "shard",
+  ],
   ...["out", "shards"],
 ];
 
@@ -77,7 +90,9 @@ export function parseOrder(given: readonly string[], environment: ShardEnvironme
   const text = (name: string) => typeof args[name] === "string" ? String(args[name]) : undefined;
   const number = (name: string, otherwise: number, least: number) => {
     const value = Number(text(name) ?? otherwise);
-    if (!(value >= least)) throw new Error(`--${name}: expected a number from ${least} on, got ${text(name)}`);
+    if (!(value >= least)) {
+      throw new Error(`--${name}: expected a number from ${least} on, got ${text(name)}`);
+    }
     return value;
   };
   const [word, ...files] = args._.map(String);
@@ -87,7 +102,9 @@ export function parseOrder(given: readonly string[], environment: ShardEnvironme
     const server = text("server") ?? "controller.example.com:443";
     return { kind: "manifest", shards: number("shards", 4, 1), devices, server };
   }
-  if (word !== undefined) throw new Error(`expected merge, manifest or flags only, got ${JSON.stringify(word)}`);
+  if (word !== undefined) {
+    throw new Error(`expected merge, manifest or flags only, got ${JSON.stringify(word)}`);
+  }
   const ownController = args["controller"] === true;
   const order: FleetOrder = {
     kind: "fleet",
@@ -97,7 +114,7 @@ export function parseOrder(given: readonly string[], environment: ShardEnvironme
     server: text("server"),
     admin: text("admin"),
     processes: number("processes", 1, 1),
-    ramp: number("ramp", devices / 50, 0),
+    ramp: number("ramp", devices / 20, 0),
     seconds: number("seconds", 60, 1),
     poll: number("poll", 60, 0.1),
     logs: number("logs", 60, 0),
@@ -107,6 +124,8 @@ export function parseOrder(given: readonly string[], environment: ShardEnvironme
     out: text("out"),
     verbose: args["d"] === true,
   };
-  if (ownController === (order.config !== undefined)) throw new Error("expected either --controller or --config DIR");
+  if (ownController === (order.config !== undefined)) {
+    throw new Error("expected either --controller or --config DIR");
+  }
   return order;
 }

@@ -19,7 +19,9 @@ export async function fleetNetwork(server: string, signal: AbortSignal): Promise
   const text = await Deno.readTextFile(resolvConf).catch(() => "");
   const ports = portsOfMachine(await readMachine(systemCommands, signal), parseResolvConf(text));
   const usable = ports.filter(({ IsMgmt }) => IsMgmt);
-  if (usable.length === 0) throw new Error("this machine has no interface with a default route: nothing leads to a controller");
+  if (usable.length === 0) {
+    throw new Error("this machine has no interface with a default route: nothing leads to a controller");
+  }
   return goDeviceNetworkStatus.make({ Version: 1, State: 3, Ports: usable });
 }
 

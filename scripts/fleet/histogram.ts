@@ -45,7 +45,9 @@ export class Histogram {
   add(data: HistogramData): void {
     for (const [name, number] of Object.entries(data.classes)) {
       const index = Number(name);
-      if (!Number.isInteger(index)) throw new TypeError(`histogram: expected a class number, got ${JSON.stringify(name)}`);
+      if (!Number.isInteger(index)) {
+        throw new TypeError(`histogram: expected a class number, got ${JSON.stringify(name)}`);
+      }
       this.#classes.set(index, (this.#classes.get(index) ?? 0) + number);
     }
     this.#count += data.count;

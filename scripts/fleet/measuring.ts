@@ -5,11 +5,15 @@ import type { Measured } from "./result.ts";
 
 /** Of all devices of one process. */
 export class Measurements {
-  readonly #requests = new Map<string, { readonly latency: Histogram; readonly outcomes: Map<string, number> }>();
+  readonly #requests = new Map<
+    string,
+    { readonly latency: Histogram; readonly outcomes: Map<string, number> }
+  >();
 
   /** @param outcome a status code, `ok`, or the kind of a failure; the time counts only with the first two */
   record(name: string, ms: number, outcome: string, well: boolean): void {
-    const entry = this.#requests.get(name) ?? { latency: new Histogram(), outcomes: new Map<string, number>() };
+    const entry = this.#requests.get(name) ??
+      { latency: new Histogram(), outcomes: new Map<string, number>() };
     this.#requests.set(name, entry);
     if (well) entry.latency.record(ms);
     entry.outcomes.set(outcome, (entry.outcomes.get(outcome) ?? 0) + 1);
@@ -36,7 +40,12 @@ export function measured(client: Client, measurements: Measurements): Client {
       const result = await client.sendOnAllIntf(url, body, options);
       if (result.error?.kind !== "aborted") {
         const well = result.error === undefined;
-        measurements.record(url.slice(url.lastIndexOf("/") + 1), performance.now() - start, outcomeOf(result), well);
+        measurements.record(
+          url.slice(url.lastIndexOf("/") + 1),
+          performance.now() - start,
+          outcomeOf(result),
+          well,
+        );
       }
       return result;
     },

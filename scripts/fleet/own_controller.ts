@@ -14,9 +14,12 @@ export async function startOwnController(dir: string): Promise<OwnController> {
   const script = new URL("../controller.ts", import.meta.url).pathname;
   const flags = ["run", "--quiet", "--no-check", "--allow-all", script, "--dir", dir];
   const child = new Deno.Command(Deno.execPath(), { args: flags, stdin: "null", stdout: "piped" }).spawn();
-  const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream()).getReader();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())
+    .getReader();
   const { value } = await lines.read();
-  if (value === undefined) throw new Error(`the test controller ended with ${(await child.status).code} before it was ready`);
+  if (value === undefined) {
+    throw new Error(`the test controller ended with ${(await child.status).code} before it was ready`);
+  }
   const { server, adminUrl, rootCertificate } = JSON.parse(value);
   return {
     server,

@@ -52,7 +52,9 @@ async function runChild(
   const onStop = () => void child.stdin.close().catch(() => {});
   stop.addEventListener("abort", onStop, { once: true });
   let result: FleetResult | undefined;
-  for await (const line of child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())) {
+  for await (
+    const line of child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())
+  ) {
     const said: ChildLine = JSON.parse(line);
     if ("progress" in said) tell(said.progress);
     else result = parseResult(`shard ${shardText(options.shard)}`, JSON.stringify(said.result));
@@ -60,6 +62,8 @@ async function runChild(
   const { code } = await child.status;
   stop.removeEventListener("abort", onStop);
   if (!stop.aborted) onStop();
-  if (result === undefined) throw new Error(`shard ${shardText(options.shard)}: its process ended with ${code}, without a result`);
+  if (result === undefined) {
+    throw new Error(`shard ${shardText(options.shard)}: its process ended with ${code}, without a result`);
+  }
   return result;
 }

@@ -11,7 +11,9 @@ export function barText(parts: readonly Progress[], wanted: number): string {
   const seconds = Math.max(0, ...parts.map((part) => part.seconds));
   const bar = "#".repeat(full) + "-".repeat(WIDTH - full);
   return `[${bar}] ${onboarded} of ${wanted} onboarded, ${sum((part) => part.configured)} configured, ` +
-    `${sum((part) => part.polls)} config answers, ${sum((part) => part.uploads)} uploads, ${seconds.toFixed(0)} s`;
+    `${sum((part) => part.polls)} config answers, ${sum((part) => part.uploads)} uploads, ${
+      seconds.toFixed(0)
+    } s`;
 }
 
 /** See the file's head. @param wanted devices of all parts */

@@ -42,7 +42,9 @@ export function parseResult(name: string, text: string): FleetResult {
 }
 
 function isResult(json: unknown): json is FleetResult {
-  if (typeof json !== "object" || json === null || !("format" in json) || json.format !== FORMAT) return false;
+  if (typeof json !== "object" || json === null || !("format" in json) || json.format !== FORMAT) {
+    return false;
+  }
   return "requests" in json && typeof json.requests === "object" && json.requests !== null &&
     "shards" in json && Array.isArray(json.shards) && "memory" in json;
 }
@@ -56,7 +58,8 @@ export function mergeResults(results: readonly FleetResult[]): FleetResult {
   const shards = results.flatMap((result) => result.shards);
   const twice = shards.find((shard, index) => shards.indexOf(shard) !== index);
   if (twice !== undefined) throw new Error(`merge: shard ${twice} is there twice`);
-  const sum = (value: (result: FleetResult) => number) => results.reduce((all, result) => all + value(result), 0);
+  const sum = (value: (result: FleetResult) => number) =>
+    results.reduce((all, result) => all + value(result), 0);
   const names = [...new Set(results.flatMap(({ requests }) => Object.keys(requests)))];
   return {
     format: FORMAT,

@@ -25,13 +25,17 @@ export function shardOf(flag: string | undefined, environment: ShardEnvironment)
   const { JOB_COMPLETION_INDEX: index, FLEET_SHARDS: count } = environment;
   if (index === undefined) return { index: 0, count: 1 };
   if (count === undefined) {
-    throw new Error(`JOB_COMPLETION_INDEX is ${index}: expected FLEET_SHARDS beside it, the number of completions`);
+    throw new Error(
+      `JOB_COMPLETION_INDEX is ${index}: expected FLEET_SHARDS beside it, the number of completions`,
+    );
   }
   return checked("JOB_COMPLETION_INDEX/FLEET_SHARDS", `${index}/${count}`, Number(index), Number(count));
 }
 
 function checked(what: string, given: string, index: number, count: number): Shard {
-  if (Number.isInteger(index) && Number.isInteger(count) && index >= 0 && index < count) return { index, count };
+  if (Number.isInteger(index) && Number.isInteger(count) && index >= 0 && index < count) {
+    return { index, count };
+  }
   throw new Error(`${what}: expected i/n with 0 ≤ i < n, got ${JSON.stringify(given)}`);
 }
 
@@ -42,7 +46,10 @@ export function devicesOf({ index, count }: Shard, devices: number): number {
 
 /** The shards of the processes that share one shard. */
 export function within({ index, count }: Shard, processes: number): Shard[] {
-  return Array.from({ length: processes }, (_, n) => ({ index: index * processes + n, count: count * processes }));
+  return Array.from(
+    { length: processes },
+    (_, n) => ({ index: index * processes + n, count: count * processes }),
+  );
 }
 
 /** As `--shard` takes it. */

@@ -1,5 +1,5 @@
 /** A result as text. Pure. */
-import { table } from "../../tests/soak/report.ts";
+import { textTable } from "../text_table.ts";
 import { Histogram } from "./histogram.ts";
 import type { FleetResult, Measured } from "./result.ts";
 
@@ -16,7 +16,7 @@ export function resultText(result: FleetResult): string {
   const names = Object.keys(result.requests).sort((a, b) => rank(a) - rank(b));
   const megabytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(0);
   return [
-    table([
+    textTable([
       ["request", "answered", "failed", "a second", "p50 ms", "p90 ms", "p99 ms", "most ms"],
       ...names.map((name) => row(name, result.requests[name], seconds)),
     ]),
@@ -25,7 +25,9 @@ export function resultText(result: FleetResult): string {
       (onboarded / onboardingSeconds).toFixed(1)
     } a second; ${configured} configured; shards ${shards.join(", ")}`,
     `time        ${seconds.toFixed(1)} s`,
-    `memory      ${megabytes(memory.before)} MB before, ${megabytes(memory.after)} MB with all devices in ${memory.processes} ` +
+    `memory      ${megabytes(memory.before)} MB before, ${
+      megabytes(memory.after)
+    } MB with all devices in ${memory.processes} ` +
     `process${memory.processes === 1 ? "" : "es"}: ${
       ((memory.after - memory.before) / Math.max(1, devices) / 1024).toFixed(0)
     } kB a device`,
@@ -35,7 +37,8 @@ export function resultText(result: FleetResult): string {
 
 /** Requests that failed and devices that are not onboarded. */
 export function failureCount({ devices, onboarded, requests }: FleetResult): number {
-  return devices - onboarded + Object.values(requests).reduce((sum, { outcomes }) => sum + failedOf(outcomes), 0);
+  return devices - onboarded +
+    Object.values(requests).reduce((sum, { outcomes }) => sum + failedOf(outcomes), 0);
 }
 
 function row(name: string, measured: Measured | undefined, seconds: number): string[] {
@@ -65,7 +68,10 @@ function failures({ requests }: FleetResult): string[] {
 }
 
 function failedOf(outcomes: Readonly<Record<string, number>>): number {
-  return Object.entries(outcomes).reduce((sum, [name, number]) => sum + (good.includes(name) ? 0 : number), 0);
+  return Object.entries(outcomes).reduce(
+    (sum, [name, number]) => sum + (good.includes(name) ? 0 : number),
+    0,
+  );
 }
 
 function rank(name: string): number {

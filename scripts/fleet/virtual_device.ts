@@ -125,17 +125,20 @@ async function onboard(
 ): Promise<string | undefined> {
   const { clock, log, random, signal } = device;
   const start = clock.monotonic();
-  const run = startOnboarding(initialState({ selfRegister: true, getUuid: true, retries: 0 }, server, undefined), {
-    clock,
-    random,
-    signal,
-    requests: controllerRequests(client, registerBody, log, () => clock.now()),
-    setLed: () => {},
-    readServer: () => server,
-    hasCheckpoint: () => false,
-    touch: () => {},
-    report: (text) => void log.error(text),
-  });
+  const run = startOnboarding(
+    initialState({ selfRegister: true, getUuid: true, retries: 0 }, server, undefined),
+    {
+      clock,
+      random,
+      signal,
+      requests: controllerRequests(client, registerBody, log, () => clock.now()),
+      setLed: () => {},
+      readServer: () => server,
+      hasCheckpoint: () => false,
+      touch: () => {},
+      report: (text) => void log.error(text),
+    },
+  );
   run.dispatch({ kind: "network", usableAddresses: 1, state: 3 });
   const { answer } = await run.result;
   if (answer !== undefined) measurements.record("onboarding", clock.monotonic() - start, "ok", true);

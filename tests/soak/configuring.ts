@@ -7,7 +7,10 @@ import type { SoakedDevice } from "./soaked_device.ts";
 
 /** Version `n`: another name each time, and the app comes and goes. */
 function versionOf(n: number): config.IEdgeDevConfig {
-  return quickConfig({ device_name: `edge-${n}`, ...(n % 2 === 0 ? { apps: secondConfig().apps ?? [] } : {}) });
+  return quickConfig({
+    device_name: `edge-${n}`,
+    ...(n % 2 === 0 ? { apps: secondConfig().apps ?? [] } : {}),
+  });
 }
 
 /** The only device's UUID; `undefined` until it is registered. */

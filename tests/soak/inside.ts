@@ -15,7 +15,11 @@ if (import.meta.main) {
     for (const [name, text] of Object.entries(reportFiles(result))) {
       await Deno.writeTextFile(`${out}/${name}`, text);
     }
-    tell(`\n${summary(result)}\n\n${passed(result) ? "passed" : "FAILED"}; report.md, report.json, report.svg in ${out}`);
+    tell(
+      `\n${summary(result)}\n\n${
+        passed(result) ? "passed" : "FAILED"
+      }; report.md, report.json, report.svg in ${out}`,
+    );
     Deno.exit(passed(result) ? 0 : 1);
   } catch (error) {
     tell(`soak: ${error instanceof Error ? error.message : error}`);

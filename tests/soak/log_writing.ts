@@ -43,7 +43,12 @@ export async function writeLogs(
   return writing;
 }
 
-async function writeOne(producer: LogProducer, kind: Written["kind"], n: number, lines: number): Promise<void> {
+async function writeOne(
+  producer: LogProducer,
+  kind: Written["kind"],
+  n: number,
+  lines: number,
+): Promise<void> {
   const noise = Array.from({ length: lines }, () => ({ content: crypto.randomUUID() }));
   const entries = [{ content: `soak ${n}` }, ...noise];
   if (kind === "device") await producer.writeDeviceLog({}, entries);
@@ -62,7 +67,9 @@ function removeUnfinished(newlog: string): void {
 function prune(folder: string): void {
   const stamp = (name: string) => Number(name.split(".").at(-2));
   const names = namesIn(folder).sort((a, b) => stamp(a) - stamp(b));
-  for (const name of names.slice(0, Math.max(0, names.length - mostKept))) Deno.removeSync(`${folder}/${name}`);
+  for (const name of names.slice(0, Math.max(0, names.length - mostKept))) {
+    Deno.removeSync(`${folder}/${name}`);
+  }
 }
 
 function namesIn(folder: string): string[] {
@@ -89,9 +96,11 @@ export async function arrivalsAt({ site }: SoakedDevice, uuid: string): Promise<
 /** Numbers of the files in `failedUpload`. */
 export async function quarantined({ site }: SoakedDevice): Promise<number[]> {
   const folder = `${site.root}/persist/newlog/failedUpload`;
-  return await Promise.all(namesIn(folder).map(async (name) => {
-    const file = await Deno.open(`${folder}/${name}`);
-    const text = await new Response(file.readable.pipeThrough(new DecompressionStream("gzip"))).text();
-    return Number(/"content":"soak (\d+)"/.exec(text)?.[1] ?? NaN);
-  }));
+  return await Promise.all(
+    namesIn(folder).map(async (name) => {
+      const file = await Deno.open(`${folder}/${name}`);
+      const text = await new Response(file.readable.pipeThrough(new DecompressionStream("gzip"))).text();
+      return Number(/"content":"soak (\d+)"/.exec(text)?.[1] ?? NaN);
+    }),
+  );
 }

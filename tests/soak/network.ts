@@ -66,6 +66,7 @@ export async function openNetwork(): Promise<DeviceNetwork> {
 /** @throws {Error} with its words */
 export async function run(words: readonly string[]): Promise<void> {
   const [command = "", ...args] = words;
-  const { success, stderr } = await new Deno.Command(command, { args, stdout: "null", stderr: "piped" }).output();
+  const { success, stderr } = await new Deno.Command(command, { args, stdout: "null", stderr: "piped" })
+    .output();
   if (!success) throw new Error(`${words.join(" ")}: ${new TextDecoder().decode(stderr).trim()}`);
 }

@@ -48,7 +48,8 @@ const duration = { least: 2_000, most: 8_000 };
  */
 export function planOf(seed: number, lengthMs: number, form: Form): PlannedFault[] {
   const random = seededRandom(seed);
-  const between = ({ least, most }: { least: number; most: number }) => least + random.next() * (most - least);
+  const between = ({ least, most }: { least: number; most: number }) =>
+    least + random.next() * (most - least);
   const pick = <T>(values: readonly T[]): T => {
     const value = values[Math.floor(random.next() * values.length)];
     if (value === undefined) throw new RangeError("nothing to pick from");

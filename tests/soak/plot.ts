@@ -45,12 +45,15 @@ const shades = ["#d55e00", "#0072b2", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9"
 export function svgOf({ title, seconds, panels, marks }: Picture): string {
   const names = [...new Set(marks.map(({ name }) => name))];
   const height = top + panels.length * (panelHeight + gap) + Math.ceil(names.length / 4) * 18 + 24;
-  const x = (second: number) => left + (Math.min(Math.max(second, 0), seconds) / Math.max(seconds, 1)) * inner;
+  const x = (second: number) =>
+    left + (Math.min(Math.max(second, 0), seconds) / Math.max(seconds, 1)) * inner;
   const bottom = top + panels.length * (panelHeight + gap) - gap;
   const markShapes = marks.map(({ name, from, to }) => {
     const colour = shades[names.indexOf(name) % shades.length];
     const span = Math.max(x(to) - x(from), 1.5);
-    return `<rect x="${at(x(from))}" y="${top}" width="${at(span)}" height="${bottom - top}" fill="${colour}" ` +
+    return `<rect x="${at(x(from))}" y="${top}" width="${at(span)}" height="${
+      bottom - top
+    }" fill="${colour}" ` +
       `fill-opacity="${from === to ? 0.6 : 0.13}"><title>${text(name)}, ${at(from)} s</title></rect>`;
   });
   const keys = names.map((name, n) => {
@@ -84,7 +87,9 @@ function panelShapes(panel: Panel, y0: number, x: (second: number) => number, se
   }
   const timeStep = niceStep(seconds / 8);
   for (let second = 0; second <= seconds; second += timeStep) {
-    grid.push(`<text x="${at(x(second))}" y="${y0 + panelHeight + 16}" text-anchor="middle">${at(second)} s</text>`);
+    grid.push(
+      `<text x="${at(x(second))}" y="${y0 + panelHeight + 16}" text-anchor="middle">${at(second)} s</text>`,
+    );
   }
   const lines = panel.lines.map(({ name, points }, n) => {
     const colour = colours[n % colours.length];
@@ -94,11 +99,19 @@ function panelShapes(panel: Panel, y0: number, x: (second: number) => number, se
       `<path d="M${left + inner + 14} ${labelY - 4}h22" stroke="${colour}" stroke-width="2.4"${dash}/>` +
       `<text x="${left + inner + 42}" y="${labelY}">${text(name)}</text>`;
   });
-  return [`<text x="${left}" y="${y0 - 8}" font-weight="bold">${text(panel.title)}</text>`, ...grid, ...lines];
+  return [
+    `<text x="${left}" y="${y0 - 8}" font-weight="bold">${text(panel.title)}</text>`,
+    ...grid,
+    ...lines,
+  ];
 }
 
 /** A gap of more than four usual steps lifts the pen. */
-function pathOf(points: readonly Point[], x: (second: number) => number, y: (value: number) => number): string {
+function pathOf(
+  points: readonly Point[],
+  x: (second: number) => number,
+  y: (value: number) => number,
+): string {
   const steps = points.slice(1).map(([second], n) => second - (points[n]?.[0] ?? 0)).sort((a, b) => a - b);
   const usual = steps[Math.floor(steps.length / 2)] ?? 0;
   return points.map(([second, value], n) => {
@@ -119,5 +132,8 @@ function at(value: number): string {
 }
 
 function text(value: string): string {
-  return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll(
+    '"',
+    "&quot;",
+  );
 }

@@ -1,4 +1,5 @@
 /** What came of a soak, for the terminal, as a page, as JSON and as a picture. Pure. */
+import { textTable } from "../../scripts/text_table.ts";
 import { faultText, planText } from "./plan.ts";
 import { type Mark, svgOf } from "./plot.ts";
 import type { Performed } from "./performing.ts";
@@ -28,9 +29,9 @@ function page(result: SoakResult): string {
   const { form, minutes, seconds, seed, settledSeconds, plan } = result;
   return `# Soak: ${passed(result) ? "passed" : "FAILED"}
 
-${minutes} minutes of faults with seed ${seed}, form \`${form}\`; at rest ${settledSeconds.toFixed(1)} s after the last fault, ${
-    seconds.toFixed(0)
-  } s in all. Again:
+${minutes} minutes of faults with seed ${seed}, form \`${form}\`; at rest ${
+    settledSeconds.toFixed(1)
+  } s after the last fault, ${seconds.toFixed(0)} s in all. Again:
 
     ./scripts/run soak --minutes ${minutes} --seed ${seed} --form ${form}
 
@@ -45,7 +46,7 @@ ${planText(plan).replaceAll(/^/gm, "    ")}
 }
 
 function programTable({ trends }: SoakResult): string {
-  return table([
+  return textTable([
     ["program", "lives", "judged life", "PSS MB", "peak", "descriptors", "peak", "verdict"],
     ...trends.map(({ program, lives, judgedSeconds, pssMb, descriptors, verdict }) => [
       program,
@@ -66,7 +67,7 @@ function faultTable({ performed, configurations, deliveries, refusedLogs }: Soak
     const seconds = same.reduce((sum, { from, to }) => sum + to - from, 0) / 1000;
     return [text, String(same.length), seconds === 0 ? "" : `${seconds.toFixed(0)} s`];
   });
-  return table([
+  return textTable([
     ["what happened", "times", "in all"],
     ...rows.sort(([a = ""], [b = ""]) => a < b ? -1 : 1),
     ["another configuration", String(configurations), ""],
@@ -77,11 +78,14 @@ function faultTable({ performed, configurations, deliveries, refusedLogs }: Soak
 
 function deliveryTable({ deliveries }: SoakResult): string {
   const { once, excused, lost, unexcused, quarantined, strange } = deliveries;
-  return table([
+  return textTable([
     ["log files", "number"],
     ["delivered once", String(once)],
     ["delivered again: kill -9 between answer and mark", String(excused.kill)],
-    ["delivered again: the controller stopped before its answer was there", String(excused["controller-stop"])],
+    [
+      "delivered again: the controller stopped before its answer was there",
+      String(excused["controller-stop"]),
+    ],
     ["delivered again: the port was gone before the answer was there", String(excused.port)],
     ["delivered again for no known reason", String(unexcused.length)],
     ["given up and counted (failedUpload)", String(quarantined.length)],
@@ -91,24 +95,10 @@ function deliveryTable({ deliveries }: SoakResult): string {
 }
 
 function checkTable({ checks }: SoakResult): string {
-  return table([
+  return textTable([
     ["check", "result"],
     ...checks.map(({ name, wrong }) => [name, wrong.length === 0 ? "ok" : `FAILED: ${wrong.join("; ")}`]),
   ]);
-}
-
-/** The first line is the head; what looks like a number stands to the right. */
-export function table(lines: readonly (readonly string[])[]): string {
-  const [head = [], ...rows] = lines.map((line) => line.map((cell) => cell.replaceAll(/[|\n]/g, " ")));
-  const cellsOf = (column: number) => [head, ...rows].map((line) => line[column] ?? "");
-  const widths = head.map((_, column) => Math.max(...cellsOf(column).map(({ length }) => Math.min(length, 80))));
-  const right = head.map((_, column) => cellsOf(column).slice(1).every((cell) => /^[\d.]*( s)?$/.test(cell)));
-  const line = (cells: readonly string[]) =>
-    `| ${
-      cells.map((cell, n) => right[n] ? cell.padStart(widths[n] ?? 0) : cell.padEnd(widths[n] ?? 0)).join(" | ")
-    } |`;
-  const rule = widths.map((width, n) => right[n] ? `${"-".repeat(Math.max(1, width - 1))}:` : "-".repeat(width));
-  return [line(head), `| ${rule.join(" | ")} |`, ...rows.map(line)].join("\n");
 }
 
 function picture({ form, minutes, seed, seconds, seen, performed, planFrom }: SoakResult): string {
@@ -128,7 +118,10 @@ function picture({ form, minutes, seed, seconds, seen, performed, planFrom }: So
       { title: "Descriptors", lines: lines(({ descriptors }) => descriptors) },
       {
         title: "Log files that wait",
-        lines: [{ name: "files", points: seen.waiting.map(({ atMs, files }) => [atMs / 1000, files] as const) }],
+        lines: [{
+          name: "files",
+          points: seen.waiting.map(({ atMs, files }) => [atMs / 1000, files] as const),
+        }],
       },
     ],
     marks: marksOf(performed, planFrom),

@@ -6,7 +6,7 @@ import { changeConfigs, differences, missing, put, uuidOf } from "./configuring.
 import { accountFor, type Deliveries } from "./deliveries.ts";
 import { arrivalsAt, quarantined, writeLogs } from "./log_writing.ts";
 import { breaksOf, perform, type Performed } from "./performing.ts";
-import { faultText, type Form, planOf, type PlannedFault } from "./plan.ts";
+import { faultText, type Form, type PlannedFault, planOf } from "./plan.ts";
 import { openSoakedDevice, type SoakedDevice } from "./soaked_device.ts";
 import { shortestLifeMs, type Trend, trendsOf } from "./trend.ts";
 import { type Seen, watch } from "./watching.ts";
@@ -73,7 +73,9 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     const configuring = changeConfigs(device, configEveryMs, writingEnds.signal);
     const performed = await perform(plan, device, () => random.next(), (what, { fault }) => {
       const at = (performance.now() - began - planFrom) / 1000;
-      tell(`${at.toFixed(1).padStart(7)} s  ${faultText(fault)} ${what === "ends" ? "is over" : ""}`.trimEnd());
+      tell(
+        `${at.toFixed(1).padStart(7)} s  ${faultText(fault)} ${what === "ends" ? "is over" : ""}`.trimEnd(),
+      );
     });
     writingEnds.abort();
     const [logs, configurations] = await Promise.all([writing, configuring]);
@@ -113,14 +115,19 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
         { name: "the configuration is what the controller has", wrong: equal },
         { name: "the device registered once", wrong: known === 1 ? [] : [`${known} devices are registered`] },
         { name: "every log file arrived once, or is accounted for", wrong: wrongDeliveries(deliveries) },
-        { name: "no program ended but by kill -9, and all end well", wrong: [...device.endedByThemselves, ...ending] },
+        {
+          name: "no program ended but by kill -9, and all end well",
+          wrong: [...device.endedByThemselves, ...ending],
+        },
         { name: "memory is flat", wrong: wrongTrends(trends, "memory grows") },
         { name: "descriptors are flat", wrong: wrongTrends(trends, "descriptors grow") },
         { name: "no temporary and no torn file is left", wrong: leftovers(device) },
       ],
     };
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : error}\n${logTails(device)}`, { cause: error });
+    throw new Error(`${error instanceof Error ? error.message : error}\n${logTails(device)}`, {
+      cause: error,
+    });
   } finally {
     examining.abort();
     await watching;
