@@ -1,5 +1,5 @@
 /** Whether memory and descriptors stay flat, from samples of each life of a program. Pure. */
-import { median } from "../bench/rounds.ts";
+import { median, percentile } from "../bench/rounds.ts";
 
 /** One look at one process. */
 export interface Sample {
@@ -19,8 +19,9 @@ export interface Trend {
   readonly lives: number;
   /** The life that was judged, seconds; the longest one. */
   readonly judgedSeconds: number;
-  /** Medians of the second and of the last third of that life. */
+  /** In the second and in the last third of that life: low values (the tenth part lies below), as garbage collections leave them. */
   readonly pssMb: { readonly before: number; readonly after: number; readonly peak: number };
+  /** Medians in the same thirds. */
   readonly descriptors: { readonly before: number; readonly after: number; readonly peak: number };
   /** MB an hour, between those two thirds. */
   readonly mbPerHour: number;
@@ -29,8 +30,9 @@ export interface Trend {
 
 /** A shorter life says nothing: the heap of a new process still finds its size. */
 export const shortestLifeMs = 60_000;
-/** A heap breathes: so much between two thirds of a life is noise. */
+/** A heap breathes: so much between two thirds of a life is noise. A short life may not see two collections of the old objects. */
 const memoryNoise = { megabytes: 12, share: 0.12 };
+const shortLife = { belowMs: 300_000, noise: 2 };
 /** Sockets that come and go with faults. */
 const descriptorNoise = 6;
 
@@ -47,9 +49,9 @@ function trendOf(program: string, samples: readonly Sample[]): Trend {
   const start = longest[0]?.atMs ?? 0;
   const third = (n: number) =>
     longest.filter(({ atMs }) => atMs - start >= (n * length) / 3 && atMs - start <= ((n + 1) * length) / 3);
-  const compared = (value: (sample: Sample) => number) => ({
-    before: median(third(1).map(value)),
-    after: median(third(2).map(value)),
+  const compared = (value: (sample: Sample) => number, typical: (values: readonly number[]) => number) => ({
+    before: typical(third(1).map(value)),
+    after: typical(third(2).map(value)),
     peak: Math.max(...samples.map(value)),
   });
   const base = { program, lives: lives.length, judgedSeconds: length / 1000 };
@@ -66,10 +68,11 @@ function trendOf(program: string, samples: readonly Sample[]): Trend {
       verdict: "too short to judge",
     };
   }
-  const pssMb = compared(megabytesOf);
-  const descriptors = compared((sample) => sample.descriptors);
+  const pssMb = compared(megabytesOf, (values) => percentile(values, 0.1));
+  const descriptors = compared((sample) => sample.descriptors, median);
   const growth = pssMb.after - pssMb.before;
-  const noise = Math.max(memoryNoise.megabytes, pssMb.before * memoryNoise.share);
+  const noise = Math.max(memoryNoise.megabytes, pssMb.before * memoryNoise.share) *
+    (length < shortLife.belowMs ? shortLife.noise : 1);
   return {
     ...base,
     pssMb,

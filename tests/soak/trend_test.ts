@@ -37,6 +37,12 @@ Deno.test("a steady leak is none", () => {
   assertAlmostEquals(trend.mbPerHour, 450, 5);
 });
 
+Deno.test("the teeth of garbage collections are no growth, what they leave behind is", () => {
+  const tooth = (s: number) => (s % 90) / 3;
+  assertEquals(only(trendsOf(life(900, (s) => 90 + tooth(s)))).verdict, "flat");
+  assertEquals(only(trendsOf(life(900, (s) => 90 + tooth(s) + s / 15))).verdict, "memory grows");
+});
+
 Deno.test("descriptors that stay open are told, sockets that come and go are not", () => {
   const grown = trendsOf(life(300, () => 90, {}, (s) => 20 + Math.floor(s / 10)));
   assertEquals(only(grown).verdict, "descriptors grow");
