@@ -26,6 +26,9 @@ Needs unshare and nsenter (util-linux), ip (iproute2), libfaketime (faketime).`;
 /** Everything in them ends with the first process in them, and that with whoever started it. */
 const namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
+/** The first process of the namespace inherits what killed programs leave behind; a shell sees it off. */
+const reaper = ["sh", "-c", '"$@" & wait $!', "sh"];
+
 /** @returns undefined for a command line that can't be used */
 function orderOf(given: readonly string[]): (Order & { readonly planOnly: boolean }) | "help" | undefined {
   const unknown: string[] = [];
@@ -59,7 +62,7 @@ async function main(given: readonly string[]): Promise<number> {
   const inside = new URL("../tests/soak/inside.ts", import.meta.url).pathname;
   const options = ["run", "--quiet", "--no-lock", "--no-check", "--allow-all", inside, JSON.stringify(order)];
   const child = new Deno.Command("unshare", {
-    args: [...user, ...namespaces, Deno.execPath(), ...options],
+    args: [...user, ...namespaces, ...reaper, Deno.execPath(), ...options],
   }).spawn();
   return (await child.status).code;
 }

@@ -18,7 +18,7 @@ export type ChildLine = { readonly progress: Progress } | { readonly result: Fle
 export async function runInProcesses(
   options: ChildOptions,
   processes: number,
-  tell: (process: number, progress: Progress) => void,
+  tell: (part: number, progress: Progress) => void,
   stop: AbortSignal,
 ): Promise<FleetResult> {
   const shards = within(options.shard, processes);

@@ -3,7 +3,7 @@ import type { Fault as AnswerFault, Faults } from "../../scripts/controller/mod.
 import { startAgain, stopController } from "../../scripts/demo/site.ts";
 import { pause } from "../site/until.ts";
 import type { Break } from "./deliveries.ts";
-import type { BadAnswer, Fault, PlannedFault } from "./plan.ts";
+import { type BadAnswer, type Fault, faultText, type PlannedFault } from "./plan.ts";
 import type { SoakedDevice } from "./soaked_device.ts";
 
 /** What came of a plan, in order of their ends. */
@@ -15,6 +15,8 @@ export interface Performed {
   readonly from: number;
   readonly to: number;
 }
+
+const patienceMs = 60_000;
 
 type Endpoint = Parameters<Faults["add"]>[0];
 
@@ -45,16 +47,29 @@ export async function perform(
     await pause(Math.max(0, atMs - (performance.now() - start)));
     const from = Date.now();
     tell("begins", planned);
-    await begin(fault, device, chance);
+    await inTime(`${faultText(fault)}: to begin`, begin(fault, device, chance));
     if (fault.kind !== "kill") {
       await pause(forMs);
-      await end(fault, device);
+      await inTime(`${faultText(fault)}: to end`, end(fault, device));
       tell("ends", planned);
     }
     performed.push({ fault, plannedMs: atMs, from, to: fault.kind === "kill" ? from : Date.now() });
   };
   await Promise.all(plan.map((planned) => one(planned, chances())));
   return performed;
+}
+
+/** A fault that can't be made or undone is the soak's own failure. */
+async function inTime(what: string, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} took more than ${patienceMs / 1000} s`)), patienceMs);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function begin(fault: Fault, device: SoakedDevice, chance: number): Promise<void> {
