@@ -1,14 +1,10 @@
 /** The ports of the machine that a fleet runs on, as its devices have them: nim's look at them, once. */
 import { devicePaths, systemCommands } from "../../services/agent/mod.ts";
 import { readMachine } from "../../services/nim/machine.ts";
-import { portsOfMachine } from "../../services/nim/ports.ts";
+import { portsOfFile, portsOfMachine } from "../../services/nim/ports.ts";
 import { parseResolvConf } from "../../services/nim/resolv_conf.ts";
-import {
-  type DeviceNetworkStatus,
-  goAddrInfo,
-  goDeviceNetworkStatus,
-  goNetworkPortStatus,
-} from "../../services/topics/mod.ts";
+import { type DeviceNetworkStatus, goAddrInfo, goDeviceNetworkStatus } from "../../services/topics/mod.ts";
+import { loopbackPorts } from "../demo/site.ts";
 
 /** @param server `host[:port]`; one on this machine is reached over loopback. @throws {Error} without a port that leads out */
 export async function fleetNetwork(server: string, signal: AbortSignal): Promise<DeviceNetworkStatus> {
@@ -25,15 +21,11 @@ export async function fleetNetwork(server: string, signal: AbortSignal): Promise
   return goDeviceNetworkStatus.make({ Version: 1, State: 3, Ports: usable });
 }
 
+/** The port of the demo, for either family. */
 function loopback(Addr: string): DeviceNetworkStatus {
-  const port = goNetworkPortStatus.make({
-    IfName: "lo",
-    Logicallabel: "lo",
-    IsMgmt: true,
-    IsL3Port: true,
-    Up: true,
-    DNSServers: ["127.0.0.1"],
+  const Ports = portsOfFile(JSON.stringify(loopbackPorts)).map((port) => ({
+    ...port,
     AddrInfoList: [goAddrInfo.make({ Addr })],
-  });
-  return goDeviceNetworkStatus.make({ Version: 1, State: 3, Ports: [port] });
+  }));
+  return goDeviceNetworkStatus.make({ Version: 1, State: 3, Ports });
 }

@@ -1,4 +1,5 @@
 /** Looks at memory and descriptors of the programs and at the logs that wait, again and again. */
+import { systemClock } from "../../services/agent/mod.ts";
 import type { SoakedDevice } from "./soaked_device.ts";
 import type { Sample } from "./trend.ts";
 
@@ -25,15 +26,7 @@ export async function watch(device: SoakedDevice, everyMs: number, signal: Abort
       if (looked !== undefined) seen.samples.push({ atMs, program, pid, ...looked });
     }
     seen.waiting.push({ atMs, files: device.site.device.logsWaiting() });
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", done);
-        resolve();
-      };
-      const timer = setTimeout(done, everyMs);
-      signal.addEventListener("abort", done);
-    });
+    await systemClock.sleep(everyMs, signal);
   }
   return seen;
 }
