@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 
 /** Of faults; start and rest come on top, so that all takes three minutes. */
-const MINUTES = 2.2;
+const MINUTES = 2.5;
 const SEED = 9;
 
 Deno.test("a device that lives through kill -9, lost ports, a wrong clock, a full disk and a controller that stops loses nothing, grows nothing and leaves nothing", async () => {

@@ -1,8 +1,8 @@
 /** The configurations that the controller hands out during a soak, and whether the device has the last one. */
 import { auth, config } from "../../proto/all.ts";
 import { app, secondConfig } from "../../scripts/demo/configs.ts";
+import { systemClock } from "../../services/agent/mod.ts";
 import { quickConfig } from "../site/open_site.ts";
-import { pause } from "../site/until.ts";
 import type { SoakedDevice } from "./soaked_device.ts";
 
 /** Version `n`: another name each time, and the app comes and goes. */
@@ -28,7 +28,7 @@ export async function changeConfigs(
   while (!signal.aborted) {
     const uuid = uuidOf(device);
     if (uuid !== undefined) put(device, uuid, ++version);
-    await pause(uuid === undefined ? 100 : everyMs);
+    await systemClock.sleep(uuid === undefined ? 100 : everyMs, signal);
   }
   return version;
 }

@@ -2,7 +2,6 @@
 import { app } from "../../scripts/demo/configs.ts";
 import { LogProducer } from "../../scripts/controller/mod.ts";
 import type { Random } from "../../services/agent/mod.ts";
-import { pause } from "../site/until.ts";
 import type { Arrival, Written } from "./deliveries.ts";
 import { isFull } from "./disk.ts";
 import type { SoakedDevice } from "./soaked_device.ts";
@@ -38,7 +37,7 @@ export async function writeLogs(
       removeUnfinished(newlog);
     }
     if (n % 50 === 0) prune(`${newlog}/keepSentQueue`);
-    await pause(everyMs * (0.5 + random.next()));
+    await systemClock.sleep(everyMs * (0.5 + random.next()), signal);
   }
   return writing;
 }

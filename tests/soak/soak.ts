@@ -69,16 +69,16 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     tell(`onboarded as ${uuid}; ${plan.length} faults in ${minutes} min begin`);
     const planFrom = performance.now() - began;
     const writingEnds = new AbortController();
-    const writing = writeLogs(device, seededRandom(seed + 2), logEveryMs, writingEnds.signal);
-    const configuring = changeConfigs(device, configEveryMs, writingEnds.signal);
-    const performed = await perform(plan, device, () => random.next(), (what, { fault }) => {
-      const at = (performance.now() - began - planFrom) / 1000;
-      tell(
-        `${at.toFixed(1).padStart(7)} s  ${faultText(fault)} ${what === "ends" ? "is over" : ""}`.trimEnd(),
-      );
-    });
-    writingEnds.abort();
-    const [logs, configurations] = await Promise.all([writing, configuring]);
+    const [performed, logs, configurations] = await Promise.all([
+      perform(plan, device, () => random.next(), (what, { fault }) => {
+        const at = (performance.now() - began - planFrom) / 1000;
+        tell(
+          `${at.toFixed(1).padStart(7)} s  ${faultText(fault)} ${what === "ends" ? "is over" : ""}`.trimEnd(),
+        );
+      }).finally(() => writingEnds.abort()),
+      writeLogs(device, seededRandom(seed + 2), logEveryMs, writingEnds.signal),
+      changeConfigs(device, configEveryMs, writingEnds.signal),
+    ]);
     const settleFrom = performance.now();
     const unsettled = await settle(device, uuid, configurations + 1, tell);
     const settledSeconds = (performance.now() - settleFrom) / 1000;
