@@ -1,7 +1,7 @@
 /** Plays newlogd on a disk that may be full: numbered log files for the device and an app, by the clock of the device. */
 import { app } from "../../scripts/demo/configs.ts";
 import { LogProducer } from "../../scripts/controller/mod.ts";
-import type { Random } from "../../services/agent/mod.ts";
+import { type Random, systemClock } from "../../services/agent/mod.ts";
 import type { Arrival, Written } from "./deliveries.ts";
 import { isFull } from "./disk.ts";
 import type { SoakedDevice } from "./soaked_device.ts";
