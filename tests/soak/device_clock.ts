@@ -7,8 +7,8 @@ import { run } from "./network.ts";
 
 const LIBFAKETIME = `/usr/lib/${Deno.build.arch}-linux-gnu/faketime/libfaketime.so.1`;
 
-/** See {@linkcode openDeviceClock}. */
-export interface DeviceClock {
+/** See {@linkcode openDeviceClock}. At its end `/etc` and `/dev/shm` are what they were. */
+export interface DeviceClock extends AsyncDisposable {
   /** For processes of the device. */
   readonly env: Readonly<Record<string, string>>;
   /** Seconds before or after the machine's; the programs see it within a second. */
@@ -17,17 +17,20 @@ export interface DeviceClock {
   now(): number;
 }
 
-/** @param folder takes a copy of `/etc`. @throws {Error} that says what is missing */
+/** @param folder takes what is laid over `/etc`. @throws {Error} that says what is missing */
 export async function openDeviceClock(folder: string): Promise<DeviceClock> {
   try {
     Deno.statSync(LIBFAKETIME);
   } catch (cause) {
     throw new Error(`${LIBFAKETIME} is missing; apt-get install -y faketime`, { cause });
   }
-  const [etc, file] = [`${folder}/etc`, `${folder}/clock`];
-  await run(["cp", "--archive", "/etc", etc]);
-  Deno.writeTextFileSync(`${etc}/ld.so.preload`, `${LIBFAKETIME}\n`);
-  await run(["mount", "--bind", etc, "/etc"]);
+  const [above, file] = [`${folder}/etc`, `${folder}/clock`];
+  await Deno.mkdir(above);
+  await run(["mount", "-t", "tmpfs", "tmpfs", above]);
+  for (const name of ["upper", "work"]) await Deno.mkdir(`${above}/${name}`);
+  await Deno.writeTextFile(`${above}/upper/ld.so.preload`, `${LIBFAKETIME}\n`);
+  const layers = `lowerdir=/etc,upperdir=${above}/upper,workdir=${above}/work`;
+  await run(["mount", "-t", "overlay", "overlay", "-o", layers, "/etc"]);
   // It leaves a file in shared memory for each process that was killed.
   await run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", "/dev/shm"]);
   let offset = 0;
@@ -44,6 +47,9 @@ export async function openDeviceClock(folder: string): Promise<DeviceClock> {
       Deno.renameSync(`${file}.new`, file);
     },
     now: () => Date.now() + offset * 1000,
+    async [Symbol.asyncDispose]() {
+      for (const mounted of ["/etc", above, "/dev/shm"]) await run(["umount", "--lazy", mounted]);
+    },
   };
   clock.set(0);
   return clock;

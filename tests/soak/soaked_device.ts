@@ -51,8 +51,7 @@ export async function openSoakedDevice(form: Form): Promise<SoakedDevice> {
   await Deno.mkdir(join(site.root, "etc"));
   await Deno.writeTextFile(join(site.root, "etc/resolv.conf"), `nameserver ${controllerAddress}\n`);
   const disk = stack.use(await openDisk(join(site.root, "persist")));
-  const clock = await openDeviceClock(site.folder);
-  stack.defer(() => unmountClock());
+  const clock = stack.use(await openDeviceClock(site.folder));
   const ending = new AbortController();
   stack.defer(() => ending.abort());
   playNewlogd(site, ending.signal);
@@ -116,10 +115,4 @@ export async function openSoakedDevice(form: Form): Promise<SoakedDevice> {
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-async function unmountClock(): Promise<void> {
-  for (const folder of ["/etc", "/dev/shm"]) {
-    await new Deno.Command("umount", { args: ["--lazy", folder], stderr: "null" }).output();
-  }
 }
