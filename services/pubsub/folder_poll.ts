@@ -5,7 +5,7 @@
  */
 
 const SHORTEST_MS = 25;
-const LONGEST_MS = 1000;
+const LONGEST_MS = 2000;
 /** The part of the time since the last change after which the next look comes: whoever has waited long can wait a little longer. */
 const PART = 1 / 10;
 /** The part by which it varies, so that processes that started together don't go on waking together. */
