@@ -16,7 +16,7 @@ async function polled(
   }
 }
 
-/** Until the folder's last change is too old for another one to look the same. */
+/** Until the last change has been told of for the second time. */
 async function untilQuiet(told: () => number): Promise<void> {
   let before;
   do {
