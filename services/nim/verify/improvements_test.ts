@@ -189,6 +189,18 @@ Deno.test("an override's results are its own", () => {
   assertEquals(bench.state.overrides.get("eth0")?.LastError, "no route");
 });
 
+Deno.test("an arrival below the one that is verified does not start its time anew", () => {
+  const bench = new Bench({ entries: [entry("zedagent", 9)], network: bare() });
+  bench.tester = () => notReady;
+  bench.begin();
+  for (let n = 1; n < 4; n++) {
+    bench.advance(D + 1_000).tell({ kind: "dpc", dpc: entry("usb", n, n) });
+    assertEquals(bench.index, 0);
+  }
+  bench.advance(2 * D);
+  assert(bench.entry(0).LastError !== "", "its time was over");
+});
+
 Deno.test("the same again while it is verified looks again, and does not start its time anew", () => {
   const bench = new Bench({ entries: [entry("zedagent", 1)], network: bare() });
   bench.tester = () => notReady;
