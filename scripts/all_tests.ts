@@ -11,11 +11,20 @@ import { runSteps, type Step } from "./test/steps.ts";
 const alone = ["tests/bus_faults", "tests/netns", "tests/diag_netns_test.ts"];
 const aloneTests: Step = { name: "tests that run alone", args: ["test", "-A", "--no-check", ...alone] };
 
+/** Three minutes, most of them spent waiting. */
+const soakFile = "tests/soak_test.ts";
+const soakTest: Step = {
+  name: "soak",
+  args: ["test", "-A", "--no-check", soakFile],
+  againAlone: true,
+};
+
 /** Tests that cross rooms: compiled executables, namespaces, kills, bad input. They wait more than they work. */
 const wholeTests: Step = {
   name: "tests of the whole",
-  args: ["test", "-A", "--no-check", "--parallel", `--ignore=${alone.join()}`, "tests"],
+  args: ["test", "-A", "--no-check", "--parallel", `--ignore=${[...alone, soakFile].join()}`, "tests"],
   againAlone: true,
+  beside: soakTest,
 };
 
 try {

@@ -103,8 +103,14 @@ export async function startDeviceServer(
     socket.once("close", () => sockets.delete(socket));
   });
   server.on("tlsClientError", () => {});
+  // Those in the midst of their handshake too: one whose cable is pulled would hold up the end of the server for ever.
+  const connected = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    connected.add(socket);
+    socket.once("close", () => connected.delete(socket));
+  });
   const closeConnections = () => {
-    for (const socket of [...sockets.keys()]) socket.destroy();
+    for (const socket of [...sockets.keys(), ...connected]) socket.destroy();
   };
 
   const port = await listen(server, options.hostname, options.port);

@@ -126,3 +126,12 @@ Deno.test("hostile bytes on the port end no controller", async () => {
     assertEquals((await device.post("/uuid", EMPTY)).status, 200);
   });
 });
+
+Deno.test("a connection that never gets past its handshake does not hold up the end of a controller", async () => {
+  const dir = await Deno.makeTempDir();
+  const controller = await startController({ dir });
+  using connection = await Deno.connect({ port: controller.port });
+  await connection.write(new Uint8Array([22, 3, 1]));
+  await controller.stop();
+  await Deno.remove(dir, { recursive: true });
+});

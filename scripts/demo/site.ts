@@ -11,6 +11,8 @@ export interface Site {
   readonly folder: string;
   readonly root: string;
   readonly portsFile: string;
+  /** Where the controller listens. */
+  readonly hostname: string;
   readonly device: DeviceSide;
   readonly logs: LogProducer;
   controller: Controller;
@@ -29,11 +31,11 @@ export const loopbackPorts = {
   }],
 };
 
-/** Makes them in a new temporary folder. */
-export async function makeSite(): Promise<Site> {
+/** Makes them in a new temporary folder. @param hostname the controller's address; 127.0.0.1 by default */
+export async function makeSite(hostname = "127.0.0.1"): Promise<Site> {
   const folder = await Deno.makeTempDir({ prefix: "eve-comms-demo-" });
   const root = join(folder, "device");
-  const controller = await startController({ dir: join(folder, "controller") });
+  const controller = await startController({ dir: join(folder, "controller"), hostname });
   const { onboard } = await makeDeviceRoot(root, { controller });
   if (onboard === undefined) throw new Error("the device root has no onboarding pair");
   controller.addOnboard(onboard.certPem, ["*"]);
@@ -41,7 +43,7 @@ export async function makeSite(): Promise<Site> {
   const portsFile = join(folder, "ports.json");
   await Deno.writeTextFile(portsFile, JSON.stringify(loopbackPorts));
   const logs = new LogProducer(join(root, "persist/newlog"));
-  return { folder, root, portsFile, device: new DeviceSide(root), logs, controller };
+  return { folder, root, portsFile, hostname, device: new DeviceSide(root), logs, controller };
 }
 
 /** Stops the controller; the same one comes back by {@linkcode startAgain}. */
@@ -51,8 +53,8 @@ export async function stopController(site: Site): Promise<void> {
 
 /** The controller of the same folder on the same port. */
 export async function startAgain(site: Site): Promise<void> {
-  const { port } = site.controller;
-  site.controller = await startController({ dir: join(site.folder, "controller"), port });
+  const { hostname, controller: { port } } = site;
+  site.controller = await startController({ dir: join(site.folder, "controller"), hostname, port });
 }
 
 /** Writes device and app log files. @returns how many */

@@ -7,6 +7,8 @@ export interface Step {
   readonly args: readonly string[];
   /** A parallel test run: files with a failed test are run once more, one after the other, and that result counts. */
   readonly againAlone?: true;
+  /** Runs at the same time, since it waits more than it works; what it prints comes when both have ended. */
+  readonly beside?: Step;
 }
 
 /** Sums over steps; a step that is no test run counts as one passed or failed. */
@@ -21,10 +23,7 @@ const checkout = join(import.meta.dirname ?? ".", "..", "..");
 /** Goes on after a failing step, so that one run tells everything. */
 export async function runSteps(steps: readonly Step[]): Promise<Counts> {
   const sum: Counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const step of steps) {
-    const start = performance.now();
-    console.log(`== ${step.name}: deno ${step.args.join(" ")}`);
-    const first = await show(step.args);
+  const conclude = async (step: Step, first: Shown) => {
     const files = step.againAlone && first.code !== 0 ? failedFiles(first.output) : [];
     const { code, counts } = files.length === 0
       ? { code: first.code, counts: countsAfter(first) }
@@ -32,10 +31,27 @@ export async function runSteps(steps: readonly Step[]): Promise<Counts> {
     sum.passed += counts.passed;
     sum.failed += counts.failed;
     sum.skipped += counts.skipped;
-    const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.log(`== ${step.name}: ${code === 0 ? "ok" : `FAILED with ${code}`} in ${seconds} s\n`);
+    console.log(
+      `== ${step.name}: ${code === 0 ? "ok" : `FAILED with ${code}`} in ${first.seconds.toFixed(1)} s\n`,
+    );
+  };
+  for (const step of steps) {
+    const { beside } = step;
+    const other = beside === undefined ? undefined : show(beside.args, false);
+    console.log(heading(step));
+    const first = await show(step.args);
+    // Before a second run of what failed, so that this one is alone.
+    const second = await other;
+    await conclude(step, first);
+    if (beside === undefined || second === undefined) continue;
+    console.log(`${heading(beside)}, beside ${step.name}\n${second.output}`);
+    await conclude(beside, second);
   }
   return sum;
+}
+
+function heading({ name, args }: Step): string {
+  return `== ${name}: deno ${args.join(" ")}`;
 }
 
 function countsAfter({ code, output }: Shown): Counts {
@@ -71,9 +87,12 @@ export function failedFiles(output: string): string[] {
 interface Shown {
   readonly code: number;
   readonly output: string;
+  readonly seconds: number;
 }
 
-async function show(args: readonly string[]): Promise<Shown> {
+/** @param live false: the caller shows the output */
+async function show(args: readonly string[], live = true): Promise<Shown> {
+  const start = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: checkout,
@@ -87,7 +106,7 @@ async function show(args: readonly string[]): Promise<Shown> {
     const decoder = new TextDecoder();
     for await (const chunk of stream) {
       output += decoder.decode(chunk, { stream: true });
-      await to.write(chunk);
+      if (live) await to.write(chunk);
     }
   };
   const [status] = await Promise.all([
@@ -95,7 +114,7 @@ async function show(args: readonly string[]): Promise<Shown> {
     copy(child.stdout, Deno.stdout),
     copy(child.stderr, Deno.stderr),
   ]);
-  return { code: status.code, output };
+  return { code: status.code, output, seconds: (performance.now() - start) / 1000 };
 }
 
 /** Reads deno's last line, `ok | 12 passed | 0 failed | 1 ignored (3s)`. */

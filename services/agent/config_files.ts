@@ -75,7 +75,10 @@ export function loadOnboardIdentity(device: Device): SigningIdentity {
 }
 
 /** PEM text of the first system CA bundle there is; `""` with a warning if there is none. */
-export function readSystemRoots(device: Device, candidates: readonly string[] = systemRootFiles): string {
+export function readSystemRoots(
+  device: Pick<Device, "log">,
+  candidates: readonly string[] = systemRootFiles,
+): string {
   for (const path of candidates) {
     try {
       return Deno.readTextFileSync(path);

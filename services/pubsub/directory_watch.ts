@@ -1,10 +1,10 @@
 /**
  * Follows one directory that may be missing, appear late, be removed and come again (decisions.md 5; platform.md on `watchFs`).
- * While it is missing, the nearest folder above it is watched, any event there leads to a look at once and to one in each of the
- * next seconds: the burst of folders that a starting program makes overflows the event queue.
+ * Only that directory is ever watched, as it holds nothing but entries. While it is missing, the nearest folder above it is polled.
  */
 import { basename, dirname } from "node:path";
 import { followFolder } from "./folder_events.ts";
+import { pollFolder } from "./folder_poll.ts";
 
 /** What a directory watch tells; called from the event loop. */
 export interface DirectoryListener {
@@ -24,13 +24,12 @@ const MAX_BATCH = 1024;
 /** Deno 2.7.14 keeps so many events for a slow reader and drops the rest without a word (denoland/deno#11373). */
 const EVENT_QUEUE = 16;
 const POLL_MS = 1000;
-/** A missing directory is looked for so often after each event above it; then only events and the subscriber's own scan find it. */
-const LOOKS = 10;
 
 /** A watch that runs until `close`. */
 export class DirectoryWatch {
+  /** Ends the watch of the directory, or the poll of the one above it. */
   #unfollow: (() => void) | undefined;
-  #watched = "";
+  #nearest = "";
   #identity = "";
   #touched = new Set<string>();
   #rewritten = new Set<string>();
@@ -39,7 +38,6 @@ export class DirectoryWatch {
   #moved = false;
   #lost = false;
   #poll: number | undefined;
-  #awaiting: number | undefined;
   #closed = false;
 
   /** @param wanted names to tell of; all others cost nothing */
@@ -51,15 +49,16 @@ export class DirectoryWatch {
     this.check();
   }
 
-  /** Makes sure that the right folder is watched. True if it is another one than before. */
+  /** Makes sure that the right folder is watched or polled. True if it is another one than before. */
   check(): boolean {
     let moved = false;
     for (let attempt = 0; attempt < 16 && !this.#closed; attempt++) {
       const { path, identity } = nearestFolder(this.directory);
-      if (this.#unfollow !== undefined && path === this.#watched && identity === this.#identity) return moved;
+      if (this.#unfollow !== undefined && path === this.#nearest && identity === this.#identity) return moved;
       this.#stopWatching();
       try {
-        this.#follow(path, identity);
+        if (path === this.directory) this.#follow(path, identity);
+        else this.#unfollow = pollFolder(path, () => this.#lookForIt());
       } catch (cause) {
         if (cause instanceof Deno.errors.NotFound) continue;
         this.#fail(cause);
@@ -68,10 +67,9 @@ export class DirectoryWatch {
       if (this.#poll !== undefined) this.listener.works?.();
       clearInterval(this.#poll);
       this.#poll = undefined;
-      this.#watched = path;
+      this.#nearest = path;
       this.#identity = identity;
       moved = true;
-      this.#await();
     }
     return moved;
   }
@@ -80,7 +78,6 @@ export class DirectoryWatch {
     this.#closed = true;
     this.#stopWatching();
     clearInterval(this.#poll);
-    clearInterval(this.#awaiting);
   }
 
   #follow(path: string, identity: string): void {
@@ -103,7 +100,6 @@ export class DirectoryWatch {
   }
 
   #note(name: string, kind: Deno.FsEvent["kind"]): void {
-    if (this.#watched !== this.directory) return;
     if (this.wanted(name)) {
       this.#touched.add(name);
       if (kind !== "rename" && kind !== "remove") this.#rewritten.add(name);
@@ -129,29 +125,12 @@ export class DirectoryWatch {
     this.#arrived = 0;
     if (this.#closed) return;
     if (all) this.#renew();
-    else if (this.#watched !== this.directory) this.#lookAndAwait();
     else if (names.size > 0) this.listener.touched(names, rewritten);
   }
 
   #renew(): void {
     this.check();
     this.listener.replaced();
-  }
-
-  /** Looks for a missing directory once in each of the next seconds: bursts of new folders lose events. */
-  #await(): void {
-    clearInterval(this.#awaiting);
-    if (this.#watched === this.directory) return;
-    let looks = 0;
-    this.#awaiting = setInterval(() => {
-      if (++looks >= LOOKS) clearInterval(this.#awaiting);
-      this.#lookForIt();
-    }, POLL_MS);
-  }
-
-  #lookAndAwait(): void {
-    this.#lookForIt();
-    this.#await();
   }
 
   #lookForIt(): void {

@@ -46,7 +46,7 @@ export function temporaries(root: string): string[] {
 
 function filesBelow(folder: string): string[] {
   const found: string[] = [];
-  for (const base of ["run", "persist/status", "persist/checkpoint"]) collect(join(folder, base), found);
+  for (const base of ["run", "persist"]) collect(join(folder, base), found);
   return found;
 }
 

@@ -34,7 +34,7 @@ export type AttestAnswer =
 
 /** @returns a function that sends one request after the other, each beginning with another port of equal cost */
 export function attestRequests(
-  { device, client, server, devUUID }: ControllerAccess,
+  { device, client, server, devUUID }: Pick<ControllerAccess, "device" | "client" | "server" | "devUUID">,
   deps: AttestRequestDeps,
 ): (what: string, body: Uint8Array) => Promise<AttestAnswer> {
   let iteration = 0;

@@ -12,10 +12,13 @@ export interface Fetched {
   readonly token: Uint8Array | undefined;
 }
 
+/** The part of the access that a config request needs. */
+export type ConfigAccess = Pick<ControllerAccess, "device" | "client" | "server" | "devUUID">;
+
 /** Asks the controller over all ports. Never throws. @param iteration rotates the ports */
 export async function fetchConfig(
-  access: ControllerAccess,
-  dumper: NetDumper,
+  access: ConfigAccess,
+  dumper: Pick<NetDumper, "begin">,
   configHash: string,
   iteration: number,
 ): Promise<Fetched> {

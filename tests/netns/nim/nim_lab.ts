@@ -5,6 +5,7 @@
 import { makeDeviceRoot } from "../../../scripts/controller/mod.ts";
 import { executable } from "../../../scripts/build/compile.ts";
 import { hostArch } from "../../../scripts/build/arch.ts";
+import type { Program } from "../../../scripts/permissions.ts";
 import { readControllerPki } from "../../../scripts/pki/mod.ts";
 import { type Bus, openBus, type Publication } from "../../../services/pubsub/mod.ts";
 import {
@@ -31,8 +32,8 @@ const givenScale = Deno.env.get("LAB_CLOCK_SCALE");
 /** See {@linkcode NimLab.open}. */
 export interface NimLabOptions {
   readonly uplinks: readonly (Omit<UplinkSpec, "bare"> & { readonly dhcp?: DhcpOptions | "none" })[];
-  /** Config items that differ from the lab's. */
-  readonly items?: Readonly<Record<string, number | boolean | string>>;
+  /** Config items that differ from the lab's; `"zedagent"` leaves them to the real one. */
+  readonly items?: Readonly<Record<string, number | boolean | string>> | "zedagent";
   /** How much faster than life nim's clock runs; DHCP and requests keep their pace. 10 by default. */
   readonly scale?: number;
 }
@@ -40,8 +41,11 @@ export interface NimLabOptions {
 /** Everything ends with its block. */
 export class NimLab implements AsyncDisposable {
   readonly dhcp: (DhcpServer | undefined)[] = [];
+  /** Environment of the programs, as `NAME=value`. */
+  readonly environment: string[] = [];
   #nim: Child | undefined;
   #configs: Publication<DevicePortConfig> | undefined;
+  readonly #others: Child[] = [];
 
   private constructor(
     readonly lab: Lab,
@@ -66,8 +70,10 @@ export class NimLab implements AsyncDisposable {
       const device = await DhcpDevice.prepare(lab.device, root);
       const end = new AbortController();
       const bus = openBus({ root, signal: end.signal, report: () => {} });
+      if (items !== "zedagent") {
+        bus.publication(topics.zedagent.ConfigItemValueMap).publish("global", labItems(items));
+      }
       const made = new NimLab(lab, controller, device, bus, Number(givenScale ?? scale), end);
-      bus.publication(topics.zedagent.ConfigItemValueMap).publish("global", labItems(items));
       for (const [index, { dhcp }] of uplinks.entries()) {
         made.dhcp.push(undefined);
         if (dhcp !== "none") await made.startDhcp(index, dhcp);
@@ -82,10 +88,20 @@ export class NimLab implements AsyncDisposable {
   /** Starts nim, also again after {@linkcode kill}. */
   start(...args: readonly string[]): void {
     const words = ["--root", this.device.root, "--network", "apply", "--clock-scale", String(this.scale)];
-    this.#nim = startChild(
-      ...this.device.command(executable(hostArch, "nim"), [...words, ...args]),
-      Deno.env.get("LAB_LOUD") === undefined,
-    );
+    this.#nim = this.#started("nim", [...words, ...args]);
+  }
+
+  /** Starts another program of the device; it ends with the lab. */
+  startProgram(program: Exclude<Program, "nim">, ...args: readonly string[]): Child {
+    const child = this.#started(program, ["--root", this.device.root, ...args]);
+    this.#others.push(child);
+    return child;
+  }
+
+  /** Of the nim that was started last. */
+  get pid(): number {
+    if (this.#nim === undefined) throw new Error("nim has not been started");
+    return this.#nim.pid;
   }
 
   /** SIGKILL: what nim has made of the network stays. */
@@ -151,10 +167,17 @@ export class NimLab implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#nim?.stop();
+    await Promise.all([this.#nim, ...this.#others].map((child) => child?.stop()));
     this.end.abort();
     for (const index of this.dhcp.keys()) await this.stopDhcp(index);
     await this.lab[Symbol.asyncDispose]();
+  }
+
+  #started(program: Program, args: readonly string[]): Child {
+    return startChild(
+      ...this.device.command("env", [...this.environment, executable(hostArch, program), ...args]),
+      Deno.env.get("LAB_LOUD") === undefined,
+    );
   }
 
   #read<T>(path: string, decode: (text: string) => T): T | undefined {
