@@ -69,13 +69,15 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
 
   const metrics = newAgentMetrics(() => device.clock.now());
   const { purposes } = openTraffic(device, topics.nim.TrafficCounters);
-  const items = followConfigItems(
-    device,
-    (changed) => happen({ kind: "settings", settings: settingsOf(changed) }),
-    () => {
-      if (state.settings === undefined) happen({ kind: "settings", settings: settingsOf(items) });
-    },
-  );
+  let hasStarted = false;
+  let hasSettings = isObserving;
+  const settingsChanged = () => {
+    hasSettings = true;
+    if (hasStarted) happen({ kind: "settings", settings: settingsOf(items) });
+  };
+  const items = followConfigItems(device, settingsChanged, () => {
+    if (state.settings === undefined) settingsChanged();
+  });
   const rules: Rules = {
     limits: options.limits ?? defaultLimits,
     defaults: settingsOf(items),
@@ -221,7 +223,8 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
   );
   await linux.first;
   happen({ kind: "started" });
-  if (isObserving && items.map === undefined) happen({ kind: "settings", settings: settingsOf(items) });
+  hasStarted = true;
+  if (hasSettings) settingsChanged();
 
   await Promise.all([
     linux.running,

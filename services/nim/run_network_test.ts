@@ -173,3 +173,26 @@ Deno.test("a PAC file that the port's network does not offer is the port's error
     await offered.close();
   }
 });
+
+Deno.test("a restarted nim decides nothing before it has looked at Linux, and with settings that are there already", async () => {
+  await withNetwork(
+    async (site) => {
+      await works(site);
+      const asked = site.controller.requests.length;
+      const states: unknown[] = [];
+      await site.restart();
+      await until("tested anew", () => {
+        const { State, Ports } = site.status() ?? {};
+        states.push([State, Ports?.[0]?.Up]);
+        return site.controller.requests.length > asked;
+      }, patienceMs);
+      assertEquals(new Set(states.map(String)), new Set(["3,true"]));
+      assertEquals(site.device.logged.filter((line) => line.includes("gone")), []);
+    },
+    60,
+    ({ device }) => {
+      const map = topics.zedagent.ConfigItemValueMap.codec.encode({ GlobalSettings: {}, AgentSettings: {} });
+      device.write("/run/zedagent/ConfigItemValueMap/global.json", map);
+    },
+  );
+});

@@ -186,6 +186,6 @@ function check(bench: Bench, where: string): void {
   assert(bench.of("test").length < 400, `${where}: ${bench.of("test").length} tests`);
 }
 
-Deno.test("40 seeds of 250 random events: a valid selection, never below manual, always something to come", () => {
-  for (let seed = 1; seed <= 40; seed++) fuzz(seed, 250);
+Deno.test("25 seeds of 250 random events: a valid selection, never below manual, always something to come", () => {
+  for (let seed = 1; seed <= 25; seed++) fuzz(seed, 250);
 });

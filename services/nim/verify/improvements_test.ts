@@ -76,6 +76,23 @@ function onBackup(some: ConstructorParameters<typeof Bench>[0] = {}): Bench {
   return bench;
 }
 
+Deno.test("events that lead to nothing do not put off the periodic test (W8)", () => {
+  const bench = new Bench({ entries: [entry("zedagent", 1)], network: network() });
+  bench.tester = () => failing;
+  bench.begin().advance(3 * D);
+  assertEquals([bench.dpcState, bench.state.verification], ["DPC_FAIL", undefined]);
+  bench.clear();
+  for (let second = 0; second < 300; second++) {
+    const addresses = [{ address: second % 2 === 0 ? "fe80::1" : "fe80::2", prefix: 64 }];
+    bench.tell({
+      kind: "network",
+      network: network(link("eth0", { up: false, addresses, defaultRouters: [] })),
+    });
+    bench.advance(1_000);
+  }
+  assert(bench.of("test").length > 0);
+});
+
 Deno.test("W26: a better one without link is not tried: the working one stays, and better is set again", () => {
   const bench = onBackup();
   bench.tell({ kind: "network", network: network(link("eth0", { up: false }), link("eth1")) });
@@ -170,6 +187,18 @@ Deno.test("an override's results are its own", () => {
   bench.afterTest().advance(5 * minute + bench.testMs);
   assertEquals(bench.entry(0).Ports?.[0]?.LastError, "");
   assertEquals(bench.state.overrides.get("eth0")?.LastError, "no route");
+});
+
+Deno.test("an arrival below the one that is verified does not start its time anew", () => {
+  const bench = new Bench({ entries: [entry("zedagent", 9)], network: bare() });
+  bench.tester = () => notReady;
+  bench.begin();
+  for (let n = 1; n < 4; n++) {
+    bench.advance(D + 1_000).tell({ kind: "dpc", dpc: entry("usb", n, n) });
+    assertEquals(bench.index, 0);
+  }
+  bench.advance(3 * D);
+  assert(bench.entry(0).LastError !== "", "its time was over");
 });
 
 Deno.test("the same again while it is verified looks again, and does not start its time anew", () => {

@@ -5,7 +5,7 @@ import { LPS_KEY } from "../dpc/sanitize.ts";
 import { noOverrides, overridesOf } from "../lps/overrides.ts";
 import { withModemNames } from "../wwan/wwan_status.ts";
 import { compressed, publish } from "./publish.ts";
-import { currentOf } from "./state.ts";
+import { currentOf, entriesOf } from "./state.ts";
 import { change, emit, note, type Turn } from "./turn.ts";
 import { abandon, restart, run, withNames } from "./verification.ts";
 
@@ -45,7 +45,13 @@ function overridden(turn: Turn, lps: DevicePortConfig | undefined): Turn {
   });
 }
 
+/** A change below the one that is being verified leaves it alone, unlike in EVE: its time would begin anew. */
 function follow(turn: Turn, { list }: ListChange, reason: string): Turn {
+  const { state } = turn;
+  const after = list.PortConfigList ?? [];
+  const isBelow = state.verification !== undefined && list.CurrentIndex === state.list.CurrentIndex &&
+    after[list.CurrentIndex] === currentOf(state) && after[0] === entriesOf(state)[0];
+  if (isBelow) return publish(note(change(turn, { list }), reason));
   const so = compressed(change(abandon(turn), { list }));
   return restart(publish(withNames(so)), { reason });
 }

@@ -19,14 +19,18 @@ export function publish(turn: Turn): Turn {
   return publishStatus(publishList(turn));
 }
 
-/** Drops entries that are not worth keeping; not while one is being verified (`spec/nim.md §6.3`). */
+/**
+ * Drops entries that are not worth keeping; not while one is being verified (`spec/nim.md §6.3`). A last resort that is
+ * neither in the list nor asked for by the settings is followed no more once there is something else.
+ */
 export function compressed(turn: Turn): Turn {
   if (turn.state.verification !== undefined) return turn;
-  const { list, dropped } = compress(turn.state.list, settingsOf(turn).fallback);
-  if (dropped.length === 0) return turn;
-  const hasGone = dropped.some(({ Key }) => Key === LAST_RESORT_KEY) &&
-    !(list.PortConfigList ?? []).some(({ Key }) => Key === LAST_RESORT_KEY);
-  return change(turn, hasGone ? { list, lastResort: noLastResort } : { list });
+  const { fallback } = settingsOf(turn);
+  const { list, dropped } = compress(turn.state.list, fallback);
+  const entries = list.PortConfigList ?? [];
+  const isKept = fallback || entries.length === 0 || entries.some(({ Key }) => Key === LAST_RESORT_KEY);
+  const so = isKept || !turn.state.lastResort.isKept ? turn : change(turn, { lastResort: noLastResort });
+  return dropped.length === 0 ? so : change(so, { list });
 }
 
 /**

@@ -1,6 +1,5 @@
 /** Start, settings, and the two timers that concern the whole list (`spec/nim.md §4, 7.6`). */
 import { hasError } from "../../topics/mod.ts";
-import { wish } from "./apply.ts";
 import { followLastResort } from "./last_resort.ts";
 import { compressed, publish } from "./publish.ts";
 import type { Settings } from "./rules.ts";
@@ -9,9 +8,9 @@ import { followed } from "./observe_events.ts";
 import { arm, change, disarm, note, type Turn } from "./turn.ts";
 import { rest, restart } from "./verification.ts";
 
-/** The restored list goes out, Linux gets what holds without ports, and the time for a first configuration runs. */
+/** The restored list goes out, and the time for a first configuration runs. */
 export function started(turn: Turn): Turn {
-  return wish(publish(arm(turn, "available", turn.rules.limits.availabilityMs)));
+  return publish(arm(turn, "available", turn.rules.limits.availabilityMs));
 }
 
 /** The first settings start everything; later ones change timers and the last resort. */
@@ -45,7 +44,7 @@ export function tryBetter(turn: Turn): Turn {
 }
 
 function first(turn: Turn, settings: Settings): Turn {
-  const timed = rest(wish(turn));
+  const timed = rest(turn);
   const isEmpty = entriesOf(timed.state).length === 0;
   const so = settings.fallback || (isEmpty && !timed.state.expectsBootstrap)
     ? followLastResort(timed, "wanted")

@@ -78,6 +78,25 @@ Deno.test("[nim#35] without a configuration the status is the zero value", () =>
   assertEquals([status?.Ports, status?.CurrentIndex], [null, 0]);
 });
 
+Deno.test("nothing is applied before there is a configuration: what an earlier nim has set up stays", () => {
+  const bench = new Bench({ expectsBootstrap: true });
+  bench.tell({ kind: "network", network: network(link("eth0", { up: false })) });
+  bench.begin();
+  assertEquals(bench.of("apply").length, 0);
+  bench.tell({ kind: "dpc", dpc: entry("zedagent", 1) });
+  bench.advance(0);
+  assertEquals(bench.of("apply").length, 1);
+  bench.tell({ kind: "dpc-deleted", dpc: entry("zedagent", 1) });
+  assertEquals([bench.index, bench.of("apply").length], [-1, 1], "nor when it is gone");
+});
+
+Deno.test("a last resort that found no interface is forgotten when a configuration comes", () => {
+  const bench = new Bench({ network: network() }).begin();
+  bench.tell({ kind: "dpc", dpc: entry("zedagent", 1) });
+  bench.tell({ kind: "network", network: network(link("eth0")) });
+  assertEquals(names(bench.state.list), ["zedagent 1"]);
+});
+
 Deno.test("the status of an earlier run stands until settings are here: a restart is no lost network", () => {
   const list = goDevicePortConfigList.make({ PortConfigList: [entry("zedagent", 1)] });
   const before = goDeviceNetworkStatus.make({ DPCKey: "zedagent", State: 3, Version: 1 });

@@ -211,11 +211,15 @@ function hold(turn: Turn): Turn {
   return rest(publish(isBelowManual(turn.state.list) ? park(turn) : turn));
 }
 
-/** Sets the timers of a nim that has nothing to do. @param betterMs sooner than by the settings */
+/**
+ * Sets the timers of a nim that has nothing to do. Those that run go on: events that lead to nothing must not put a test off
+ * for ever. @param betterMs sooner than by the settings
+ */
 export function rest(turn: Turn, betterMs?: number): Turn {
   const { testIntervalMs, testBetterIntervalMs } = settingsOf(turn);
-  const so = arm(turn, "test", testIntervalMs);
+  const so = turn.state.timers.has("test") ? turn : arm(turn, "test", testIntervalMs);
   if (turn.state.list.CurrentIndex <= 0 || testBetterIntervalMs === 0) return disarm(so, "better");
+  if (turn.state.timers.has("better")) return so;
   return arm(so, "better", Math.min(betterMs ?? testBetterIntervalMs, testBetterIntervalMs));
 }
 
