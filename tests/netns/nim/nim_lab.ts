@@ -39,8 +39,8 @@ export interface NimLabOptions {
 /** Everything ends with its block. */
 export class NimLab implements AsyncDisposable {
   readonly dhcp: (DhcpServer | undefined)[] = [];
-  /** Environment of the programs, as `NAME=value`. */
-  readonly environment: string[] = [];
+  /** Words of a command that becomes each program, e.g. with another clock. */
+  readonly before: string[] = [];
   #nim: Child | undefined;
   readonly #others: Child[] = [];
 
@@ -165,10 +165,8 @@ export class NimLab implements AsyncDisposable {
   }
 
   #started(program: Program, args: readonly string[]): Child {
-    return startChild(
-      ...this.device.command("env", [...this.environment, executable(hostArch, program), ...args]),
-      Deno.env.get("LAB_LOUD") === undefined,
-    );
+    const [first = "env", ...words] = [...this.before, executable(hostArch, program), ...args];
+    return startChild(...this.device.command(first, words), Deno.env.get("LAB_LOUD") === undefined);
   }
 
   #read<T>(path: string, decode: (text: string) => T): T | undefined {
