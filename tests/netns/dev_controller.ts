@@ -1,4 +1,4 @@
-/** The repository's dev controller (`./scripts/run controller`) on the internet of a lab, at `controller.lab`, IPv4. */
+/** The repository's dev controller (`./scripts/run controller`) on the internet of a lab, at `controller.lab`, both families. */
 import { startChild } from "../site/child.ts";
 import { CONTROLLER, CONTROLLER_NAME } from "./address_plan.ts";
 import type { Lab } from "./lab.ts";
@@ -21,7 +21,8 @@ export class DevController implements AsyncDisposable {
   /** Starts it and waits until it listens; `startController` of the same lab would take its port. */
   static async start(lab: Lab): Promise<DevController> {
     const dir = `${lab.folder}/dev-controller`;
-    const options = ["--dir", dir, "--host", CONTROLLER[0], "--host", CONTROLLER_NAME, "--port", "443"];
+    const hosts = ["::", ...CONTROLLER, CONTROLLER_NAME].flatMap((host) => ["--host", host]);
+    const options = ["--dir", dir, ...hosts, "--port", "443"];
     const args = ["run", "--quiet", "--no-lock", "--no-check", "--allow-all", script, ...options];
     const child = startChild(...lab.internet.command(Deno.execPath(), args));
     try {

@@ -49,6 +49,7 @@ export class DhcpServer implements AsyncDisposable {
       ...(options.ipv6 === true
         ? [
           "--enable-ra",
+          `--dhcp-option=option6:dns-server,[${ofFamily(router.addresses.router, 6)}]`,
           `--dhcp-range=${ofFamily(router.addresses.router, 6).replace(/::.*/, "::")},ra-only,64`,
         ]
         : []),

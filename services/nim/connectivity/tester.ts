@@ -29,10 +29,12 @@ export interface TesterInputs {
   readonly purposes: PurposeCounters;
 }
 
-/** Opens the client with the first request that can be sent, and keeps it: TLS sessions go from test to test. */
+/**
+ * Each test has a client of its own: a kept connection would hide that names, certificates or the first packets of a
+ * connection have stopped to work.
+ */
 export class Tester {
   #client: Client | undefined;
-  #certificate: number | undefined;
   #server: string | undefined;
   #iteration = 0;
 
@@ -49,6 +51,8 @@ export class Tester {
    */
   async test(signal: AbortSignal, tracer?: AttemptTracer): Promise<TestOutcome> {
     this.#iteration++;
+    this.#client?.close();
+    this.#client = undefined;
     try {
       return await this.#local(signal, tracer) ??
         await this.#probe(this.#controller(), signal, false, tracer);
@@ -98,19 +102,9 @@ export class Tester {
     return urlPathString(this.#server ??= readServer(this.device.paths), "", "ping");
   }
 
-  /** A device certificate that appears takes the place of the onboarding pair. */
   #open(): Client {
-    const certificate = changedAt(this.device.paths.deviceCert);
-    if (certificate !== this.#certificate) this.#client?.close();
-    else if (this.#client !== undefined) return this.#client;
-    this.#client = this.#openAnew();
-    this.#certificate = certificate;
-    return this.#client;
-  }
-
-  #openAnew(): Client {
     const { items, status, metrics, purposes } = this.inputs;
-    return openControllerClient(this.device, {
+    return this.#client ??= openControllerClient(this.device, {
       deviceNetworkStatus: status,
       configItems: { int: (key) => key === "timer.send.timeout" ? items.int("timer.port.timeout") : 0 },
       devUUID: () => "",
@@ -119,13 +113,5 @@ export class Tester {
       metrics,
       purposes,
     });
-  }
-}
-
-function changedAt(path: string): number | undefined {
-  try {
-    return Deno.statSync(path).mtime?.getTime();
-  } catch {
-    return undefined;
   }
 }

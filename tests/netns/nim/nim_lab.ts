@@ -7,7 +7,7 @@ import { executable } from "../../../scripts/build/compile.ts";
 import { hostArch } from "../../../scripts/build/arch.ts";
 import type { Program } from "../../../scripts/permissions.ts";
 import { readControllerPki } from "../../../scripts/pki/mod.ts";
-import { type Bus, openBus } from "../../../services/pubsub/mod.ts";
+import { type Bus, openBus, type Publication } from "../../../services/pubsub/mod.ts";
 import {
   type DeviceNetworkStatus,
   type DevicePortConfig,
@@ -23,6 +23,8 @@ import { type DhcpOptions, DhcpServer } from "../dhcp_server.ts";
 import { Lab } from "../lab.ts";
 import type { UplinkSpec } from "../uplink.ts";
 import { labItems } from "./lab_items.ts";
+
+const statusFile = "/run/nim/DeviceNetworkStatus/global.json";
 
 /** Given for all scenarios: `LAB_CLOCK_SCALE=1` takes the time of life. */
 const givenScale = Deno.env.get("LAB_CLOCK_SCALE");
@@ -43,6 +45,7 @@ export class NimLab implements AsyncDisposable {
   readonly before: string[] = [];
   #nim: Child | undefined;
   readonly #others: Child[] = [];
+  #configs: Publication<DevicePortConfig> | undefined;
 
   private constructor(
     readonly lab: Lab,
@@ -67,10 +70,10 @@ export class NimLab implements AsyncDisposable {
       const device = await DhcpDevice.prepare(lab.device, root);
       const end = new AbortController();
       const bus = openBus({ root, signal: end.signal, report: () => {} });
+      const made = new NimLab(lab, controller, device, bus, Number(givenScale ?? scale), end);
       if (items !== "zedagent") {
         bus.publication(topics.zedagent.ConfigItemValueMap).publish("global", labItems(items));
       }
-      const made = new NimLab(lab, controller, device, bus, Number(givenScale ?? scale), end);
       for (const [index, { dhcp }] of uplinks.entries()) {
         made.dhcp.push(undefined);
         if (dhcp !== "none") await made.startDhcp(index, dhcp);
@@ -119,7 +122,8 @@ export class NimLab implements AsyncDisposable {
 
   /** As the controller's configuration, through zedagent's topic. */
   configure(dpc: DevicePortConfig): void {
-    this.bus.publication(topics.zedagent.DevicePortConfig).publish("zedagent", dpc);
+    this.#configs ??= this.bus.publication(topics.zedagent.DevicePortConfig);
+    this.#configs.publish("zedagent", dpc);
   }
 
   get status(): DeviceNetworkStatus | undefined {
@@ -127,6 +131,11 @@ export class NimLab implements AsyncDisposable {
       "/run/nim/DeviceNetworkStatus/global.json",
       topics.nim.DeviceNetworkStatus.codec.decode,
     );
+  }
+
+  /** When the status was last written, milliseconds since 1970. */
+  get statusWritten(): number {
+    return Deno.statSync(`${this.device.root}${statusFile}`).mtime?.getTime() ?? 0;
   }
 
   get list(): DevicePortConfigList | undefined {

@@ -1,7 +1,7 @@
 /** What the network serves fails: DHCP, names, the controller. */
 import { assertEquals } from "@std/assert";
 import { DPCState } from "../../../services/topics/mod.ts";
-import { dhcpPort, portConfig } from "./lab_config.ts";
+import { dhcpPort, portConfig, staticPort } from "./lab_config.ts";
 import { measured } from "./measured.ts";
 import { NimLab } from "./nim_lab.ts";
 
@@ -41,12 +41,16 @@ Deno.test("nim lab: no DHCP server at first, then one; gone and back with anothe
   });
 });
 
+const eth0 = staticPort("eth0", "10.77.0.7/24", "10.77.0.1");
+
 Deno.test("nim lab: a controller that answers 500 changes nothing; recovery is noticed", async () => {
-  await using site = await NimLab.open({ uplinks: [{}, { cost: 5 }] });
-  site.configure(portConfig(dhcpPort("eth0")));
+  await using site = await NimLab.open({ uplinks: [{ dhcp: "none" }, { cost: 5, dhcp: "none" }], scale: 60 });
+  site.configure(portConfig(eth0));
   site.start();
   await site.untilConnected("eth0");
-  site.configure(portConfig(dhcpPort("eth0", { MTU: 1400 }), dhcpPort("eth1", { Cost: 5 })));
+  site.configure(
+    portConfig({ ...eth0, MTU: 1400 }, staticPort("eth1", "10.77.1.7/24", "10.77.1.1", { Cost: 5 })),
+  );
   await site.controller.admin("/admin/faults", { endpoint: "ping", fault: { status: 500 } });
   const told = await site.until(
     "remote wait",
@@ -64,8 +68,8 @@ Deno.test("nim lab: a controller that answers 500 changes nothing; recovery is n
 });
 
 Deno.test("nim lab: the name server dies and comes back", async () => {
-  await using site = await NimLab.open({ uplinks: [{}] });
-  site.configure(portConfig(dhcpPort("eth0")));
+  await using site = await NimLab.open({ uplinks: [{ dhcp: "none" }], scale: 60 });
+  site.configure(portConfig(eth0));
   site.start();
   await site.untilConnected("eth0");
   await site.lab.uplink(0).router.namespace.nft(
