@@ -62,7 +62,7 @@ export async function run(device: Device): Promise<number> {
     drain?.happen({ kind: "fastUpload", on: items.bool("newlog.allow.fastupload"), left: queue.left });
   });
   let drain: Drain | undefined;
-  let client: Client | undefined;
+  let client: Client | undefined = undefined;
   let addresses: ReadonlySet<string> = new Set();
   function networkChanged(key: string): void {
     if (key !== "global") return;
