@@ -36,7 +36,7 @@ const changes: Readonly<Record<string, (folder: string) => void>> = {
 };
 
 for (const [what, change] of Object.entries(changes)) {
-  Deno.test(`a polled folder: told once at the start, nothing while it is quiet, then ${what}`, () =>
+  Deno.test(`a polled folder: told at the start, nothing while it is quiet, then ${what}`, () =>
     polled(async (folder, told) => {
       await until("the first look", () => told() > 0);
       await untilQuiet(told);

@@ -14,7 +14,10 @@ Deno.test("ten thousand keys: each arrives once, one changed is one call, and a 
   const observer = await stage.observer("plain");
   const keys = Array.from({ length: 10_000 }, (_, i) => `key ${i}`);
   await Promise.all(keys.map((key, i) => put(publisher, key, n(i))));
-  await observer.seen.until("all keys", (seen) => seen.table.size === keys.length);
+  await observer.seen.until(
+    "all keys, and sync",
+    (seen) => seen.synchronized && seen.table.size === keys.length,
+  );
   const from = observer.seen.calls.length;
   for (let i = 0; i < 20; i++) {
     await put(publisher, "key 7777", n(-1 - i));
