@@ -36,11 +36,9 @@ export class Drain {
   #iteration = 0;
   readonly #sends = new Set<Promise<void>>();
   readonly #delivery: Delivery;
-  #sending = new AbortController();
 
   constructor(private readonly parts: DrainParts) {
     this.#delivery = new Delivery(parts);
-    parts.device.signal.addEventListener("abort", () => this.#sending.abort(), { once: true });
     this.#state = initialSchedule(this.#now(), () => parts.device.random.next());
   }
 
@@ -52,12 +50,6 @@ export class Drain {
   happen(event: ScheduleEvent): void {
     this.#step(event);
     this.parts.wakeUp.fire();
-  }
-
-  /** Ends the sends in flight, since an address is gone that they may depend on; their files are sent anew at once (W5). */
-  addressLost(): void {
-    this.#sending.abort();
-    if (!this.parts.device.signal.aborted) this.#sending = new AbortController();
   }
 
   /** Takes over what an earlier process delivered; comes before the first listing. */
@@ -123,7 +115,7 @@ export class Drain {
   }
 
   async #offer(record: FileRecord): Promise<void> {
-    const { client, folders, queue } = this.parts;
+    const { client, device, folders, queue } = this.parts;
     const { file } = record;
     const content = await folders.read(file);
     if (content.kind === "gone") return queue.remove(file);
@@ -134,7 +126,7 @@ export class Drain {
     }
     const started = this.#now();
     const result = await client.sendOnAllIntf(this.#url(file), content.bytes, {
-      signal: this.#sending.signal,
+      signal: device.signal,
       iteration: this.#iteration++,
       bailOnHTTPErr: true,
     });

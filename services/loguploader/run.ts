@@ -1,5 +1,5 @@
 /** The uploader from its start gates to its end (`docs/spec/loguploader.md §3`). */
-import { newAgentMetrics } from "../../controllerconn/mod.ts";
+import { type Client, newAgentMetrics } from "../../controllerconn/mod.ts";
 import {
   between,
   type Device,
@@ -62,20 +62,21 @@ export async function run(device: Device): Promise<number> {
     drain?.happen({ kind: "fastUpload", on: items.bool("newlog.allow.fastupload"), left: queue.left });
   });
   let drain: Drain | undefined;
+  let client: Client | undefined = undefined;
   let addresses: ReadonlySet<string> = new Set();
   function networkChanged(key: string): void {
     if (key !== "global") return;
     const status = network.get("global");
     const before = addresses;
     addresses = new Set(status === undefined ? [] : usableAddresses(status));
-    if (!before.isSubsetOf(addresses)) drain?.addressLost();
+    client?.networkChanged();
     if (!addresses.isSubsetOf(before)) drain?.happen({ kind: "addressGained" });
     changed.fire();
   }
   [network, apps, zedagent].forEach((subscription) => subscription.activate());
   const metrics = newAgentMetrics(() => device.clock.now());
   const { purposes } = openTraffic(device, topics.loguploader.TrafficCounters);
-  const client = await whenPossible(device, () =>
+  const opened = await whenPossible(device, () =>
     openControllerClient(device, {
       deviceNetworkStatus: () => network.get("global"),
       configItems: items,
@@ -83,7 +84,8 @@ export async function run(device: Device): Promise<number> {
       metrics,
       purposes,
     }));
-  if (client === undefined) return 0;
+  if (opened === undefined) return 0;
+  client = opened;
   if (!await waitFor(changed, () => addresses.size > 0, signal)) return 0;
 
   const newlogMetrics = bus.publication(topics.loguploader.NewlogMetrics);
@@ -102,7 +104,7 @@ export async function run(device: Device): Promise<number> {
   };
   const uploader = drain = new Drain({
     device,
-    client,
+    client: opened,
     server: () => server,
     devUUID: () => devUUID,
     folders,
@@ -139,7 +141,7 @@ export async function run(device: Device): Promise<number> {
       pruneAppURLs(metrics, new Set([...apps.getAll().keys(), ...queue.appUUIDs()]));
     }),
   ]);
-  client.close();
+  opened.close();
   await synced.flush();
   return 0;
 

@@ -53,12 +53,11 @@ export class DirectoryWatch {
   check(): boolean {
     let moved = false;
     for (let attempt = 0; attempt < 16 && !this.#closed; attempt++) {
-      const { path, identity } = nearestFolder(this.directory);
-      if (this.#unfollow !== undefined && path === this.#nearest && identity === this.#identity) return moved;
-      this.#stopWatching();
       try {
-        if (path === this.directory) this.#follow(path, identity);
-        else this.#unfollow = pollFolder(path, () => this.#lookForIt());
+        const nearest = nearestFolder(this.directory);
+        const same = nearest.path === this.#nearest && nearest.identity === this.#identity;
+        if (this.#unfollow !== undefined && same) return moved;
+        this.#follow(nearest.path, nearest.identity);
       } catch (cause) {
         if (cause instanceof Deno.errors.NotFound) continue;
         this.#fail(cause);
@@ -67,8 +66,6 @@ export class DirectoryWatch {
       if (this.#poll !== undefined) this.listener.works?.();
       clearInterval(this.#poll);
       this.#poll = undefined;
-      this.#nearest = path;
-      this.#identity = identity;
       moved = true;
     }
     return moved;
@@ -81,7 +78,15 @@ export class DirectoryWatch {
   }
 
   #follow(path: string, identity: string): void {
-    const unfollow = followFolder(path, identity, {
+    this.#stopWatching();
+    if (path === this.directory) this.#watch(identity);
+    else this.#unfollow = pollFolder(path, () => this.#lookForIt());
+    this.#nearest = path;
+    this.#identity = identity;
+  }
+
+  #watch(identity: string): void {
+    const unfollow = followFolder(this.directory, identity, {
       event: (event) => {
         if (unfollow === this.#unfollow) this.#take(event);
       },
@@ -151,14 +156,17 @@ export class DirectoryWatch {
   }
 }
 
-/** The folder itself or the nearest one above that exists, with what tells it from another of that name. */
+/**
+ * The folder itself or the nearest one above that exists, with what tells it from another of that name.
+ * @throws what `stat` throws where it cannot be told whether one exists
+ */
 function nearestFolder(folder: string): { path: string; identity: string } {
   for (let path = folder;; path = dirname(path)) {
     try {
       const info = Deno.statSync(path);
       if (info.isDirectory) return { path, identity: `${info.dev} ${info.ino} ${info.birthtime?.getTime()}` };
     } catch (error) {
-      if (!isAbsence(error)) return { path, identity: "unreadable" };
+      if (!isAbsence(error)) throw error;
     }
     if (dirname(path) === path) return { path, identity: "top" };
   }

@@ -18,19 +18,14 @@ interface Shared {
 const watches = new Map<string, Shared>();
 
 /**
- * Follows a folder, not what is below it.
+ * Follows a folder, not what is below it. A FIFO that comes into it later is not noticed, so it is for folders of entries alone.
  * @param identity tells this folder from an earlier one of the same name, whose watch hears nothing of the new one
  * @returns ends it
- * @throws what `Deno.watchFs` throws
+ * @throws what `Deno.watchFs` throws; an error if the folder holds a FIFO
  */
 export function followFolder(path: string, identity: string, listener: FolderListener): () => void {
   const key = `${identity} ${path}`;
-  const known = watches.get(key);
-  const shared = known ?? { watcher: Deno.watchFs(path, { recursive: false }), listeners: new Set() };
-  if (known === undefined) {
-    watches.set(key, shared);
-    void follow(key, shared);
-  }
+  const shared = watches.get(key) ?? watch(key, path);
   shared.listeners.add(listener);
   return () => {
     shared.listeners.delete(listener);
@@ -38,6 +33,30 @@ export function followFolder(path: string, identity: string, listener: FolderLis
     watches.delete(key);
     shared.watcher.close();
   };
+}
+
+function watch(key: string, path: string): Shared {
+  refuseFifo(path);
+  const shared = { watcher: Deno.watchFs(path, { recursive: false }), listeners: new Set<FolderListener>() };
+  watches.set(key, shared);
+  void follow(key, shared);
+  return shared;
+}
+
+/** Deno opens what an event names, and waits in a FIFO that has no writer, with all watches of the process (docs/deno.md). */
+function refuseFifo(folder: string): void {
+  for (const { name, isFile, isDirectory } of Deno.readDirSync(folder)) {
+    if (isFile || isDirectory || !isFifo(`${folder}/${name}`)) continue;
+    throw new Error(`${name} in it is a FIFO, expected are files alone`);
+  }
+}
+
+function isFifo(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFifo === true;
+  } catch {
+    return false;
+  }
 }
 
 async function follow(key: string, { watcher, listeners }: Shared): Promise<void> {

@@ -5,18 +5,23 @@
  */
 
 const SHORTEST_MS = 25;
-const LONGEST_MS = 1000;
+const LONGEST_MS = 2000;
 /** The part of the time since the last change after which the next look comes: whoever has waited long can wait a little longer. */
 const PART = 1 / 10;
-/** The part by which it varies, so that processes that started together don't go on waking together. */
-const JITTER = 0.2;
-/** A second change so soon after a first one may leave the same time behind: the kernel's clock of files steps by up to 10 ms. */
-const SETTLED_MS = 50;
+/** The part by which it differs from process to process, so that those that started together don't go on waking together. */
+const SPREAD = 0.2;
+/** From 0 to 1, far apart for ids that follow each other. */
+const place = (Deno.pid * 0.618) % 1;
 
 interface Polled {
   readonly listeners: Set<() => void>;
-  /** What the last look saw; empty if the next look is to tell in any case. */
+  /** What the last look saw; empty before the first one. */
   seen: string;
+  /**
+   * The last look found a change, so the next one tells again: a second change may have left the same time behind, as the clock of
+   * file systems steps by up to 10 ms, less than lies between two looks.
+   */
+  fresh: boolean;
 }
 
 const folders = new Map<string, Polled>();
@@ -24,12 +29,12 @@ let timer: number | undefined;
 let lastChange = 0;
 
 /**
- * Calls `changed` from the event loop: once soon, so that nothing is missed between the caller's own look and the first one here, then
- * after each change, which may be of something else in that folder, or its end.
+ * Calls `changed` from the event loop: soon, so that nothing is missed between the caller's own look and the first one here, then
+ * twice for each change, which may be of something else in that folder, or its end.
  * @returns ends it
  */
 export function pollFolder(path: string, changed: () => void): () => void {
-  const polled = folders.get(path) ?? { listeners: new Set(), seen: "" };
+  const polled = folders.get(path) ?? { listeners: new Set(), seen: "", fresh: false };
   folders.set(path, polled);
   polled.listeners.add(changed);
   polled.seen = "";
@@ -42,35 +47,35 @@ export function pollFolder(path: string, changed: () => void): () => void {
   };
 }
 
-/** Milliseconds to the next look. @param quiet milliseconds since the last change @param random from 0 to 1 */
-export function nextLook(quiet: number, random: number): number {
-  return Math.min(Math.max(quiet * PART, SHORTEST_MS), LONGEST_MS) * (1 + JITTER * (random - 0.5));
+/** Milliseconds to the next look. @param quiet milliseconds since the last change @param place of this process, from 0 to 1 */
+export function nextLook(quiet: number, place: number): number {
+  return Math.min(Math.max(quiet * PART, SHORTEST_MS), LONGEST_MS) * (1 + SPREAD * (place - 0.5));
 }
 
 function schedule(): void {
   clearTimeout(timer);
-  if (folders.size > 0) timer = setTimeout(look, nextLook(performance.now() - lastChange, Math.random()));
+  if (folders.size > 0) timer = setTimeout(look, nextLook(performance.now() - lastChange, place));
 }
 
 function look(): void {
-  const changed = Array.from(folders).filter(([path, polled]) => {
-    const seen = polled.seen;
+  const toTell = Array.from(folders).filter(([path, polled]) => {
+    const [before, again] = [polled.seen, polled.fresh];
     polled.seen = stampOf(path);
-    return polled.seen !== seen || seen === "";
+    polled.fresh = polled.seen !== before;
+    return polled.fresh || again;
   });
-  if (changed.length > 0) lastChange = performance.now();
-  for (const [, { listeners }] of changed) {
+  if (toTell.some(([, { fresh }]) => fresh)) lastChange = performance.now();
+  for (const [, { listeners }] of toTell) {
     for (const listener of Array.from(listeners)) listener();
   }
   schedule();
 }
 
-/** Differs when the folder has changed; empty while another change could still look the same. */
+/** Another one when the folder has changed. */
 function stampOf(path: string): string {
   try {
     const { dev, ino, mtime } = Deno.statSync(path);
-    const changed = mtime?.getTime() ?? 0;
-    return Math.abs(Date.now() - changed) < SETTLED_MS ? "" : `${dev} ${ino} ${changed}`;
+    return `${dev} ${ino} ${mtime?.getTime()}`;
   } catch (error) {
     return error instanceof Error ? error.name : String(error);
   }

@@ -1,5 +1,5 @@
-/** A FIFO beside the folders of the agents (`/run/diag.pipe`) that nobody writes to: Deno would wait in it for ever (docs/deno.md). */
-import { assertEquals } from "@std/assert";
+/** FIFOs that nobody writes to, beside the folders of the agents (`/run/diag.pipe`) or in one: Deno would wait in them (docs/deno.md). */
+import { assertEquals, assertMatch } from "@std/assert";
 import { withBus } from "../../services/pubsub/testdata/fixture.ts";
 import { reading, readingTopic } from "../../services/pubsub/testdata/reading.ts";
 import { startFollower } from "./follower.ts";
@@ -42,3 +42,28 @@ for (const [what, script] of Object.entries(events)) {
       assertEquals(follower.reports, []);
     }));
 }
+
+Deno.test("a FIFO in a topic's folder: the folder is read each second, that is said once, and events come again without it", () =>
+  withBus(async ({ root, bus }) => {
+    const folder = `${root}/run/meter/T0`;
+    const publication = bus.publication(readingTopic("meter", { name: "T0" }));
+    await shell(`mkfifo ${folder}/exec.fifo && ln -s exec.fifo ${folder}/link`);
+    await using follower = await startFollower(root);
+    await follower.order("follow");
+    for (let value = 1; value <= 2; value++) {
+      publication.publish("global", reading(value));
+      await follower.untilValue("T0", "global", value);
+      await shell(`chmod 600 ${folder}/exec.fifo`);
+    }
+    assertEquals(follower.reports.length, 1, follower.reports.join("\n"));
+    assertMatch(
+      follower.reports[0] ?? "",
+      /^cannot watch .*T0: .*(exec\.fifo|link) in it is a FIFO.* read every second/,
+    );
+    await shell(`rm ${folder}/exec.fifo ${folder}/link`);
+    for (let value = 3; value <= 4; value++) {
+      publication.publish("global", reading(value));
+      await follower.untilValue("T0", "global", value);
+    }
+    assertEquals(follower.reports.length, 1, follower.reports.join("\n"));
+  }));

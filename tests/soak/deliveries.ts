@@ -19,8 +19,35 @@ export interface Arrival {
 export interface Break {
   readonly kind: "kill" | "controller-stop" | "port";
   readonly from: number;
-  /** As `from` for a kill. */
   readonly to: number;
+}
+
+/** A time in which the cable was out. */
+export interface Outage {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** TCP asks again at growing distances: what waited in an outage goes out when it is over, after as long again at most, and a bit. */
+export function flushedBy({ from, to }: Outage): number {
+  return to + (to - from) + 2_000;
+}
+
+/**
+ * A kill as a break: what the killed process has handed to the kernel while the cable was out goes to the controller later, when the
+ * next process may have sent the file too.
+ */
+export function killBreak(at: number, outages: readonly Outage[]): Break {
+  const ends = outages.filter(({ from, to }) => from <= at && at <= to).map(flushedBy);
+  return { kind: "kill", from: at, to: Math.max(at, ...ends) };
+}
+
+/** A file that arrived more than once. */
+export interface Repeated {
+  readonly n: number;
+  readonly arrivals: readonly number[];
+  /** For each arrival but the first: what explains it. */
+  readonly reasons: readonly (Break["kind"] | "none")[];
 }
 
 /** What became of all files. */
@@ -31,6 +58,8 @@ export interface Deliveries {
   readonly excused: Readonly<Record<Break["kind"], number>>;
   /** Arrived more often for no reason that we know. */
   readonly unexcused: readonly number[];
+  /** All of them, one by one. */
+  readonly repeated: readonly Repeated[];
   /** In `failedUpload`, where loguploader counts them. */
   readonly quarantined: readonly number[];
   /** Neither arrived nor accounted for. */
@@ -53,6 +82,7 @@ export function accountFor(
   const known = new Set(written.map(({ n }) => n));
   const excused: Record<Break["kind"], number> = { "kill": 0, "controller-stop": 0, "port": 0 };
   const unexcused: number[] = [];
+  const repeated: Repeated[] = [];
   const lost: number[] = [];
   let once = 0;
   for (const { n } of written) {
@@ -62,6 +92,7 @@ export function accountFor(
     if (came.length < 2) continue;
     const reasons = came.slice(1).map((again, index) => breakBetween(came[index] ?? 0, again, breaks));
     const [first] = reasons;
+    repeated.push({ n, arrivals: came, reasons: reasons.map((reason) => reason ?? "none") });
     if (first === undefined || reasons.includes(undefined)) unexcused.push(n);
     else excused[first]++;
   }
@@ -70,6 +101,7 @@ export function accountFor(
     once,
     excused,
     unexcused,
+    repeated,
     quarantined: quarantined.filter((n) => known.has(n)),
     lost,
     strange: [...times.keys()].filter((n) => !known.has(n)),

@@ -6,8 +6,8 @@ import { until } from "../site/until.ts";
 
 /** Where the controller listens. */
 export const controllerAddress = "10.66.0.1";
-/** What the device has in turn. */
-const deviceAddresses = ["10.66.0.2", "10.66.0.3"] as const;
+/** So many in turn: an old one must not come back while the kernel still holds what a dead process sent from it. */
+const deviceAddresses = 200;
 const [inside, outside] = ["eth0", "wan"];
 
 /** See {@linkcode openNetwork}. */
@@ -35,7 +35,7 @@ export async function openNetwork(): Promise<DeviceNetwork> {
     plugCable: () => run(["ip", "link", "set", outside, "up"]),
     loseAddress: () => onDevice("address", "flush", "dev", inside, "scope", "global"),
     async gainAddress() {
-      await onDevice("address", "add", `${deviceAddresses[turn++ % 2]}/24`, "dev", inside);
+      await onDevice("address", "add", `10.66.0.${2 + turn++ % deviceAddresses}/24`, "dev", inside);
       await onDevice("route", "replace", "default", "via", controllerAddress);
     },
     async [Symbol.asyncDispose]() {

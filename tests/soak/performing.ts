@@ -2,7 +2,7 @@
 import type { Fault as AnswerFault, Faults } from "../../scripts/controller/mod.ts";
 import { startAgain, stopController } from "../../scripts/demo/site.ts";
 import { pause } from "../site/until.ts";
-import type { Break } from "./deliveries.ts";
+import { type Break, flushedBy, killBreak } from "./deliveries.ts";
 import { type BadAnswer, type Fault, faultText, type PlannedFault } from "./plan.ts";
 import type { SoakedDevice } from "./soaked_device.ts";
 
@@ -110,15 +110,17 @@ async function end(fault: Fault, device: SoakedDevice): Promise<void> {
   }
 }
 
-/** Those in which the answer to an upload may have been lost. */
+/** Those in which the answer to an upload may have been lost, or the upload have come late. */
 export function breaksOf(performed: readonly Performed[]): Break[] {
+  const outages = performed.filter(({ fault }) => fault.kind === "port" && fault.how === "cable");
   return performed.flatMap(({ fault, from, to }): Break[] => {
     switch (fault.kind) {
       case "kill":
-        return ["loguploader", "zedbox"].includes(fault.program) ? [{ kind: "kill", from, to }] : [];
+        return ["loguploader", "zedbox"].includes(fault.program) ? [killBreak(from, outages)] : [];
       case "controller-stop":
-      case "port":
         return [{ kind: fault.kind, from, to }];
+      case "port":
+        return [{ kind: fault.kind, from, to: fault.how === "cable" ? flushedBy({ from, to }) : to }];
       default:
         return [];
     }

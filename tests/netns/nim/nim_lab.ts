@@ -41,11 +41,11 @@ export interface NimLabOptions {
 /** Everything ends with its block. */
 export class NimLab implements AsyncDisposable {
   readonly dhcp: (DhcpServer | undefined)[] = [];
-  /** Environment of the programs, as `NAME=value`. */
-  readonly environment: string[] = [];
+  /** Words of a command that becomes each program, e.g. with another clock. */
+  readonly before: string[] = [];
   #nim: Child | undefined;
-  #configs: Publication<DevicePortConfig> | undefined;
   readonly #others: Child[] = [];
+  #configs: Publication<DevicePortConfig> | undefined;
 
   private constructor(
     readonly lab: Lab,
@@ -70,10 +70,10 @@ export class NimLab implements AsyncDisposable {
       const device = await DhcpDevice.prepare(lab.device, root);
       const end = new AbortController();
       const bus = openBus({ root, signal: end.signal, report: () => {} });
+      const made = new NimLab(lab, controller, device, bus, Number(givenScale ?? scale), end);
       if (items !== "zedagent") {
         bus.publication(topics.zedagent.ConfigItemValueMap).publish("global", labItems(items));
       }
-      const made = new NimLab(lab, controller, device, bus, Number(givenScale ?? scale), end);
       for (const [index, { dhcp }] of uplinks.entries()) {
         made.dhcp.push(undefined);
         if (dhcp !== "none") await made.startDhcp(index, dhcp);
@@ -174,10 +174,8 @@ export class NimLab implements AsyncDisposable {
   }
 
   #started(program: Program, args: readonly string[]): Child {
-    return startChild(
-      ...this.device.command("env", [...this.environment, executable(hostArch, program), ...args]),
-      Deno.env.get("LAB_LOUD") === undefined,
-    );
+    const [first = "env", ...words] = [...this.before, executable(hostArch, program), ...args];
+    return startChild(...this.device.command(first, words), Deno.env.get("LAB_LOUD") === undefined);
   }
 
   #read<T>(path: string, decode: (text: string) => T): T | undefined {

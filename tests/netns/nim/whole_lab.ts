@@ -78,9 +78,8 @@ export class WholeLab implements AsyncDisposable {
   }
 
   /** What the controller has seen, oldest first. */
-  async requests(endpoint: string): Promise<readonly SeenRequest[]> {
-    const all = await this.net.controller.admin("/admin/requests") as SeenRequest[];
-    return all.filter((request) => request.endpoint === endpoint);
+  async requests(): Promise<readonly SeenRequest[]> {
+    return await this.net.controller.admin("/admin/requests") as SeenRequest[];
   }
 
   /** Of the info messages about the device, oldest first. */

@@ -42,7 +42,7 @@ Deno.test("nim lab: from the controller, a wrong configuration is given up, repo
   );
   measured({ scale: net.scale, scenario: "right configuration through zedagent", connected: taken });
   await site.until("the device asks from its new address, and says that all is well", async () => {
-    const asked = (await site.requests("config")).at(-1);
+    const asked = (await site.requests()).findLast(({ endpoint }) => endpoint === "config");
     const told = (await site.portStatus()).at(-1);
     return asked?.remoteAddress === "10.77.0.77" && (told?.currentIndex ?? 0) === 0 &&
       (told?.status?.[0]?.lastError ?? "") === "";
