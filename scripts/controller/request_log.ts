@@ -18,6 +18,7 @@ export interface RequestRecord {
   readonly appUuid?: string;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** IPv4 in its own form, also on a socket of both families. */
   readonly remoteAddress: string;
   /** Counts TLS connections from 1: equal numbers mean a kept connection. */
   readonly connection: number;

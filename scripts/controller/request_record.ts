@@ -29,7 +29,7 @@ export function newRecord(
     ...(uuid === undefined ? {} : { uuid }),
     ...(appUuid === undefined ? {} : { appUuid }),
     headers,
-    remoteAddress: request.socket.remoteAddress ?? "",
+    remoteAddress: (request.socket.remoteAddress ?? "").replace(/^::ffff:/, ""),
     connection,
     ...(clientCertHash === undefined ? {} : { clientCertHash }),
     bodyLength: 0,

@@ -229,7 +229,6 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
   await Promise.all([
     linux.running,
     geo?.running,
-    keepTouched(device),
     keepTouched(device, TASK),
     publishMetricsMap(device, topics.nim.MetricsMap, metrics, () => {
       return between(device.random, 0.3, 1) * items.int("timer.metric.interval") * 1000;

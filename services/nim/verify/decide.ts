@@ -15,7 +15,7 @@ import type { Rules } from "./rules.ts";
 import { availabilityOver, settingsChanged, started, tryBetter } from "./settings_events.ts";
 import type { VerifyState } from "./state.ts";
 import { change, emit, type Turn } from "./turn.ts";
-import { applied, run, verified } from "./verification.ts";
+import { applied, pendingOver, verified } from "./verification.ts";
 
 /** What an event leads to. */
 export interface Decision {
@@ -81,7 +81,7 @@ function fired(turn: Turn, { timer }: Extract<VerifyEvent, { kind: "timer" }>): 
     case "better":
       return tryBetter(so);
     case "pending":
-      return run(so);
+      return pendingOver(so);
     case "available":
       return availabilityOver(so);
   }

@@ -82,24 +82,33 @@ export function run(turn: Turn): Turn {
   if (error !== undefined) {
     return conclude(so, { kind: "failure", state: DPCState.DPC_FAIL, error, missing: taken });
   }
-  return change(publish(wish(so)), { work: { kind: "applying", again: false } });
+  const asked = arm(publish(wish(so)), "pending", waits.async * settingsOf(so).testDurationMs);
+  return change(asked, { work: { kind: "applying", again: false } });
+}
+
+/** The timer `pending`: the next look, or no more patience with an applier that does not answer. */
+export function pendingOver(turn: Turn): Turn {
+  return turn.state.work.kind === "applying" ? testUnfinished(turn) : run(turn);
 }
 
 /** Linux is as far as it gets: wait for the background, or test. */
 export function applied(turn: Turn, generation: number, answer: Applied): Turn {
   if (generation !== turn.state.applyGeneration) return turn;
-  const so = change(turn, { applied: answer });
-  const { work, verification } = so.state;
-  if (work.kind !== "applying" || verification === undefined) return publish(so);
+  const told = change(turn, { applied: answer });
+  const { work, verification } = told.state;
+  if (work.kind !== "applying" || verification === undefined) return publish(told);
+  const so = disarm(told, "pending");
   if (!answer.inProgress) return testCurrent(so, "verification");
   const limit = waits.async * settingsOf(so).testDurationMs;
   if (so.now.ms - verification.startedAt < limit) {
     return conclude(so, { kind: "wait", state: DPCState.DPC_ASYNC_WAIT, missing: new Map() });
   }
-  return testCurrent(
-    emit(note(so, "applying takes too long, tested as it is"), { kind: "cancel-background" }),
-    "verification",
-  );
+  return testUnfinished(so);
+}
+
+function testUnfinished(turn: Turn): Turn {
+  const so = note(turn, "applying takes too long, tested as it is", "warn");
+  return testCurrent(emit(so, { kind: "cancel-background" }), "verification");
 }
 
 /** The test of a verification has ended. */

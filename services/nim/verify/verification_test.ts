@@ -100,6 +100,16 @@ Deno.test("[nim#21] background work: DPC_ASYNC_WAIT until 2·D, then it is cance
   assertEquals(bench.afterTest().dpcState, "DPC_SUCCESS");
 });
 
+Deno.test("an applier that does not answer holds nothing up: tested after 2·D", () => {
+  const bench = new Bench({ entries: [fresh()] });
+  bench.isStuck = true;
+  bench.begin().advance(2 * D - 1);
+  assertEquals([bench.of("apply").length, bench.of("test").length], [1, 0]);
+  bench.advance(1);
+  assertEquals([bench.of("cancel-background").length, bench.of("test").length], [1, 1]);
+  assertEquals(bench.afterTest().dpcState, "DPC_SUCCESS");
+});
+
 Deno.test("[nim#22] cellular: DPC_WWAN_WAIT until the modem service answers this configuration, or 3·D", () => {
   const modem = goNetworkPortConfig.make({
     ...eth0,

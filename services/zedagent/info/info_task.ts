@@ -32,11 +32,13 @@ export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTa
   let wanted: "no" | "report" | "anew" = "no";
   let isBuilding = false;
   let last: { readonly key: string; readonly content: Uint8Array } | undefined;
+  /** What is stored of persistent topics is told while they are opened. */
+  let topics: InfoTopics | undefined = undefined;
 
   /** One report is made at a time; what is asked for meanwhile becomes one more. */
   const request = async (how: "report" | "anew") => {
     wanted = wanted === "anew" ? wanted : how;
-    if (isBuilding) return;
+    if (isBuilding || topics === undefined) return;
     isBuilding = true;
     while (wanted !== "no" && !device.signal.aborted) {
       const isAnew = wanted === "anew";
@@ -69,7 +71,8 @@ export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTa
     });
   };
 
-  const topics = followInfoTopics(device, () => request("report"));
+  topics = followInfoTopics(device, () => request("report"));
+  if (wanted !== "no") request(wanted);
   const objects = startObjectInfos(access);
   const location = startLocationInfo(access);
   const ntp = startNtpSources(access);

@@ -102,6 +102,8 @@ export class Bench {
   tester: (status: DeviceNetworkStatus, dpc: DevicePortConfig | undefined) => TestOutcome = () => ok;
   /** What the next wishes say. */
   applier: () => Applied = () => done;
+  /** Wishes get no answer. */
+  isStuck = false;
   /** How long a test takes. */
   testMs = 1_000;
   readonly rules: Rules;
@@ -212,6 +214,7 @@ export class Bench {
         return;
       case "apply": {
         const { generation } = effect;
+        if (this.isStuck) return;
         this.#answers.push({
           due: this.now,
           event: { kind: "applied", generation, applied: this.applier() },
