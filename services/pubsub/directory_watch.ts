@@ -1,7 +1,8 @@
 /**
  * Follows one directory that may be missing, appear late, be removed and come again (decisions.md 5; platform.md on `watchFs`).
- * While it is missing, the nearest folder above it is watched, any event there leads to a look at once and to one in each of the
- * next seconds: the burst of folders that a starting program makes overflows the event queue.
+ * While it is missing, the nearest folder above it is watched. What appears or goes there leads to a look at once and to one in
+ * each of the next seconds: the burst of folders that a starting program makes overflows the event queue. Files that are only
+ * touched there, as programs do for the watchdog, lead to nothing.
  */
 import { basename, dirname } from "node:path";
 import { followFolder } from "./folder_events.ts";
@@ -38,6 +39,7 @@ export class DirectoryWatch {
   #settling = false;
   #moved = false;
   #lost = false;
+  #appeared = false;
   #poll: number | undefined;
   #awaiting: number | undefined;
   #closed = false;
@@ -98,6 +100,7 @@ export class DirectoryWatch {
   #take(event: Deno.FsEvent): void {
     this.#arrived++;
     this.#lost ||= event.flag === "rescan";
+    this.#appeared ||= event.kind !== "modify" && event.kind !== "access";
     if (event.kind !== "access") event.paths.forEach((path) => this.#note(basename(path), event.kind));
     if (!this.#settling) this.#settle();
   }
@@ -123,14 +126,20 @@ export class DirectoryWatch {
     } while (seen !== this.#arrived && this.#arrived < MAX_BATCH);
     const [names, rewritten] = [this.#touched, this.#rewritten];
     const all = this.#moved || this.#lost || this.#arrived >= EVENT_QUEUE;
+    const appeared = this.#appeared;
     this.#touched = new Set();
     this.#rewritten = new Set();
-    this.#moved = this.#lost = this.#settling = false;
+    this.#moved =
+      this.#lost =
+      this.#appeared =
+      this.#settling =
+        false;
     this.#arrived = 0;
     if (this.#closed) return;
     if (all) this.#renew();
-    else if (this.#watched !== this.directory) this.#lookAndAwait();
-    else if (names.size > 0) this.listener.touched(names, rewritten);
+    else if (this.#watched !== this.directory) {
+      if (appeared) this.#lookAndAwait();
+    } else if (names.size > 0) this.listener.touched(names, rewritten);
   }
 
   #renew(): void {
