@@ -89,8 +89,9 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
   };
 
   const queue: VerifyEvent[] = [];
+  let isHeld = true;
   const happen = (event: VerifyEvent) => {
-    if (queue.push(event) > 1 || device.signal.aborted) return;
+    if (queue.push(event) > 1 || isHeld || device.signal.aborted) return;
     for (let next = queue[0]; next !== undefined; next = queue[0]) {
       const before = state;
       const now = { ms: device.clock.monotonic(), time: goTime(device.clock.now()) };
@@ -99,7 +100,10 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
       decided.effects.forEach(perform);
       const isOther = state.list !== before.list || state.overrides !== before.overrides;
       if (isOther) publishWwan();
-      if (isOther || state.network !== before.network) wireless?.apply(effectivePorts(), state.network);
+      const dpc = effective();
+      if (dpc !== undefined && (isOther || state.network !== before.network)) {
+        wireless?.apply(dpc.Ports ?? [], state.network);
+      }
       if (before.settings === undefined && state.settings !== undefined) subscriptions.activate();
       queue.shift();
     }
@@ -222,7 +226,13 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
     (network) => happen({ kind: "network", network }),
   );
   await linux.first;
-  happen({ kind: "started" });
+  // Whatever came earlier waits: decided without a look at Linux, it would undo what an earlier nim has set up.
+  const early = queue.splice(0);
+  isHeld = false;
+  const isLook = ({ kind }: VerifyEvent) => kind === "network";
+  [...early.filter(isLook), { kind: "started" } as const, ...early.filter((event) => !isLook(event))].forEach(
+    happen,
+  );
   hasStarted = true;
   if (hasSettings) settingsChanged();
 

@@ -58,7 +58,7 @@ export function openApplier(device: Device, options: ApplierOptions): Applier {
   let next: { wanted: Wanted; network: Network; readonly result: PromiseWithResolvers<Applied> } | undefined;
 
   const work = async (wanted: Wanted, network: Network): Promise<Applied> => {
-    let links: Network["links"] | undefined = network.links;
+    let links = network.links.length === 0 ? undefined : network.links;
     let failures: ReadonlyMap<string, Failures> = new Map();
     let have: Have | undefined;
     let seen = settledClients;
@@ -100,7 +100,10 @@ export function openApplier(device: Device, options: ApplierOptions): Applier {
       if ([step.item, ...step.needs ?? []].some((item) => failed.has(item))) continue;
       const { action } = step;
       if (action.kind === "dhcpcd") {
-        if (!begun.has(action.ifName)) clients.begin(action);
+        if (!begun.has(action.ifName)) {
+          device.log.info(`${step.item}: ${step.reason}`);
+          clients.begin(action);
+        }
         begun.add(action.ifName);
         continue;
       }

@@ -4,7 +4,7 @@ import type { Have } from "./have.ts";
 import { addressSteps, dhcpcdSteps } from "./plan_addresses.ts";
 import { linkPlan } from "./plan_links.ts";
 import { radioSteps, resolverPortsOf, type ResolverSettings, resolverSteps } from "./plan_resolver.ts";
-import { routingSteps } from "./plan_routing.ts";
+import { localRuleSteps, routingSteps } from "./plan_routing.ts";
 import type { Step } from "./step.ts";
 import { type AdapterKind, targetsOf } from "./targets.ts";
 
@@ -15,7 +15,8 @@ export interface PlanSettings extends ResolverSettings {
 
 /**
  * Links, DHCP clients, addresses, tables, rules, ARP, resolver, radio, in this order. What depends on addresses that are
- * still to come is planned when they are there. Without any port the resolver is left alone.
+ * still to come is planned when they are there. Without any port nothing is selected yet: what an earlier nim has set up
+ * stays until something is (W7).
  */
 export function plan(
   wanted: Wanted,
@@ -24,15 +25,15 @@ export function plan(
   settings: PlanSettings,
 ): readonly Step[] {
   const targets = targetsOf(wanted, settings.adapters);
+  const radio = radioSteps(targets, wanted.radioOff, have);
+  if (wanted.ports.length === 0) return [...radio, ...localRuleSteps(have)];
   const links = linkPlan(targets, have);
   return [
-    ...radioSteps(targets, wanted.radioOff, have),
+    ...radio,
     ...links.steps,
     ...dhcpcdSteps(targets, have, { sendVendorClass: wanted.sendVendorClass, waiting: links.waiting }),
     ...addressSteps(targets, have),
     ...routingSteps(targets, have),
-    ...(wanted.ports.length === 0
-      ? []
-      : resolverSteps(resolverPortsOf(targets, have.links, resolv), have, settings)),
+    ...resolverSteps(resolverPortsOf(targets, have.links, resolv), have, settings),
   ];
 }

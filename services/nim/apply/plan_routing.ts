@@ -2,7 +2,7 @@
 import { DhcpType } from "../../topics/mod.ts";
 import type { Link } from "../machine.ts";
 import type { Have } from "./have.ts";
-import { desiredRules, ruleChanges } from "./port_rules.ts";
+import { addressPriority, desiredRules, ruleChanges } from "./port_rules.ts";
 import { desiredRoutes, routeChanges, type RoutePort, routeText } from "./port_routes.ts";
 import { ip, type Step } from "./step.ts";
 import { isIPv4InSubnet, splitSubnet } from "./subnets.ts";
@@ -12,6 +12,14 @@ import type { Target } from "./targets.ts";
 export function routingSteps(targets: readonly Target[], have: Have): readonly Step[] {
   const ports = linked(targets, have);
   return [...tableSteps(ports, have), ...ruleSteps(ports, have), ...arpSteps(ports, have)];
+}
+
+/** The rule for local addresses alone, which needs no port. */
+export function localRuleSteps(have: Have): readonly Step[] {
+  return ruleSteps([], {
+    ...have,
+    rules: have.rules.filter(({ priority }) => priority !== addressPriority),
+  });
 }
 
 interface LinkedPort {

@@ -307,3 +307,7 @@ Deno.test("radio: on while a port has Wi-Fi and no radio silence is asked for; a
   assertEquals(at("unblocked", []), ["rfkill block wlan"]);
   assertEquals(at("none"), []);
 });
+
+Deno.test("nothing is selected yet: what an earlier nim has set up stays", () => {
+  assertEquals(lines(configured(), wanted([])), []);
+});
