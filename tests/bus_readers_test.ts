@@ -38,7 +38,7 @@ async function jq(site: WholeSite, path: string, file: string): Promise<string> 
   return text.decode(stdout).trimEnd();
 }
 
-/** nim does not manage port configurations yet; what it will publish goes through the same publication. */
+/** With a ports file nim decides nothing; without one its list goes through the same publication. */
 function publishPortConfigs(site: WholeSite): void {
   const ending = new AbortController();
   const bus = openBus({ root: site.root, signal: ending.signal, report: () => {} });
