@@ -62,6 +62,7 @@ Deno.test("kill -9 after the answer, before the file is moved away: its mark kee
     await site.deviceFile("with room for it");
     await eventually("it moves away", () => site.names("keepSentQueue").join() === name);
     await eventually("its mark goes", () => marks() === "");
+    await eventually("the new file is delivered", () => site.names("devUpload").length === 0);
   } finally {
     second.kill("SIGTERM");
     await second.status;

@@ -9,7 +9,7 @@ import { DirectorySubscription } from "./subscription.ts";
 import type { Topic } from "./topic.ts";
 import { WatchTrouble } from "./watch_trouble.ts";
 
-const RESCAN_MS = 60_000;
+const RESCAN_MS = 30_000;
 const SLOW_HANDLER_MS = 40_000;
 
 /**

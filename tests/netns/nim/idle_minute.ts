@@ -1,0 +1,23 @@
+/** What an idle minute costs nim, with real timers: a part of `./scripts/run lab`, by its name no test of CI's. */
+import { assertLess } from "@std/assert";
+import { say } from "../../bench/stdio.ts";
+import { pause } from "../../site/until.ts";
+import { idleLab } from "./idle_lab.ts";
+
+/** User and system time of a process that lives, in milliseconds: of its threads, and as its children left it. */
+function processorMs(pid: number): number {
+  const nanoseconds = [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) =>
+    Number(Deno.readTextFileSync(`/proc/${pid}/task/${name}/schedstat`).split(" ")[0])
+  );
+  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e6;
+}
+
+Deno.test("nim lab: processor time of an idle minute", async () => {
+  await using site = await idleLab(1);
+  await pause(45_000);
+  const before = processorMs(site.pid);
+  await pause(60_000);
+  const used = processorMs(site.pid) - before;
+  say(`lab: an idle minute costs nim ${used.toFixed(1)} ms of processor time`);
+  assertLess(used, 200);
+});
