@@ -24,13 +24,17 @@ async function followed(site: WholeLab, scenario: string, lose: () => Promise<vo
   const client = net.startProgram("client", "getUuid");
   const logs = new LogProducer(`${net.device.root}/persist/newlog`);
   await logs.writeDeviceLog({}, [{ severity: "info", source: "kernel", content: scenario }]);
-  const first = (requests: Awaited<ReturnType<WholeLab["requests"]>>, endpoint: string, subnet: string) =>
-    requests.find((request) =>
+  type Requests = Awaited<ReturnType<WholeLab["requests"]>>;
+  const over = (requests: Requests, endpoint: string, subnet: string) =>
+    requests.filter((request) =>
       request.id > before && request.endpoint === endpoint && request.remoteAddress.startsWith(subnet)
     );
+  const first = (requests: Requests, endpoint: string, subnet: string) => over(requests, endpoint, subnet)[0];
   await site.until("a request of each hangs on eth0", async () => {
     const requests = await site.requests();
-    return endpoints.every((endpoint) => first(requests, endpoint, "10.77.0.")?.status === 0);
+    return endpoints.every((endpoint) =>
+      over(requests, endpoint, "10.77.0.").some(({ status }) => status === 0)
+    );
   });
   await lose();
   await net.until("eth0 is lost", () => usableAddress(site) === undefined, 20_000);
