@@ -5,12 +5,12 @@
  */
 import { hostArch } from "../../scripts/build/arch.ts";
 import { executable } from "../../scripts/build/compile.ts";
-import { type Program, programs } from "../../scripts/permissions.ts";
 import { type Child, startChild } from "../site/child.ts";
 import { type Bench, NotMeasured } from "./bench.ts";
 import { type DeviceFolder, openControllerSite, startAll } from "./device_site.ts";
 import { megabytesOf, onboard, sum, untilConfigured } from "./idle_memory.ts";
 import { bareExecutables, exists } from "./programs.ts";
+import { linksTo } from "./zedbox_links.ts";
 
 /** See the file's head. */
 export const memoryZedboxBench: Bench = {
@@ -66,10 +66,3 @@ export const memoryZedboxBench: Bench = {
     }
   },
 };
-
-function linksTo(zedbox: string, parent: string) {
-  const folder = Deno.makeTempDirSync({ dir: parent, prefix: "eve-comms-links-" });
-  const links = new Map<Program, string>(programs.map((program) => [program, `${folder}/${program}`]));
-  for (const link of links.values()) Deno.symlinkSync(zedbox, link);
-  return { folder, programs: links };
-}
