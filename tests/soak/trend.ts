@@ -32,7 +32,7 @@ export interface Trend {
 export const shortestLifeMs = 60_000;
 /** A heap breathes: so much between two thirds of a life is noise. A short life may not see two collections of the old objects. */
 const memoryNoise = { megabytes: 12, share: 0.12 };
-const shortLife = { belowMs: 300_000, noise: 2 };
+const shortLife = { belowMs: 300_000, noise: 4 };
 /** Sockets that come and go with faults. */
 const descriptorNoise = 6;
 
