@@ -1,6 +1,6 @@
 /** Reads Linux when something wakes nim, and now and then in case nothing did. */
 import { type Device, errorText, every, jitter, signalOnce } from "../agent/mod.ts";
-import { readNetwork } from "./observe/network.ts";
+import { readLeases, readNetwork } from "./observe/network.ts";
 import { watchNetwork } from "./observe/watch.ts";
 import type { Network } from "./parts.ts";
 
@@ -28,24 +28,12 @@ export function followLinux(
   const askLeases = signalOnce();
   const first = Promise.withResolvers<void>();
   let network: Network | undefined;
-  let lastError = "";
+  const [readingLinks, readingLeases] = [reader(device), reader(device)];
 
-  const reading = async (names: readonly string[]): Promise<Network | undefined> => {
-    try {
-      const read = await readNetwork(device, names);
-      lastError = "";
-      return device.signal.aborted ? undefined : read;
-    } catch (error) {
-      const text = errorText(error);
-      if (text !== lastError && !device.signal.aborted) device.log.error(text);
-      lastError = text;
-      return undefined;
-    }
-  };
   const lookAtLinks = async () => {
     look.fire();
     while (await look.wait(device.signal)) {
-      const read = await reading([]);
+      const read = await readingLinks(() => readNetwork(device, []));
       if (read !== undefined) {
         network = { ...read, leases: network?.leases ?? read.leases };
         told(network);
@@ -58,11 +46,11 @@ export function followLinux(
   const lookAtLeases = async () => {
     while (await askLeases.wait(device.signal)) {
       const names = leaseInterfaces();
-      if (names.length === 0) continue;
-      const read = await reading(names);
-      if (read === undefined || network === undefined) continue;
-      if (leasesText(read) === leasesText(network)) continue;
-      network = { ...network, leases: read.leases };
+      if (names.length === 0 || network === undefined) continue;
+      const { links } = network;
+      const leases = await readingLeases(() => readLeases(device, links, names));
+      if (leases === undefined || leasesText(leases) === leasesText(network.leases)) continue;
+      network = { ...network, leases };
       told(network);
     }
   };
@@ -75,6 +63,23 @@ export function followLinux(
   return { first: first.promise, running };
 }
 
-function leasesText({ leases }: Network): string {
+/** Runs reads that may fail; what is wrong is told once. @returns runs one; `undefined` if it failed or the device has ended */
+function reader({ log, signal }: Device): <T>(read: () => Promise<T>) => Promise<T | undefined> {
+  let lastError = "";
+  return async (read) => {
+    try {
+      const found = await read();
+      lastError = "";
+      return signal.aborted ? undefined : found;
+    } catch (error) {
+      const text = errorText(error);
+      if (text !== lastError && !signal.aborted) log.error(text);
+      lastError = text;
+      return undefined;
+    }
+  };
+}
+
+function leasesText(leases: Network["leases"]): string {
   return JSON.stringify([...leases].toSorted(([a], [b]) => a < b ? -1 : 1));
 }

@@ -15,6 +15,20 @@ const leaseTimeoutMs = 1_000;
  */
 export async function readNetwork(device: Device, leaseInterfaces: readonly string[]): Promise<Network> {
   const links = await readMachine(device.commands, device.signal);
+  return {
+    links,
+    leases: await readLeases(device, links, leaseInterfaces),
+    resolv: readPortResolvConfs(device.paths.run),
+    hostResolv: mergeResolvConfs([readResolvConf(device.paths.resolvConf) ?? ""]),
+  };
+}
+
+/** Of these interfaces, as far as they are among the links; one whose DHCP client can't be asked has no lease. */
+export async function readLeases(
+  device: Device,
+  links: Network["links"],
+  leaseInterfaces: readonly string[],
+): Promise<Network["leases"]> {
   const asked = links.map(({ name }) => name).filter((name) => leaseInterfaces.includes(name));
   const leases = await Promise.all(asked.map(async (name) => {
     const [v4, v6] = await Promise.all([
@@ -23,12 +37,7 @@ export async function readNetwork(device: Device, leaseInterfaces: readonly stri
     ]);
     return [name, { ...(v4 && { v4 }), ...(v6 && { v6 }) }] as const;
   }));
-  return {
-    links,
-    leases: new Map(leases.filter(([, { v4, v6 }]) => v4 !== undefined || v6 !== undefined)),
-    resolv: readPortResolvConfs(device.paths.run),
-    hostResolv: mergeResolvConfs([readResolvConf(device.paths.resolvConf) ?? ""]),
-  };
+  return new Map(leases.filter(([, { v4, v6 }]) => v4 !== undefined || v6 !== undefined));
 }
 
 async function readLease<Lease extends Lease4 | Lease6>(
