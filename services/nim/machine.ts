@@ -1,5 +1,6 @@
 /** Links, addresses and default routes as `ip -json` tells them (`spec/nim.md §13`). Pure, but for {@linkcode readMachine}. */
 import type { Commands } from "../agent/mod.ts";
+import { type Fields, fields, list, listOf, number, text } from "./ip_json.ts";
 
 /** One address with its prefix length in bits. */
 export interface Address {
@@ -65,7 +66,7 @@ const calls = [
 export async function readMachine(commands: Commands, signal: AbortSignal): Promise<Link[]> {
   const [addresses, routes, routes6] = await Promise.all(calls.map(async (args) => {
     const { code, stdout, stderr } = await commands.run("ip", args, signal);
-    if (code === 0) return listOf(stdout, args);
+    if (code === 0) return listing(stdout, args);
     throw new Error(
       `ip ${args.join(" ")} ended with ${code}: ${stderr.trim()}; the last known ports stay published`,
     );
@@ -132,29 +133,10 @@ function bondOf(link: Fields): { bond: Bond } | Record<never, never> {
   };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function listOf(json: string, args: readonly string[]): Fields[] {
-  if (json.trim() === "") return [];
+function listing(json: string, args: readonly string[]): Fields[] {
   try {
-    return list(JSON.parse(json)).map(fields);
+    return listOf(json);
   } catch (cause) {
     throw new Error(`ip ${args.join(" ")} did not print JSON: ${cause}`, { cause });
   }
-}
-
-function fields(value: unknown): Fields {
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? { ...value } : {};
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-function number(value: unknown): number {
-  return typeof value === "number" ? value : 0;
 }

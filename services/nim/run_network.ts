@@ -14,6 +14,7 @@ import {
 } from "../agent/mod.ts";
 import { goDevicePortConfigList, goTime, topics, type WwanStatus } from "../topics/mod.ts";
 import { openApplier } from "./apply/applier.ts";
+import { observingApplier } from "./apply/observing.ts";
 import { dhcpcdStopArguments } from "./apply/dhcpcd_arguments.ts";
 import type { AdapterKind } from "./apply/targets.ts";
 import { expectsBootstrap, findConfigs, ingestOverrideFiles } from "./config_files.ts";
@@ -23,7 +24,6 @@ import { openGeo } from "./geo/open_geo.ts";
 import { effectiveConfig } from "./lps/overrides.ts";
 import { openNimDumper } from "./net_dumps.ts";
 import type { NetworkMode } from "./network_mode.ts";
-import { observingApplier } from "./observing_applier.ts";
 import type { Applied } from "./parts.ts";
 import { openProxyFinder } from "./proxy_finder.ts";
 import { openPublications } from "./publications.ts";
@@ -124,7 +124,7 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
     { tester, proxies, dumper },
     (generation, outcome) => happen({ kind: "tested", generation, outcome }),
   );
-  const applier = isObserving ? observingApplier : openApplier(device, {
+  const applier = isObserving ? observingApplier() : openApplier(device, {
     adapters: options.adapters,
     logQueries: false,
     settled: () => happen({ kind: "resume" }),

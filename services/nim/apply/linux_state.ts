@@ -1,5 +1,6 @@
 /** Reads what Linux has; changes nothing. Numbers instead of names (`ip -N`), since tables may be named by anybody. */
 import type { Commands, Device } from "../../agent/mod.ts";
+import { type Fields, listOf, number, text } from "../ip_json.ts";
 import { type Link, readMachine } from "../machine.ts";
 import { readResolvConf } from "../observe/resolv_files.ts";
 import type { Have, Route } from "./have.ts";
@@ -102,7 +103,6 @@ export function routesOf(family: 4 | 6, listed: readonly Fields[]): readonly Rou
     }));
 }
 
-type Fields = Readonly<Record<string, unknown>>;
 type FoundClient = readonly (readonly [string, { readonly state: "running" | "busy" }])[];
 
 async function findClient(
@@ -125,18 +125,4 @@ async function readRadio(commands: Commands, signal: AbortSignal): Promise<Have[
 function processOf(path: string, program: string): number | undefined {
   const content = readResolvConf(path)?.trim() ?? "";
   return /^\d+$/.test(content) && isRunning(Number(content), program) ? Number(content) : undefined;
-}
-
-function listOf(json: string): readonly Fields[] {
-  if (json.trim() === "") return [];
-  const value: unknown = JSON.parse(json);
-  return Array.isArray(value) ? value.map((item) => ({ ...item })) : [];
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-function number(value: unknown): number {
-  return typeof value === "number" ? value : 0;
 }

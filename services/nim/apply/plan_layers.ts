@@ -1,22 +1,12 @@
 /** VLANs and bonds: the links that nim makes (`spec/nim.md §11.5`). */
 import type { NetworkPortConfig } from "../../topics/mod.ts";
+import { bondModeName } from "../bond_modes.ts";
 import type { Link } from "../machine.ts";
 import { adapterItem, upSteps } from "./plan_adapters.ts";
 import type { Have } from "./have.ts";
 import { claim, ip, type Step } from "./step.ts";
 import type { Target } from "./targets.ts";
 
-/** Kernel names of the modes 1 to 7. */
-const modes = [
-  "",
-  "balance-rr",
-  "active-backup",
-  "balance-xor",
-  "broadcast",
-  "802.3ad",
-  "balance-tlb",
-  "balance-alb",
-];
 /** These fail over by themselves, so they need a monitor; others work without. */
 const failoverModes = [2, 5, 6, 7];
 const defaultMiiMs = 100;
@@ -100,7 +90,7 @@ function settings({ Bond }: NetworkPortConfig): string[] {
   const interval = miiInterval({ Bond });
   return [
     "mode",
-    modes[Bond.Mode] || "balance-rr",
+    bondModeName(Bond.Mode) ?? "balance-rr",
     ...(interval === 0 ? [] : ["miimon", String(interval)]),
     ...(mii.Enabled ? ["updelay", String(mii.UpDelay), "downdelay", String(mii.DownDelay)] : []),
     ...(arp.Enabled
@@ -113,13 +103,13 @@ function settings({ Bond }: NetworkPortConfig): string[] {
         "active",
       ]
       : []),
-    ...(modes[Bond.Mode] === "802.3ad" ? ["lacp_rate", lacpRate({ Bond })] : []),
+    ...(bondModeName(Bond.Mode) === "802.3ad" ? ["lacp_rate", lacpRate({ Bond })] : []),
   ];
 }
 
 function hasSettings({ bond }: Link, port: NetworkPortConfig): boolean {
   const { Bond } = port;
-  return bond !== undefined && bond.mode === (modes[Bond.Mode] || "balance-rr") &&
+  return bond !== undefined && bond.mode === (bondModeName(Bond.Mode) ?? "balance-rr") &&
     bond.miiInterval === miiInterval(port) &&
     (!Bond.MIIMonitor.Enabled ||
       (bond.upDelay === Bond.MIIMonitor.UpDelay && bond.downDelay === Bond.MIIMonitor.DownDelay)) &&

@@ -1,9 +1,11 @@
 /** What a probe of all ports means for the configuration under test (`spec/nim.md §8` step 6). Pure. */
-import type { ControllerConnErrorKind, VerifyResult } from "../../../controllerconn/mod.ts";
+import type { ControllerConnError, VerifyResult } from "../../../controllerconn/mod.ts";
 import type { TestOutcome } from "../parts.ts";
 
 /** An address or a name server is missing, or too new to be used. */
-const notReady: readonly ControllerConnErrorKind[] = ["no-address", "no-dns"];
+export function isNotReady({ attempts }: Pick<ControllerConnError, "attempts">): boolean {
+  return attempts.some(({ kind }) => kind === "no-address" || kind === "no-dns");
+}
 
 /** @param retryAfterMs what an answer asked for */
 export function testOutcome(probed: VerifyResult, retryAfterMs?: number): TestOutcome {
@@ -12,8 +14,7 @@ export function testOutcome(probed: VerifyResult, retryAfterMs?: number): TestOu
   if (probed.error === undefined) return { kind: "ok", text: "", ...found };
   const text = probed.error.message;
   if (probed.remoteTempFailure) return { kind: "remote-temporary", text, ...found };
-  const isNotReady = probed.error.attempts.some(({ kind }) => notReady.includes(kind));
-  return { kind: isNotReady ? "not-ready" : "failed", text, ...found };
+  return { kind: isNotReady(probed.error) ? "not-ready" : "failed", text, ...found };
 }
 
 /** Before any port could be tried: no server name, no identity. */

@@ -18,6 +18,7 @@ import {
 } from "../../agent/mod.ts";
 import { type DeviceNetworkStatus, TriState, triStateItem } from "../../topics/mod.ts";
 import type { TestOutcome } from "../parts.ts";
+import { findProxies } from "../find_proxies.ts";
 import type { SearchResult } from "../proxy_search.ts";
 import { testOutcome, untestable } from "./test_outcome.ts";
 
@@ -68,14 +69,7 @@ export class Tester {
    * @throws {AgentError} when there is no identity yet
    */
   async findProxies(ports: readonly string[], signal: AbortSignal): Promise<Map<string, SearchResult>> {
-    const client = this.#open();
-    const found = new Map<string, SearchResult>();
-    await Promise.all(ports.map(async (ifName) => {
-      const result = await client.getNetworkProxy(ifName, signal);
-      if (result.kind === "found") found.set(ifName, result);
-      if (result.kind === "failed") found.set(ifName, { kind: "failed", text: result.error.message });
-    }));
-    return found;
+    return await findProxies(this.#open(), ports, signal);
   }
 
   async #local(signal: AbortSignal, tracer?: AttemptTracer): Promise<TestOutcome | undefined> {

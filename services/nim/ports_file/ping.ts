@@ -10,6 +10,7 @@ import {
 import type { AgentMetrics, PortVerdict, PurposeCounters } from "../../../controllerconn/mod.ts";
 import type { DeviceNetworkStatus } from "../../topics/mod.ts";
 import { type PingResult, pingResult } from "./ping_result.ts";
+import { findProxies } from "../find_proxies.ts";
 import type { SearchResult } from "../proxy_search.ts";
 
 /** What a test of the ports came to; by interface name, each port in one of the two. */
@@ -62,14 +63,7 @@ export class Pinger {
    * @throws {AgentError} when there is no identity yet
    */
   async findProxies(ports: readonly string[]): Promise<Map<string, SearchResult>> {
-    const client = this.#open();
-    const found = new Map<string, SearchResult>();
-    await Promise.all(ports.map(async (ifName) => {
-      const result = await client.getNetworkProxy(ifName, this.device.signal);
-      if (result.kind === "found") found.set(ifName, result);
-      if (result.kind === "failed") found.set(ifName, { kind: "failed", text: result.error.message });
-    }));
-    return found;
+    return await findProxies(this.#open(), ports, this.device.signal);
   }
 
   #open(): Client {

@@ -6,6 +6,7 @@ import {
   type SendResult,
 } from "../../../controllerconn/mod.ts";
 import type { TestResults } from "../../topics/mod.ts";
+import { isNotReady } from "../connectivity/test_outcome.ts";
 import { recordFailure, recordSuccess } from "../dpc/results.ts";
 
 /** Outcome of one port. */
@@ -28,10 +29,9 @@ export function pingResult(result: SendResult, nowMs: number): PingResult {
   const temporary = result.status === SenderStatus.SenderStatusRefused ||
     result.status === SenderStatus.SenderStatusCertInvalid ||
     (result.lastHTTPStatusCode >= 500 && result.lastHTTPStatusCode <= 511);
-  const isNotReady = result.error.attempts.some(({ kind }) => kind === "no-address" || kind === "no-dns");
   const retryAfterMs = retryAfterOf(result.headers, nowMs);
   return {
-    kind: temporary ? "remote-temporary" : isNotReady ? "not-ready" : "failed",
+    kind: temporary ? "remote-temporary" : isNotReady(result.error) ? "not-ready" : "failed",
     text,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };

@@ -35,7 +35,7 @@ export interface ApplyRadio {
 }
 
 /** No configuration is verified while it lasts. */
-export function isSilent({ status }: RadioState): boolean {
+export function isSilent({ status }: Pick<RadioState, "status">): boolean {
   return status.Imposed && !status.ChangeInProgress;
 }
 

@@ -1,20 +1,11 @@
 /** State of a bond: from the kernel's links; of its members only that they are up (`spec/nim.md §11.5`; decisions.md 1: `/proc/net/bonding` can't be read). Pure. */
 import { goBondStatus, type NetworkPortStatus, parseIP } from "../../topics/mod.ts";
+import { bondModeOf } from "../bond_modes.ts";
 import type { Bond, Link } from "../machine.ts";
 import { macBytes } from "../ports.ts";
 
 type BondStatus = NetworkPortStatus["BondStatus"];
 
-/** `BondMode` is the place, from 1. */
-const modes = [
-  "balance-rr",
-  "active-backup",
-  "balance-xor",
-  "broadcast",
-  "802.3ad",
-  "balance-tlb",
-  "balance-alb",
-];
 const rates = ["slow", "fast"];
 
 /** What else is known of a bond. */
@@ -29,7 +20,7 @@ export interface BondMembers {
 export function bondStatus(bond: Bond, { links, labelOf }: BondMembers): BondStatus {
   const targets = bond.arpTargets.filter((target) => parseIP(target) !== undefined);
   return goBondStatus.make({
-    Mode: modes.indexOf(bond.mode) + 1,
+    Mode: bondModeOf(bond.mode),
     ActiveMember: bond.activeMember === "" ? "" : labelOf(bond.activeMember),
     MIIMonitor: {
       Enabled: bond.miiInterval > 0,

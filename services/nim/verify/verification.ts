@@ -4,6 +4,7 @@ import { isUntested, wasWorking } from "../dpc/predicates.ts";
 import { isBelowManual, nextTestable, parkIndex } from "../dpc/testable.ts";
 import { isUpToLocalProfile } from "../lps/overrides.ts";
 import type { Applied, TestOutcome } from "../parts.ts";
+import { isSilent } from "../radio/radio_silence.ts";
 import { withModemNames } from "../wwan/wwan_status.ts";
 import { userInPCIBack } from "./adapters.ts";
 import { wish } from "./apply.ts";
@@ -235,7 +236,7 @@ export function rest(turn: Turn, betterMs?: number): Turn {
 function reasonToHold(turn: Turn, how: Restart): string | undefined {
   const { state } = turn;
   if (currentOf(state) === undefined) return undefined;
-  if (state.silence.Imposed && !state.silence.ChangeInProgress) return "radio silence is imposed";
+  if (isSilent({ status: state.silence })) return "radio silence is imposed";
   const [top] = entriesOf(state);
   const isNew = how.newOverrides === true || (top !== undefined && isUntested(top));
   return !isNew && usesOnlyOverrides(turn) ? "all management ports use overrides" : undefined;
