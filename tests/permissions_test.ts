@@ -45,23 +45,7 @@ const commands: Readonly<Record<Executable, readonly string[]>> = {
 /** May not write, or not connect, again written down a second time. */
 const readers: readonly Executable[] = ["busctl"];
 const offline: readonly Executable[] = ["bridge", "busctl"];
-const allCommands = [
-  "client",
-  "dmidecode",
-  "hostname",
-  "ip",
-  "sh",
-  "rm",
-  "dhcpcd",
-  "dnsmasq",
-  "kill",
-  "rfkill",
-  "wpa_supplicant",
-  "wpa_cli",
-  "tpm2_sign",
-  "tpm2_ecdhzgen",
-  "tpm2_clear",
-];
+const allCommands = [...new Set(Object.values(commands).flat()), "sh", "rm", "tpm2_clear"];
 const systemFolders = ["usr", "bin", "sbin", "lib", "lib64", "boot", "dev", "sys", "proc", "etc", "config"];
 /** They write `/etc/resolv.conf`, and nothing else of these. */
 const keepers: readonly Executable[] = ["nim", "zedbox"];

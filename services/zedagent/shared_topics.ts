@@ -6,18 +6,7 @@ import type { Bus, Subscription, SubscriptionHandlers, Topic, TopicName } from "
 
 /** The same device; its bus gives all followers of a topic the same table. */
 export function withSharedTopics(device: Device): Device {
-  const { agent, paths, clock, random, log, bus, commands, runTpmTool, signal } = device;
-  return {
-    agent,
-    paths,
-    clock,
-    random,
-    log,
-    bus: sharedTopics({ bus, log, signal }),
-    commands,
-    runTpmTool,
-    signal,
-  };
+  return { ...device, bus: sharedTopics(device) };
 }
 
 /** One topic, and who is told of its changes, in the order in which they came. */
