@@ -30,6 +30,8 @@ export interface TesterInputs {
   readonly locUrl: () => string;
   readonly metrics: AgentMetrics;
   readonly purposes: PurposeCounters;
+  /** No LED state, and no file for a TPM's tools. */
+  readonly withoutWrites?: boolean;
 }
 
 /**
@@ -105,7 +107,7 @@ export class Tester {
 
   #open(): Client {
     if (this.#client !== undefined) return this.#client;
-    const { items, status, metrics, purposes } = this.inputs;
+    const { items, status, metrics, purposes, withoutWrites = false } = this.inputs;
     const life = this.#life = childAbort(this.device.signal);
     return this.#client = openControllerClient(this.device, {
       signal: life.signal,
@@ -116,6 +118,7 @@ export class Tester {
       orOnboardPair: true,
       metrics,
       purposes,
+      withoutWrites,
     });
   }
 }

@@ -98,12 +98,12 @@ Deno.test("W26: a better one without link is not tried: the working one stays, a
   bench.tell({ kind: "network", network: network(link("eth0", { up: false }), link("eth1")) });
   bench.advance(bench.testMs).clear().advance(10 * minute);
   assertEquals([bench.index, bench.of("publish-list").length], [1, 0]);
-  const notes = bench.of("log").map(({ text }) => text);
+  const notes = bench.of("decision").map(({ reason }) => reason);
   assert(notes.some((text) => text.endsWith("index 0 is not tried: link of eth0 is down")), notes.join("\n"));
   assert((bench.left("better") ?? 0) > 0);
   bench.tell({ kind: "network", network: network(link("eth1")) });
   bench.advance(10 * minute);
-  assert(bench.of("log").some(({ text }) => text.endsWith("interface eth0 is missing")));
+  assert(bench.of("decision").some(({ reason }) => reason.endsWith("interface eth0 is missing")));
   bench.tester = () => ok;
   bench.tell({ kind: "network", network: network(link("eth0"), link("eth1")) });
   assertEquals(bench.afterTest().index, 0, "its link is back, and it has cooled down");

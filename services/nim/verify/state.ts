@@ -5,6 +5,7 @@ import {
   type DevicePortConfig,
   type DevicePortConfigList,
   DPCState,
+  dpcStateName,
   goDeviceNetworkStatus,
   goRadioSilence,
   type RadioSilence,
@@ -127,6 +128,16 @@ export function entriesOf(state: VerifyState): readonly DevicePortConfig[] {
 /** The selected entry, without overrides. */
 export function currentOf(state: VerifyState): DevicePortConfig | undefined {
   return entriesOf(state)[state.list.CurrentIndex];
+}
+
+/** Its place, key and state: -1 and `""` while nothing is selected, `""` for the state before the first test. */
+export function selectedOf(
+  state: VerifyState,
+): { readonly index: number; readonly key: string; readonly state: string } {
+  const current = currentOf(state);
+  return current === undefined
+    ? { index: -1, key: "", state: "" }
+    : { index: state.list.CurrentIndex, key: current.Key, state: dpcStateName(current.State) };
 }
 
 /** A verification that neither applies nor tests. */

@@ -1,10 +1,10 @@
 /** One event on its way through the decider: the state so far, and the effects so far. Each step gives a new one. */
-import { type DevicePortConfig, dpcStateName } from "../../topics/mod.ts";
+import type { DevicePortConfig } from "../../topics/mod.ts";
 import { effectiveConfig } from "../lps/overrides.ts";
 import type { EffectiveConfig } from "../parts.ts";
 import type { Now, TimerName, VerifyEffect } from "./events.ts";
 import type { Rules, Settings } from "./rules.ts";
-import { currentOf, type VerifyState } from "./state.ts";
+import { currentOf, selectedOf, type VerifyState } from "./state.ts";
 
 /** See the module's comment. */
 export interface Turn {
@@ -38,13 +38,9 @@ export function disarm(turn: Turn, ...names: readonly TimerName[]): Turn {
   }, turn);
 }
 
-/** A decision, for the log: index and state of the current configuration, and why. */
+/** A decision: index and state of the current configuration, and why. */
 export function note(turn: Turn, reason: string, level: "info" | "warn" = "info"): Turn {
-  const current = currentOf(turn.state);
-  const name = current === undefined
-    ? "nothing selected"
-    : `index ${turn.state.list.CurrentIndex} (${current.Key}) ${dpcStateName(current.State) || "untested"}`;
-  return emit(turn, { kind: "log", level, text: `DPC verify: ${name}: ${reason}` });
+  return emit(turn, { kind: "decision", level, ...selectedOf(turn.state), reason });
 }
 
 /** The settings that hold; the defaults before there are any. */
