@@ -34,7 +34,7 @@ for i in $(seq 400); do ${condition} && break; sleep 0.05; done
 ip rule; kill $! 2>/dev/null; wait
 `;
 
-const changed = "ip rule | grep -q ^12000:";
+const changed = "! ip rule | grep -q ^0:";
 const published = (root: string) =>
   `grep -q '"DPCKey":"override"' ${root}/run/nim/DeviceNetworkStatus/global.json 2>/dev/null`;
 const isEVE = "echo 1.0 >/run/eve-release";
@@ -61,6 +61,7 @@ for (const [what, mode, words, prepare, condition] of cases) {
       ...["sh", "-c", setUp, "sh", inside, executable(hostArch, "nim"), override],
     ]);
     assertEquals(code, 0, stderr);
+    assert(!stderr.includes("did not end within"), stderr);
     assertStringIncludes(stderr, `network mode ${mode}: `);
     const [before = "", after = ""] = stdout.replace(/^\{.*\n/gm, "").split("---\n");
     assert(before.includes("from all lookup local"), stdout);
