@@ -102,6 +102,6 @@ export interface TestOutcome {
   readonly text: string;
   /** Interface name → outcome. */
   readonly ports: ReadonlyMap<string, PortOutcome>;
-  /** What an answer asked for, in milliseconds. */
+  /** What an answer asked for (`Retry-After`), in milliseconds: the next periodic test does not come before. */
   readonly retryAfterMs?: number;
 }

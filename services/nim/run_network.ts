@@ -202,7 +202,7 @@ export async function runNetwork(
       case "dump":
         return tests.dump(effect.generation, effect.outcome);
       case "arm":
-        return arm(effect.timer, effect.ms);
+        return arm(effect.timer, effect.ms, effect.retryAfterMs);
       case "disarm":
         return timers.get(effect.timer)?.cancel();
       case "decision":
@@ -217,8 +217,10 @@ export async function runNetwork(
     if (text !== toldFailing && text !== "") device.log.warn(`${text}; tried again with the next change`);
     toldFailing = text;
   };
-  const arm = (timer: TimerName, ms: number) => {
-    const delay = timer === "available" ? ms : retryDelay(device.random, policies[timer](ms));
+  const arm = (timer: TimerName, ms: number, retryAfterMs?: number) => {
+    const delay = timer === "available"
+      ? ms
+      : retryDelay(device.random, policies[timer](ms), 1, retryAfterMs);
     timers.get(timer)?.set(delay, () => happen({ kind: "timer", timer }));
   };
 

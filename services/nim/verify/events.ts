@@ -92,7 +92,8 @@ export type VerifyEffect =
   | { readonly kind: "stop-test" }
   /** What becomes of the trace of a test (`spec/nim.md §15`). */
   | { readonly kind: "dump"; readonly generation: number; readonly outcome: "ok" | "fail" | "drop" }
-  | { readonly kind: "arm"; readonly timer: TimerName; readonly ms: number }
+  /** In `ms` milliseconds, with jitter, but not before `retryAfterMs` are over. */
+  | { readonly kind: "arm"; readonly timer: TimerName; readonly ms: number; readonly retryAfterMs?: number }
   | { readonly kind: "disarm"; readonly timer: TimerName }
   | DecisionNote
   | { readonly kind: "log"; readonly level: "info" | "warn" | "error"; readonly text: string };

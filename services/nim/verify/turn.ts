@@ -1,10 +1,11 @@
 /** One event on its way through the decider: the state so far, and the effects so far. Each step gives a new one. */
+import { longestRetryAfterMs } from "../../../controllerconn/mod.ts";
 import type { DevicePortConfig } from "../../topics/mod.ts";
 import { effectiveConfig } from "../lps/overrides.ts";
 import type { EffectiveConfig } from "../parts.ts";
 import type { Now, TimerName, VerifyEffect } from "./events.ts";
 import type { Rules, Settings } from "./rules.ts";
-import { currentOf, selectedOf, type VerifyState } from "./state.ts";
+import { currentOf, heldMs, selectedOf, type VerifyState } from "./state.ts";
 
 /** See the module's comment. */
 export interface Turn {
@@ -24,10 +25,22 @@ export function emit(turn: Turn, effect: VerifyEffect): Turn {
   return { ...turn, effects: [...turn.effects, effect] };
 }
 
-/** Sets a timer, or sets it anew. @param ms from now */
+/** Sets a timer, or sets it anew; one that leads to a test not before the controller asked for. @param ms from now */
 export function arm(turn: Turn, timer: TimerName, ms: number): Turn {
   const timers = new Set([...turn.state.timers, timer]);
-  return emit(change(turn, { timers }), { kind: "arm", timer, ms });
+  const retryAfterMs = timer === "test" || timer === "better" ? heldMs(turn.state, turn.now.ms) : 0;
+  const asked = retryAfterMs > 0 ? { retryAfterMs } : {};
+  return emit(change(turn, { timers }), { kind: "arm", timer, ms, ...asked });
+}
+
+/** What an answer asked for holds for the current configuration, until it answers otherwise. */
+export function heed(turn: Turn, retryAfterMs: number | undefined): Turn {
+  const current = currentOf(turn.state);
+  if (current === undefined || retryAfterMs === undefined) return change(turn, { askedToWait: undefined });
+  const untilMs = turn.now.ms + Math.min(retryAfterMs, longestRetryAfterMs);
+  return change(turn, {
+    askedToWait: { key: current.Key, timePriority: current.TimePriority, untilMs },
+  });
 }
 
 /** Stops timers that run. */
