@@ -34,7 +34,7 @@ export function testAfterImprovement(turn: Turn): Turn {
 export function periodicTested(turn: Turn, outcome: TestOutcome): Turn {
   const { work, testGeneration: generation } = turn.state;
   if (work.kind !== "testing") return turn;
-  const so = heed(change(recordPorts(turn, outcome.ports), { work: { kind: "none" } }), outcome.retryAfterMs);
+  const so = heed(change(recordPorts(turn, outcome.ports), { work: { kind: "none" } }), outcome);
   const { testIntervalMs, testDurationMs } = settingsOf(turn);
   if (outcome.kind === "ok") {
     return publish(arm(

@@ -30,6 +30,9 @@ Deno.test("after a verification and after a periodic test the next one waits as 
   bench.tester = () => ok;
   bench.advance(20 * minute + bench.testMs);
   assertEquals([bench.dpcState, bench.left("test")], ["DPC_SUCCESS", 5 * minute], "an answer ends it");
+  bench.tester = () => ({ ...ok, retryAfterMs: 40 * minute });
+  bench.advance(5 * minute + bench.testMs);
+  assertEquals(bench.left("test"), 5 * minute, "one of two ways was busy, the other works");
   assertEquals(held(100_000).left("test"), 60 * minute);
   assertEquals(held(1).left("test"), 5 * minute, "it makes no interval shorter");
 });

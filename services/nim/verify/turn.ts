@@ -2,7 +2,7 @@
 import { longestRetryAfterMs } from "../../../controllerconn/mod.ts";
 import type { DevicePortConfig } from "../../topics/mod.ts";
 import { effectiveConfig } from "../lps/overrides.ts";
-import type { EffectiveConfig } from "../parts.ts";
+import type { EffectiveConfig, TestOutcome } from "../parts.ts";
 import type { Now, TimerName, VerifyEffect } from "./events.ts";
 import type { Rules, Settings } from "./rules.ts";
 import { currentOf, heldMs, selectedOf, type VerifyState } from "./state.ts";
@@ -33,10 +33,12 @@ export function arm(turn: Turn, timer: TimerName, ms: number): Turn {
   return emit(change(turn, { timers }), { kind: "arm", timer, ms, ...asked });
 }
 
-/** What an answer asked for holds for the current configuration, until it answers otherwise. */
-export function heed(turn: Turn, retryAfterMs: number | undefined): Turn {
+/** What an answer asked for holds for the current configuration, until another test of it has ended. */
+export function heed(turn: Turn, { kind, retryAfterMs }: TestOutcome): Turn {
   const current = currentOf(turn.state);
-  if (current === undefined || retryAfterMs === undefined) return change(turn, { askedToWait: undefined });
+  if (current === undefined || kind === "ok" || retryAfterMs === undefined) {
+    return change(turn, { askedToWait: undefined });
+  }
   const untilMs = turn.now.ms + Math.min(retryAfterMs, longestRetryAfterMs);
   return change(turn, {
     askedToWait: { key: current.Key, timePriority: current.TimePriority, untilMs },
