@@ -12,18 +12,10 @@ import type { TraceLine } from "./trace.ts";
 
 async function once(root: string, ...args: readonly string[]) {
   const main = new URL("../main.ts", import.meta.url).pathname;
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--no-check",
-      "--no-lock",
-      ...permissionFlags("nim"),
-      main,
-      ...["--root", root, "--once", ...args],
-    ],
-    stdin: "null",
-  }).output();
+  const flags = ["--quiet", "--no-lock", "--no-check", ...permissionFlags("nim")];
+  const words = ["run", ...flags, main, "--root", root, "--once", ...args];
+  const nimOnce = new Deno.Command(Deno.execPath(), { args: words, stdin: "null" });
+  const { code, stdout, stderr } = await nimOnce.output();
   const text = new TextDecoder();
   const lines: TraceLine[] = text.decode(stdout).trimEnd().split("\n").map((line) => JSON.parse(line));
   return { code, lines, log: text.decode(stderr), end: lines.at(-1) };

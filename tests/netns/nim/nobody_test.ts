@@ -49,22 +49,17 @@ Deno.test("[nim#47] nim lab: observing as nobody proves two uplinks, publishes, 
       );
       return [...texts, await Deno.readTextFile(`/etc/netns/${lab.device.name}/resolv.conf`)].join("\n");
     };
-    const status = () => {
-      try {
-        const text = Deno.readTextFileSync(`${root}/run/nim/DeviceNetworkStatus/global.json`);
-        return topics.nim.DeviceNetworkStatus.codec.decode(text);
-      } catch {
-        return undefined;
-      }
-    };
+    const { codec } = topics.nim.DeviceNetworkStatus;
+    const file = `${root}/run/nim/DeviceNetworkStatus/global.json`;
+    const status = () => codec.decode(Deno.readTextFileSync(file));
     const before = await linux();
     const words = ["--root", root, "--network", "observe"];
     await using nim = startChild(
       ...lab.device.command("setpriv", [...nobody, `${folder}/nim`, ...words]),
       true,
     );
-    await until("the controller answers", () => status()?.State === 3 && status()?.Testing === false, 60_000);
-    const ports = status()?.Ports ?? [];
+    await until("the controller answers", () => status().State === 3 && !status().Testing, 60_000);
+    const ports = status().Ports ?? [];
     assertEquals(ports.map(({ IfName, LastError, Up }) => [IfName, LastError, Up]), [
       ["eth0", "", true],
       ["eth1", "", true],
