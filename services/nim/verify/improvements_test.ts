@@ -11,6 +11,16 @@ const onlyKey = (key: string): Bench["tester"] => (_, dpc) => dpc?.Key === key ?
 const on = (name: string) => goNetworkPortConfig.make({ ...eth0, IfName: name, Logicallabel: name });
 const bare = (some = {}) => network(link("eth0", { addresses: [], defaultRouters: [], ...some }));
 
+Deno.test("W6: each verification asks the resolver to forget what it knows, a periodic test does not", () => {
+  const bench = new Bench({ entries: [entry("zedagent", 1)] }).begin().afterTest();
+  const generation = () => bench.of("apply").at(-1)?.wanted.resolverGeneration ?? 0;
+  const first = generation();
+  bench.advance(5 * minute + bench.testMs);
+  assertEquals([bench.of("test").length, generation()], [2, first]);
+  bench.tell({ kind: "network", network: network(link("eth0", { up: false })) });
+  assertEquals(generation(), first + 1);
+});
+
 Deno.test("W25: the current one failed and cools down; its address or link comes: verified at once", () => {
   for (const before of [bare(), network(link("eth0", { up: false })), network()]) {
     const bench = new Bench({ entries: [entry("zedagent", 1)], network: before });
