@@ -93,7 +93,8 @@ export class Tester {
       accept4xxErrors,
       ...(tracer === undefined ? {} : { tracer }),
     });
-    return testOutcome(probed, retryAfterOf(probed.headers, this.device.clock.now()));
+    const [endpoint = url] = url.replace(/^https?:\/\//, "").split("/");
+    return testOutcome(probed, endpoint, retryAfterOf(probed.headers, this.device.clock.now()));
   }
 
   #controller(): string {

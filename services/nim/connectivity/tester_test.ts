@@ -1,5 +1,5 @@
 /** The connectivity test against real controllers. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Controller, makeDeviceRoot, startController } from "../../../scripts/controller/mod.ts";
 import { makeDeviceIdentity, makeOnboardIdentity } from "../../../scripts/pki/mod.ts";
 import { newAgentMetrics } from "../../../controllerconn/mod.ts";
@@ -135,6 +135,7 @@ Deno.test("what a test is called: not ready, remote temporary with its wait, fai
   site.controller.faults.add("ping", { status: 503, headers: { "Retry-After": "30" }, times: 1 });
   const busy = await site.tester.test(never);
   assertEquals([busy.kind, busy.retryAfterMs], ["remote-temporary", 30_000]);
+  assertMatch(busy.text, /^Remote temporary failure \(endpoint: 127\.0\.0\.1:\d+\): All attempts .*503/);
   site.controller.faults.add("ping", { status: 404, times: 1 });
   const lost = await site.tester.test(never);
   assertEquals(lost.kind, "failed");
