@@ -44,6 +44,7 @@ class ControllerClient implements Client {
 
   constructor(options: ClientOptions, transport: TransportOptions) {
     const now = options.now ?? Date.now;
+    const monotonic = options.monotonic ?? (() => performance.now());
     const random = options.random ?? Math.random;
     const resolve = transport.resolve ?? portResolver(options.hostsText ?? (() => ""), random);
     this.#parts = {
@@ -53,10 +54,11 @@ class ControllerClient implements Client {
       memory: new PathMemory(),
       resolve,
       now,
+      monotonic,
       uuid: options.uuid ?? (() => crypto.randomUUID()),
       maxResponseBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
     };
-    this.#pac = new PacAnswers(resolve, now);
+    this.#pac = new PacAnswers(resolve, now, monotonic);
     this.#trust = new Trust(options.systemRootsPem, options.rootCertificatePem);
     this.#certs = new ControllerCerts(
       options.controllerCerts,

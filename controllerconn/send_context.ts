@@ -20,6 +20,7 @@ export interface SendingParts {
   readonly memory: PathMemory;
   readonly resolve: Resolver;
   readonly now: () => number;
+  readonly monotonic: () => number;
   readonly uuid: () => string;
   readonly maxResponseBytes: number;
 }

@@ -26,7 +26,7 @@ class Bench {
       deviceNetworkStatus: () => this.status,
       dialTimeoutMs: () => this.dialTimeoutMs,
       sendTimeoutMs: () => 20_000,
-      now: () => this.now,
+      monotonic: () => this.now,
     });
     const resolve = () => Promise.resolve({ addresses: ["127.0.0.1"], by: "test" });
     const client = newClientWith(options, { resolve });

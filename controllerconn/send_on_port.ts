@@ -52,11 +52,11 @@ class PortVisit {
   /** @returns the result if an answer came: no other way is tried then */
   async try(path: AttemptPath): Promise<PortResult | undefined> {
     const { context, port } = this;
-    const { memory, now } = context;
+    const { memory, monotonic } = context;
     const result = await attempt(context, path);
     const way = pathOf(context, path);
     if ("failure" in result) {
-      if (!context.signal.aborted) memory.failed(way, result.failure, now());
+      if (!context.signal.aborted) memory.failed(way, result.failure, monotonic());
       this.#failed(path, result.failure);
       return undefined;
     }

@@ -13,7 +13,7 @@ export async function sendOnPorts(context: SendContext, ifNames: readonly string
   const fresh: WaysWanted = {
     short: false,
     wants(path) {
-      const bad = context.memory.isBad(path, context.now());
+      const bad = context.memory.isBad(path, context.monotonic());
       if (bad) later.add(name(path));
       return !bad;
     },

@@ -51,8 +51,10 @@ export interface ClientOptions {
   readonly led?: (blinkCounter: number) => void;
   /** Largest response body in bytes; 64 MiB by default. */
   readonly maxResponseBytes?: number;
-  /** Milliseconds since 1970; the system's clock by default. */
+  /** Milliseconds since 1970; the system's clock by default. It may jump: for certificates and PAC files only. */
   readonly now?: () => number;
+  /** Milliseconds that never go back, by which durations are measured; those of the runtime by default. */
+  readonly monotonic?: () => number;
   /** A fresh UUID for `X-Request-Id`; a random one by default. */
   readonly uuid?: () => string;
   /** In [0, 1). */

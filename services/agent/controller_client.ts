@@ -77,6 +77,7 @@ export function openControllerClient(device: Device, options: ControllerClientOp
     hostsText: () => readHosts(device),
     builtAt: releasedAt,
     now: () => device.clock.now(),
+    monotonic: () => device.clock.monotonic(),
     uuid: () => device.random.uuid(),
     random: () => device.random.next(),
   };

@@ -62,6 +62,7 @@ export function openClient(device: Device, { signers, rootPem, view, metrics }: 
     hostsText: () => hostsText(paths),
     builtAt: releasedAt,
     now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
     uuid: () => random.uuid(),
     random: () => random.next(),
   });
