@@ -170,7 +170,8 @@ export interface Client {
    * Removes the envelope of a `/certs` answer without a signature check, verifies the list inside against the root
    * certificate and, if the set of `certHash` values changed, stores it.
    * @returns the certificates, and whether the store was written
-   * @throws {ControllerConnError} `envelope`, `cert-chain`
+   * @throws {ControllerConnError} `envelope`, `cert-chain`; `no-controller-cert` where the store can't be written: the
+   * certificates are in use all the same, until the client ends
    */
   acceptControllerCerts(contents: Uint8Array): { certs: readonly ZCert[]; changed: boolean };
   /** The stored list that is in use (primary or backup), verified; `undefined` if there is none. Never throws. */
