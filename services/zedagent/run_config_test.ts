@@ -34,7 +34,7 @@ Deno.test("[zedagent#7][device-api#23] hashes: empty first, then as received, em
   assertEquals(site.configRequests()[0]?.hash, "");
 });
 
-Deno.test("[zedagent#8] the integrity token goes with each request as soon as it exists", async () => {
+Deno.test("[zedagent#8][device-api#23] the integrity token goes with each request as soon as it exists", async () => {
   await using site = await openSite();
   site.serve({});
   site.openGates();
@@ -69,7 +69,7 @@ Deno.test("[zedagent#9] the gaps between requests lie in [0.3 T, T], a new T ask
   );
 });
 
-Deno.test("[zedagent#10] 304: status 1, LED 4, no file of the checkpoint touched", async () => {
+Deno.test("[zedagent#10][device-api#23] 304: status 1, LED 4, no file of the checkpoint touched", async () => {
   await using site = await openSite();
   site.serve({});
   site.openGates();
@@ -164,7 +164,7 @@ Deno.test("[zedagent#15] 503 while an update is tested: 3, otherwise 2", async (
   await untilConfigGetStatus(site, 3);
 });
 
-Deno.test("401 runs client getUuid, with selfRegister where there is an onboarding pair", async () => {
+Deno.test("[device-api#20] 401 runs client getUuid, with selfRegister where there is an onboarding pair", async () => {
   await using site = await openSite();
   site.serve({});
   site.openGates();
@@ -181,7 +181,7 @@ Deno.test("401 runs client getUuid, with selfRegister where there is an onboardi
   assertEquals(asked().at(-1), `client --root ${site.root} selfRegister getUuid`);
 });
 
-Deno.test("404 runs client getUuid, without waiting for it, and not while a zedclient runs", async () => {
+Deno.test("[device-api#27] 404 runs client getUuid, without waiting for it, and not while a zedclient runs", async () => {
   await using site = await openSite();
   site.serve({});
   site.openGates();
