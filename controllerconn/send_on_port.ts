@@ -23,12 +23,14 @@ const MAX_DUMPED_BYTES = 256;
 /** Which ways of a port are to be tried now. */
 export interface WaysWanted {
   readonly wants: (path: Path) => boolean;
-  /** They are known to lead nowhere: their dial timer is a short one. */
-  readonly short: boolean;
+  /** It is known to lead nowhere: its dial timer is a short one. */
+  readonly isShort: (path: Path) => boolean;
+  /** Over this port a server has taken a request and let it hang until the send timer ended it. */
+  readonly hung: (ifName: string) => void;
 }
 
 /** All ways, whatever is remembered of them. */
-export const ALL_WAYS: WaysWanted = { wants: () => true, short: false };
+export const ALL_WAYS: WaysWanted = { wants: () => true, isShort: () => false, hung: () => {} };
 
 function refusalText(reqURL: string, answer: Answer): string {
   const dump = answer.body.subarray(0, MAX_DUMPED_BYTES).toHex();
@@ -54,7 +56,7 @@ class PortVisit {
     const { context, port } = this;
     const { memory, monotonic } = context;
     const result = await attempt(context, path);
-    const way = pathOf(context, path);
+    const way = pathOf(context, port, path.sourceAddr, path.proxy);
     if ("failure" in result) {
       if (!context.signal.aborted) memory.failed(way, result.failure, monotonic());
       this.#failed(path, result.failure);
@@ -102,7 +104,12 @@ function nameOf(proxy: ProxyChoice): { proxy?: string } {
   return proxy.kind === "direct" ? {} : { proxy: proxyText(proxy) };
 }
 
-function pathOf(context: SendContext, { port, sourceAddr, proxy }: AttemptPath): Path {
+function pathOf(
+  context: SendContext,
+  port: NetworkPortStatus,
+  sourceAddr: string,
+  proxy: ProxyChoice,
+): Path {
   return { ifName: port.IfName, sourceAddr, proxy: proxyText(proxy), host: context.target.host };
 }
 
@@ -154,11 +161,13 @@ export async function sendOnPort(
   let tried = 0;
   for (const sourceAddr of sourceAddresses(port)) {
     for (const proxy of reachable) {
-      const path = { port, sourceAddr, proxy, problem, dialTimeoutMs: dialTimeout(context, ways.short) };
-      if (context.signal.aborted || !ways.wants(pathOf(context, path))) continue;
+      const way = pathOf(context, port, sourceAddr, proxy);
+      if (context.signal.aborted || !ways.wants(way)) continue;
       tried++;
-      const result = await visit.try(path);
+      const dialTimeoutMs = dialTimeout(context, ways.isShort(way));
+      const result = await visit.try({ port, sourceAddr, proxy, problem, dialTimeoutMs });
       if (result !== undefined) return result;
+      if (visit.last?.kind === "timeout" && visit.last.layer === "http") ways.hung(ifName);
       if (hasLeft(context, visit.last)) return { ...failed(visit.attempts, visit.status), ended: true };
       // The next proxy of a PAC file can only help where this one was the trouble.
       if (visit.last?.layer !== "proxy") break;
