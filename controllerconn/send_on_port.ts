@@ -14,7 +14,7 @@ import { lookupProxy, type ProxyLookup } from "./proxy/lookup_proxy.ts";
 import { DIRECT, type ProxyChoice, proxyText } from "./proxy/proxy_choice.ts";
 import type { SendContext } from "./send_context.ts";
 import { SenderStatus } from "./sender_status.ts";
-import { statusOfFailure, type TransportFailure } from "./transport_failure.ts";
+import { OwnFailure, statusOfFailure, type TransportFailure } from "./transport_failure.ts";
 
 /** LED code of an answer that came without TLS though TLS was asked for. */
 const LED_NO_TLS = 12;
@@ -125,11 +125,21 @@ export function hasLeft({ options }: SendContext, attempt: SendAttempt | undefin
   return !hasAddress(options.deviceNetworkStatus(), attempt.ifName, attempt.sourceAddr);
 }
 
+/** The call was over before the port had its turn. */
+export function notTried({ signal: { reason } }: SendContext, ifName: string): PortResult {
+  const kind = reason instanceof OwnFailure ? reason.kind : "aborted";
+  const text = `not tried: ${reason instanceof Error ? reason.message : reason}`;
+  const attempts = [{ kind, layer: "http", ifName, text }] as const;
+  return { ifName, status: SenderStatus.SenderStatusNone, attempts, delivered: false };
+}
+
 async function choicesOf(context: SendContext, port: NetworkPortStatus): Promise<ProxyLookup> {
   if (context.request.allowProxy === false) return { choices: [DIRECT] };
   const lookup = await lookupProxy(port, context.target, context.findProxyForURL);
   const { problem } = lookup;
-  if (problem !== undefined && !context.problems.some(({ text }) => text === problem)) {
+  if (
+    problem !== undefined && !context.signal.aborted && !context.problems.some(({ text }) => text === problem)
+  ) {
     context.problems.push({ kind: "proxy-refused", layer: "proxy", ifName: port.IfName, text: problem });
   }
   return lookup;
@@ -151,6 +161,7 @@ export async function sendOnPort(
   const fault = await localFault(ifName, port, context.options.networkMonitor);
   if (port === undefined || fault !== undefined) return failed(fault === undefined ? [] : [fault]);
   const { choices, problem } = await choicesOf(context, port);
+  if (context.signal.aborted) return { ...notTried(context, ifName), ended: true };
   const reachable = choices.filter((choice) => nameServerFault(port, choice, context.target) === undefined);
   const [first = DIRECT] = choices;
   const nameless = reachable.length === 0 ? nameServerFault(port, first, context.target) : undefined;

@@ -7,8 +7,7 @@ import type { Path } from "./connect/path_memory.ts";
 import type { ControllerConnErrorKind } from "./error.ts";
 import { addPort, NOTHING_YET, type PortResult, type Total } from "./port_result.ts";
 import type { SendContext } from "./send_context.ts";
-import { ALL_WAYS, sendOnPort, type WaysWanted } from "./send_on_port.ts";
-import { OwnFailure } from "./transport_failure.ts";
+import { ALL_WAYS, notTried, sendOnPort, type WaysWanted } from "./send_on_port.ts";
 
 /** Never throws. */
 export async function sendOnPorts(context: SendContext, ifNames: readonly string[]): Promise<Total> {
@@ -76,7 +75,7 @@ async function visit(
   let total = before;
   for (const ifName of ifNames) {
     if (context.signal.aborted) {
-      total = { ...total, attempts: [...total.attempts, notTried(context.signal.reason, ifName)] };
+      total = addPort(total, notTried(context, ifName), false);
       continue;
     }
     const port = await sendOnPort(context, ifName, ways);
@@ -86,10 +85,4 @@ async function visit(
     if (total.done && !context.signal.aborted) break;
   }
   return total;
-}
-
-function notTried(reason: unknown, ifName: string) {
-  const kind = reason instanceof OwnFailure ? reason.kind : "aborted";
-  const text = `not tried: ${reason instanceof Error ? reason.message : reason}`;
-  return { kind, layer: "http", ifName, text } as const;
 }
