@@ -13,8 +13,6 @@ import type { SigningIdentity } from "./identity.ts";
 
 /** Everything the client needs from the device; functions are asked anew for each send. */
 export interface ClientOptions {
-  /** The program's name, as it publishes on the bus. */
-  readonly agentName: string;
   /** The ports of the device as they are now. */
   readonly deviceNetworkStatus: () => DeviceNetworkStatus;
   /** The device's identity. */

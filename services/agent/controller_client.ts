@@ -62,7 +62,6 @@ export interface ControllerClientOptions {
 export function openControllerClient(device: Device, options: ControllerClientOptions): Client {
   const seconds = (key: "timer.send.timeout" | "timer.dial.timeout") => options.configItems.int(key) * 1000;
   const clientOptions: ClientOptions = {
-    agentName: device.agent,
     deviceNetworkStatus: () => options.deviceNetworkStatus() ?? { Version: 0, Ports: [] },
     device: identityOf(device, options),
     ...(options.withOnboardPair ? { onboard: loadOnboardIdentity(device) } : {}),
