@@ -27,7 +27,7 @@ function watchedReporting() {
       report = deps.report;
       const task = reporting.startInfo(access, deps);
       return {
-        requestDeviceInfo: () => task.requestDeviceInfo(),
+        ...task,
         publishAll() {
           seen.all++;
           task.publishAll();

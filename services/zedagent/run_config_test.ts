@@ -69,6 +69,35 @@ Deno.test("[zedagent#9] the gaps between requests lie in [0.3 T, T], a new T ask
   );
 });
 
+Deno.test("a new interval of certificates and of device info takes effect at once, the longest there is without a storm", async () => {
+  await using site = await openSite();
+  const count = (endpoint: string) =>
+    site.controller.requests.filter((record) => record.endpoint === endpoint).length;
+  const withIntervals = (certs: number, info: number) => ({
+    configItems: [
+      { key: "timer.cert.interval", value: String(certs) },
+      { key: "timer.deviceinfo.interval", value: String(info) },
+    ],
+  });
+  site.serve(withIntervals(60, 30));
+  site.openGates();
+  // The defaults are a day and ten minutes: two of each would take minutes even on this clock.
+  await using _program = site.start({ clock: fastClock(60) });
+  await untilConfigGetStatus(site, 1);
+  const before = [count("certs"), count("info")] as const;
+  await until("certificates", () => count("certs") >= before[0] + 2, 20_000);
+  await until("device infos", () => count("info") >= before[1] + 2, 20_000);
+  const longest = 2 ** 32 - 1;
+  site.serve(withIntervals(longest, longest));
+  const inForce = () =>
+    site.read(topics.zedagent.ConfigItemValueMap)?.GlobalSettings["timer.cert.interval"]?.IntValue;
+  await until("the longest", () => inForce() === longest);
+  await moreRequests(site, 2);
+  const [certs, infos] = [count("certs"), count("info")];
+  await moreRequests(site, 3);
+  assertEquals([count("certs"), count("info")], [certs, infos]);
+});
+
 Deno.test("[zedagent#10] 304: status 1, LED 4, no file of the checkpoint touched", async () => {
   await using site = await openSite();
   site.serve({});

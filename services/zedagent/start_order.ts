@@ -82,6 +82,9 @@ export async function runWith(
     itemsChanged(old, now) {
       tasks.loop?.send({ kind: "interval", intervalMs: intItem(now, "timer.config.interval") * 1000 });
       if (itemDiffers(old, now, "timer.metric.interval")) tasks.metrics?.intervalChanged();
+      if (itemDiffers(old, now, "timer.cert.interval")) tasks.certs?.intervalChanged();
+      if (itemDiffers(old, now, "timer.deviceinfo.interval")) tasks.info?.deviceInfoIntervalChanged();
+      if (itemDiffers(old, now, "timer.location.cloud.interval")) tasks.info?.locationIntervalChanged();
       side.mode.update();
     },
   });

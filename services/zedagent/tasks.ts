@@ -57,7 +57,7 @@ const underWay: readonly number[] = [
 export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
   const { access, dumps, side, node, loc, standalone, reporting } = deps;
   const { device, client } = access;
-  const reportingDeps = { report: configReport(side, node.status), standalone };
+  const reportingDeps = { report: configReport(side, node.status) };
   const loop = startConfigLoop({
     access,
     dumper: dumps.config,
@@ -102,7 +102,6 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
   tasks.certs.publishStored();
   loop.send({ kind: "start" });
   tasks.edgeNodeCerts = reporting.startEdgeNodeCertsTask(access, {
-    standalone,
     configGetStatus: () => side.status.value.ConfigGetStatus,
     onRefused: (EdgeNodeCertsRefused) => side.status.set({ EdgeNodeCertsRefused }),
     onNotFound: () => loop.send({ kind: "not-found" }),

@@ -227,7 +227,7 @@ Deno.test("of two generations of a volume the new one is reported, and the old o
 Deno.test("[zedagent#37] publish-all reports every known object again, with the UUID that counts then; what is gone and known to be is not", async () => {
   await using site = await openTestAccess();
   const marked = marks(site);
-  const task = startInfo(site.access, { report: testReport(), standalone: false });
+  const task = startInfo(site.access, { report: testReport() });
   const { zedmanager, volumemgr } = topics;
   const statuses = site.others.publication(zedmanager.AppInstanceStatus);
   statuses.publish(id(1), app(SwState.RUNNING));

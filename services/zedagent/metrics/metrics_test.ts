@@ -127,7 +127,7 @@ function startCounted(site: TestAccess) {
       return zeroTime;
     },
   });
-  const task = startMetrics(site.access, { report, standalone: false });
+  const task = startMetrics(site.access, { report });
   return { task, made: () => made };
 }
 

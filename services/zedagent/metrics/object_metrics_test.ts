@@ -318,7 +318,7 @@ Deno.test("a message tells of what other agents have published, at the time the 
     "global",
     goWwanMetrics.decode({ Networks: [{ LogicalLabel: "wwan" }] }),
   );
-  const task = startMetrics(site.access, { report: testReport(), standalone: false });
+  const task = startMetrics(site.access, { report: testReport() });
   const sent = () =>
     site.controller.requests.filter(({ endpoint, status }) => endpoint === "metrics" && status === 201)
       .map(({ payload }) => ZMetricMsg.decode(payload ?? new Uint8Array()));
