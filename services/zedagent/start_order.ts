@@ -28,6 +28,7 @@ import { serverRetry } from "./retry_policies.ts";
 import { withSharedTopics } from "./shared_topics.ts";
 import { applyInitialConfig } from "./sources/initial_config.ts";
 import { startTasks, type Tasks } from "./tasks.ts";
+import { followVault } from "./vault_view.ts";
 
 /** What the command line gives. */
 export interface ZedagentOptions {
@@ -88,6 +89,7 @@ export async function runWith(
       side.mode.update();
     },
   });
+  followVault(device, (vault) => side.status.set(vault));
   const nodeChanged = () => {
     side.mode.update();
     side.operations.nodeChanged();
