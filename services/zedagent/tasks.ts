@@ -19,6 +19,7 @@ import type {
   MetricsTask,
 } from "./parts.ts";
 import type { Reporting } from "./reporting.ts";
+import { referencedCertHashes } from "./sections/cipher.ts";
 
 /** Filled while they start; none of them is there before the gates are open. */
 export interface Tasks {
@@ -99,6 +100,8 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
       tasks.attestation?.certificatesArrived();
     },
   });
+  // What an earlier process of this boot has published may still be needed, whatever is stored now.
+  tasks.certs.setReferencedHashes(referencedCertHashes(side.publications.CipherContext.getAll()));
   tasks.certs.publishStored();
   loop.send({ kind: "start" });
   tasks.edgeNodeCerts = reporting.startEdgeNodeCertsTask(access, {
