@@ -168,21 +168,35 @@ Deno.test("[zedagent#36] each registered watchdog file is touched at least every
 Deno.test("a topic that could not be written is written when it can be, without another download", async () => {
   await using test = await running();
   const { site, program } = test;
-  const folder = `${site.root}/run/zedagent/DatastoreConfig`;
-  Deno.removeSync(folder, { recursive: true });
-  Deno.writeTextFileSync(folder, "in the way");
+  const folders = ["DatastoreConfig", "ConfigItemValueMap"].map((topic) =>
+    `${site.root}/run/zedagent/${topic}`
+  );
+  for (const folder of folders) {
+    Deno.removeSync(folder, { recursive: true });
+    Deno.writeTextFileSync(folder, "in the way");
+  }
   const id = "00000000-0000-4000-8000-000000000001";
-  site.serve({ device_name: "good", datastores: [{ id, dType: 1 }] });
+  site.serve({
+    device_name: "good",
+    datastores: [{ id, dType: 1 }],
+    configItems: [{ key: "app.allow.vnc", value: "true" }],
+  });
   const told = () => program.device.logged.filter((line) => line.includes("config section datastores"));
   await until("a report", () => told().length > 0);
   const polls = () => site.configRequests().filter(({ record }) => record.status === 304).length;
   const failedAt = polls();
   await until("more tries", () => polls() >= failedAt + 3);
   assertEquals(told().length, 1);
-  Deno.removeSync(folder);
-  Deno.mkdirSync(folder);
+  for (const folder of folders) {
+    Deno.removeSync(folder);
+    Deno.mkdirSync(folder);
+  }
   const full = () => site.configRequests().filter(({ record }) => record.status === 200).length;
   const before = full();
   await until("the datastore", () => site.read(topics.zedagent.DatastoreConfig, id) !== undefined);
+  await until(
+    "the settings",
+    () => site.read(topics.zedagent.ConfigItemValueMap)?.GlobalSettings["app.allow.vnc"]?.BoolValue === true,
+  );
   assertEquals(full(), before);
 });

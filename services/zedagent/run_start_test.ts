@@ -53,7 +53,14 @@ Deno.test("[zedagent#3] GlobalConfig wins over authorized_keys; authorized_keys 
     assertEquals(stringItem(items(site), "debug.enable.ssh"), "ssh-ed25519 A\nssh-ed25519 B");
   }
   Deno.mkdirSync(`${site.root}/config/GlobalConfig`);
+  const level = (Key: string, StrValue: string) => ({
+    [Key]: { Key, ItemType: 3, IntValue: 0, StrValue, BoolValue: false, TriStateValue: 0 },
+  });
   const seed = {
+    AgentSettings: {
+      nim: { ...level("debug.loglevel", "debug"), ...level("debug.remote.loglevel", "loud") },
+      diag: level("no.such.setting", "x"),
+    },
     GlobalSettings: {
       "app.allow.vnc": {
         Key: "app.allow.vnc",
@@ -79,7 +86,15 @@ Deno.test("[zedagent#3] GlobalConfig wins over authorized_keys; authorized_keys 
   assertEquals(stringItem(items(site), "debug.enable.ssh"), "");
   // Out of range even for the file (W12).
   assertEquals(items(site)?.GlobalSettings["timer.config.interval"]?.IntValue, 60);
-  assert(program.device.logged.some((line) => line.includes("timer.config.interval")));
+  assertEquals(
+    Object.entries(items(site)?.AgentSettings ?? {}).map((
+      [agent, settings],
+    ) => [agent, Object.keys(settings)]),
+    [["nim", ["debug.loglevel"]]],
+  );
+  for (const key of ["timer.config.interval", "debug.remote.loglevel", "no.such.setting"]) {
+    assert(program.device.logged.some((line) => line.includes(key)), key);
+  }
 });
 
 Deno.test("[zedagent#4][device-api#41] a bootstrap config: valid is applied, invalid shows LED 16, both hide the older files", async () => {

@@ -74,7 +74,10 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
       if (result === "configOK") loc.applied(config);
       return result;
     },
-    retryFailed: () => side.applier.retry("disk"),
+    retryFailed() {
+      side.items.retry();
+      side.applier.retry("disk");
+    },
     loadSaved: () => loadSavedConfig(device, client, savedConfigCandidates(node.status().BootReason)),
     publishStatus: (configGetStatus) => side.status.set({ ConfigGetStatus: configGetStatus }),
     responseVerified: () => tasks.certs?.publishStored(),
