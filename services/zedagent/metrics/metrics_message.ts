@@ -28,6 +28,10 @@ export interface MetricsInputs {
   readonly network: DeviceNetworkStatus;
   /** By interface; absent ones stay absent. */
   readonly counters: ReadonlyMap<string, NetworkCounters>;
+  /** Rules that keep traffic of apps apart; `undefined` where nobody counts them. */
+  readonly aclRules: number | undefined;
+  /** What the process waits for just now: what comes nearest to tasks in a program of one thread. */
+  readonly tasks: number;
   /** Of all programs, summed. */
   readonly traffic: MetricsMap;
   /** Absent without newlogd. */
@@ -66,7 +70,7 @@ function measuredAt({ objects, now }: MetricsInputs): number {
 
 /** Its content. */
 export function deviceMetric(inputs: MetricsInputs): metrics.IdeviceMetric {
-  const { network, counters, uptimeSeconds, newlog } = inputs;
+  const { network, counters, aclRules, uptimeSeconds, newlog } = inputs;
   return {
     // A duration, but the field is a time: seconds since 1970.
     ...(uptimeSeconds === undefined ? {} : { cpuMetric: { upTime: toTimestamp(uptimeSeconds * 1000) } }),
@@ -77,6 +81,8 @@ export function deviceMetric(inputs: MetricsInputs): metrics.IdeviceMetric {
       ...counters.get(IfName),
     })),
     zedcloud: zedcloudMetrics(inputs.traffic),
+    ...(aclRules === undefined ? {} : { acl: { total_rule_count: aclRules } }),
+    zedbox: { numGoRoutines: inputs.tasks },
     ...(newlog === undefined ? {} : { newlog: newlogMetric(newlog) }),
     cipher: cipherMetrics(inputs.objects),
     cellular: cellularMetrics(inputs.objects.wwan),

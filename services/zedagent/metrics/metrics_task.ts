@@ -10,6 +10,7 @@ import {
   errorText,
   keepTouched,
   openTimer,
+  pendingWaits,
   registerWatchdog,
   retryDelay,
 } from "../../agent/mod.ts";
@@ -21,7 +22,7 @@ import { metricsRetry } from "../retry_policies.ts";
 import { metricsMessage } from "./metrics_message.ts";
 import { type MetricsEffect, type MetricsEvent, type MetricsState, metricsStep } from "./metrics_state.ts";
 import { startFlowLog } from "./flow_log_task.ts";
-import { networkCounters } from "./network_counters.ts";
+import { aclRuleCount, networkCounters } from "./network_counters.ts";
 import { followObjectMetrics } from "./object_metrics_topics.ts";
 
 const taskName = "zedagentmetrics";
@@ -74,6 +75,8 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
         uptimeSeconds: hostFacts(device).uptimeSeconds,
         network: access.networkStatus(),
         counters: networkCounters(followed.networkMetrics()),
+        aclRules: aclRuleCount(followed.networkMetrics()),
+        tasks: pendingWaits().length,
         traffic: followed.traffic(access.metrics),
         newlog: followed.newlog(),
         lastReceivedConfig: deps.report.lastReceivedConfig(),

@@ -80,6 +80,8 @@ Deno.test("requests, failures, bytes and times by purpose and port can be read f
     uptimeSeconds: undefined,
     network: loopback(),
     counters: new Map(),
+    aclRules: undefined,
+    tasks: 0,
     traffic: mergeMetricsMaps([agentMetrics.snapshot()]),
     newlog: undefined,
     lastReceivedConfig: zeroTime,
