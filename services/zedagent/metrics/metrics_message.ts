@@ -11,7 +11,7 @@ import {
   timeMs,
 } from "../../topics/mod.ts";
 import { timeField } from "../info/error_info.ts";
-import { appMetrics } from "./app_metrics.ts";
+import { appMetrics, type CollectTimes } from "./app_metrics.ts";
 import { cellularMetrics } from "./cellular_metrics.ts";
 import { cipherMetrics } from "./cipher_metrics.ts";
 import type { NetworkCounters } from "./network_counters.ts";
@@ -45,8 +45,8 @@ export interface MetricsInputs {
   readonly objects: ObjectMetricsInputs;
   /** Absent where no flows are sent. */
   readonly flowLog?: metrics.IFlowlogMetric;
-  /** When the message before this one was made; absent for the first. */
-  readonly previousAt: number | undefined;
+  /** Of the message before this one; empty for the first. */
+  readonly collected: CollectTimes;
 }
 
 /** The message, ready to be sent. */

@@ -10,7 +10,7 @@ import { loopback } from "../testdata/test_site.ts";
 import { type MetricsInputs, metricsMessage } from "./metrics_message.ts";
 import { startMetrics } from "./metrics_task.ts";
 import { aclRuleCount, networkCounters } from "./network_counters.ts";
-import { noObjectMetrics } from "./object_metrics.ts";
+import { noObjectMetrics } from "./testdata/no_object_metrics.ts";
 
 const inputs: MetricsInputs = {
   devUUID: "d",
@@ -26,7 +26,7 @@ const inputs: MetricsInputs = {
   lastProcessedConfig: zeroTime,
   intervalSeconds: 60,
   objects: noObjectMetrics,
-  previousAt: undefined,
+  collected: new Map(),
 };
 
 function received(some: Partial<MetricsInputs>): metrics.deviceMetric {
