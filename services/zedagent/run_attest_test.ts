@@ -1,5 +1,6 @@
 /** The whole program with attestation and certificates: what they and the config loop do for each other. */
 import { assert, assertEquals } from "@std/assert";
+import { decodeControllerCerts } from "../../controllerconn/mod.ts";
 import { until } from "../agent/test_device.ts";
 import { topics } from "../topics/mod.ts";
 import { fastClock } from "../agent/fake_clock.ts";
@@ -89,6 +90,12 @@ Deno.test("[zedagent#29] a changed controllercert_confighash: certificates fetch
   await site.controller.rotate({ which: "ecdh" });
   await until("the new set", () => published().join() !== before.join());
   assertEquals([published().length, kept("controllercerts.bak")], [2, file]);
+  assertEquals(
+    decodeControllerCerts(Uint8Array.fromHex(kept())).map(({ certHash }) => certHash.toHex()).sort(),
+    [
+      ...published().map((name) => name.replace(".json", "")),
+    ],
+  );
   assert(served(site, "certs", 200) > fetches);
 
   const inode = Deno.statSync(`${site.root}/persist/checkpoint/controllercerts`).ino;
