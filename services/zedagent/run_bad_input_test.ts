@@ -140,31 +140,6 @@ Deno.test("SIGTERM during a request that hangs ends the program at once", async 
   assert(performance.now() - start < 2000);
 });
 
-Deno.test("[zedagent#36] each registered watchdog file is touched at least every 40 s, also while requests hang", async () => {
-  await using site = await openSite();
-  const registered = `${site.root}/run/watchdog/file`;
-  Deno.mkdirSync(registered, { recursive: true });
-  site.serve({});
-  site.controller.faults.add("config", { hang: true });
-  site.openGates();
-  await using _program = site.start({ clock: fastClock(60) });
-  await until("a hanging request", () => site.controller.requests.some((record) => record.faulty));
-  const names = [...Deno.readDirSync(registered)].map((entry) => entry.name);
-  assert(names.includes("zedagentconfig.touch"));
-  for (const file of names) {
-    const times = new Set<number>();
-    await until(`four touches of ${file}`, () => {
-      times.add(Deno.statSync(`${site.root}/run/${file}`).mtime?.getTime() ?? 0);
-      return times.size > 4;
-    });
-    const sorted = [...times].sort((left, right) => left - right);
-    for (const [index, time] of sorted.slice(1).entries()) {
-      const gap = time - (sorted[index] ?? 0);
-      assert(gap <= 40_000, `${file}: ${gap} ms`);
-    }
-  }
-});
-
 Deno.test("a topic that could not be written is written when it can be, without another download", async () => {
   await using test = await running();
   const { site, program } = test;
