@@ -26,7 +26,8 @@ export interface Publication<T> {
   /**
    * Writes `<key>.json` if the value differs from the one there.
    * @returns true if a file was written
-   * @throws {PubsubError} `bad-key`, `bad-value`, `too-large`, `io` — the old value and file are unchanged then
+   * @throws {PubsubError} `bad-key`, `bad-value`, `too-large`, `io` — the old value and file are unchanged then. Where only the
+   * last step fails, the sync of the folder, the new ones stand, and the next publish writes the file again, equal or not
    */
   publish(key: string, value: T): boolean;
   /** Removes the entry, its file and its `.bak`. @throws {PubsubError} `unknown-key`, `io` */

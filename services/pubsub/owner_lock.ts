@@ -24,7 +24,11 @@ export interface Owner {
 
 /** The lock of a publication, from {@linkcode takeOwnership}. */
 export interface OwnerLock {
+  /** @throws {PubsubError} `io` */
   markLoaded(): void;
+  /** The file at the lock's path is still the one that is locked. */
+  isInPlace(): boolean;
+  /** Never throws: the lock ends with its descriptor, whatever its text says then. */
   release(): void;
 }
 
@@ -52,13 +56,24 @@ export function takeOwnership(root: string, topic: TopicName): OwnerLock {
   };
   const lock = {
     markLoaded: () => write("loaded\n"),
+    isInPlace: () => {
+      try {
+        const [here, there] = [file.statSync(), Deno.statSync(path)];
+        return here.ino === there.ino && here.dev === there.dev;
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return false;
+        throw new PubsubError("io", `cannot look at the lock file ${path}: ${String(error)}`, {
+          cause: error,
+        });
+      }
+    },
     release: () => {
       try {
         file.truncateSync();
-        file.unlockSync();
-      } finally {
-        file.close();
+      } catch {
+        // The text of a dead owner means nothing.
       }
+      file.close();
     },
   };
   try {

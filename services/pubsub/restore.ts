@@ -1,7 +1,8 @@
 /** What a publisher finds of itself at start: the entries and the counter of its directory (`spec/pubsub.md §7`). */
 import { replaceFile } from "./atomic_file.ts";
-import { parseCounter, readEntry } from "./entry_file.ts";
+import { readEntry } from "./entry_file.ts";
 import { PubsubError } from "./error.ts";
+import { readRestarted } from "./listing.ts";
 import { isEntryFile, keyOfFile, RESTARTED, topicPath } from "./paths.ts";
 import type { Topic } from "./topic.ts";
 
@@ -88,9 +89,8 @@ function textInMemory<T>(
 
 function readCounter(directory: string, report: (error: PubsubError) => void): number {
   try {
-    return parseCounter(Deno.readTextFileSync(`${directory}/${RESTARTED}`), 1);
+    return readRestarted(directory, 1).count;
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return 0;
     const message = `cannot read ${directory}/${RESTARTED}: ${String(cause)}; it counts as 1`;
     report(new PubsubError("io", message, { cause }));
     return 1;
