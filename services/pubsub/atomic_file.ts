@@ -53,7 +53,8 @@ function tryBackup(
   try {
     keepBackup(path, folder, directory);
   } catch (cause) {
-    if (failed === undefined) throw cause;
+    // Without its folder nothing can be written: that is no fault of the backup.
+    if (failed === undefined || cause instanceof Deno.errors.NotFound) throw cause;
     failed(failure(`cannot keep ${path}.bak, the file itself is replaced without`, cause));
   }
 }
@@ -61,6 +62,7 @@ function tryBackup(
 /** A copy, replaced by rename (a full disk can't tear the older one), never a link: Go writes `.bak` in place. */
 function keepBackup(path: string, folder: string, directory: Deno.FsFile | undefined): void {
   const info = lookAt(path);
+  // A FIFO would hold up whoever reads it.
   if (info === undefined || !info.isFile) return;
   const old = readFileIfPresent(path);
   if (old === undefined || old.length === 0) return;
@@ -77,8 +79,8 @@ function keepBackup(path: string, folder: string, directory: Deno.FsFile | undef
   directory?.syncSync();
 }
 
-/** A FIFO would hold up whoever reads it; a link is not followed. */
-function lookAt(path: string): Deno.FileInfo | undefined {
+/** What stands at a path, undefined if nothing does; a link is not followed. @throws what the system call throws otherwise */
+export function lookAt(path: string): Deno.FileInfo | undefined {
   try {
     return Deno.lstatSync(path);
   } catch (error) {

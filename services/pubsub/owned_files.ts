@@ -21,11 +21,14 @@ export interface OwnedFilesSetting {
 
 /** See the head of this file. */
 export class OwnedFiles {
-  readonly #owed = new Set<string>();
+  readonly #owed: Set<string>;
   /** Files whose backup has failed, which has been told. */
   readonly #unbacked = new Set<string>();
 
-  constructor(private readonly setting: OwnedFilesSetting) {}
+  /** @param owed what is owed from the start */
+  constructor(private readonly setting: OwnedFilesSetting, owed: readonly string[]) {
+    this.#owed = new Set(owed);
+  }
 
   /** The file must be written even if memory holds the same. */
   owes(file: string): boolean {

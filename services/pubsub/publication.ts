@@ -39,23 +39,15 @@ export class OwnedPublication<T> implements Publication<T> {
     try {
       makeFolder(directory);
       sweepAtStart(directory, true, setting.report);
-      const restored = restoreEntries(topic, directory, setting.report);
-      this.#texts = restored.texts;
-      this.#restarted = restored.restarted;
+      const { texts, restarted, owed } = restoreEntries(topic, directory, setting.report);
+      this.#texts = texts;
+      this.#restarted = restarted;
+      this.#files = this.#filesOf(directory, owed);
       this.#lock.markLoaded();
     } catch (error) {
       this.#lock.release();
       throw error;
     }
-    this.#files = new OwnedFiles({
-      directory,
-      persistent: topic.persistent,
-      report: setting.report,
-      names:
-        () => [...Array.from(this.#texts.keys(), fileOfKey), ...(this.#restarted === 0 ? [] : [RESTARTED])],
-      textOf: (file) => file === RESTARTED ? String(this.#restarted) : this.#texts.get(keyOfFile(file) ?? ""),
-      rebuilt: () => this.#keepLock(),
-    });
   }
 
   publish(key: string, value: T): boolean {
@@ -129,6 +121,17 @@ export class OwnedPublication<T> implements Publication<T> {
     this.#open = false;
     this.#lock.release();
     this.setting.ended();
+  }
+
+  #filesOf(directory: string, owed: readonly string[]): OwnedFiles {
+    return new OwnedFiles({
+      directory,
+      persistent: this.topic.persistent,
+      report: this.setting.report,
+      names: () => [...this.#texts.keys()].map(fileOfKey).concat(this.#restarted === 0 ? [] : RESTARTED),
+      textOf: (file) => file === RESTARTED ? String(this.#restarted) : this.#texts.get(keyOfFile(file) ?? ""),
+      rebuilt: () => this.#keepLock(),
+    }, owed);
   }
 
   #remove(key: string): void {

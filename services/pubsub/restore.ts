@@ -11,6 +11,8 @@ export interface Restored {
   /** JSON text by key. */
   readonly texts: Map<string, string>;
   readonly restarted: number;
+  /** Files that could not be written anew: memory holds what their `.bak` holds. */
+  readonly owed: readonly string[];
 }
 
 /**
@@ -23,12 +25,13 @@ export function restoreEntries<T>(
   report: (error: PubsubError) => void,
 ): Restored {
   const texts = new Map<string, string>();
+  const owed: string[] = [];
   for (const file of entryFiles(topic, directory, report)) {
-    const text = restoreEntry(topic, `${directory}/${file}`, report);
+    const text = restoreEntry(topic, `${directory}/${file}`, report, () => void owed.push(file));
     const key = keyOfFile(file);
     if (text !== undefined && key !== undefined) texts.set(key, text);
   }
-  return { texts, restarted: readCounter(directory, report) };
+  return { texts, restarted: readCounter(directory, report), owed };
 }
 
 function entryFiles<T>(
@@ -57,6 +60,7 @@ function restoreEntry<T>(
   topic: Topic<T>,
   path: string,
   report: (error: PubsubError) => void,
+  notWritten: () => void,
 ): string | undefined {
   try {
     const main = readEntry(path, topic.codec);
@@ -70,7 +74,13 @@ function restoreEntry<T>(
       return undefined;
     }
     report(new PubsubError("bad-file", `${path}: ${why}; it is restored from its .bak`));
-    replaceFile(path, backup.text);
+    try {
+      replaceFile(path, backup.text);
+    } catch (error) {
+      if (!(error instanceof PubsubError)) throw error;
+      report(error);
+      notWritten();
+    }
     return textInMemory(topic, backup);
   } catch (cause) {
     const message = `${path}: cannot be restored: ${String(cause)}; the entry is left out`;

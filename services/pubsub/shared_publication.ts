@@ -4,10 +4,11 @@
  */
 import { makeFolder, removeIfPresent, replaceFile, syncFolder } from "./atomic_file.ts";
 import type { Publication } from "./bus.ts";
-import { readEntry } from "./entry_file.ts";
+import { type EntryRead, readEntry } from "./entry_file.ts";
 import { encodeValue } from "./encode_value.ts";
 import { PubsubError } from "./error.ts";
 import { listAll, readRestarted } from "./listing.ts";
+import { orIo } from "./or_io.ts";
 import { withSharedOwnership } from "./owner_lock.ts";
 import { fileOfKey, keyOfFile, RESTARTED, topicDirectory, topicPath } from "./paths.ts";
 import { type PublicationSetting, sweepAtStart } from "./publication.ts";
@@ -34,7 +35,7 @@ export class SharedPublication<T> implements Publication<T> {
     const bytes = encoder.encode(text);
     checkWireSize(this.topic, key, text, bytes.length);
     const holds = () => {
-      const now = readEntry(path, this.topic.codec);
+      const now = this.#read(path);
       return now.state === "good" && (now.text === text || this.topic.codec.equal(now.value, value));
     };
     // Files are replaced whole: what already holds the value needs no lock.
@@ -59,7 +60,7 @@ export class SharedPublication<T> implements Publication<T> {
   }
 
   get(key: string): T | undefined {
-    const read = readEntry(this.#pathOf(key), this.topic.codec);
+    const read = this.#read(this.#pathOf(key));
     return read.state === "good" ? read.value : undefined;
   }
 
@@ -69,7 +70,8 @@ export class SharedPublication<T> implements Publication<T> {
 
   getAll(): ReadonlyMap<string, T> {
     const values = new Map<string, T>();
-    for (const name of listAll(this.#directory, false)?.files.keys() ?? []) {
+    const listing = orIo(`cannot list ${this.#directory}`, () => listAll(this.#directory, false));
+    for (const name of listing?.files.keys() ?? []) {
       const key = keyOfFile(name);
       const value = key === undefined ? undefined : this.get(key);
       if (key !== undefined && value !== undefined) values.set(key, value);
@@ -78,7 +80,10 @@ export class SharedPublication<T> implements Publication<T> {
   }
 
   get restarted(): number {
-    return readRestarted(this.#directory, 0).count;
+    return orIo(
+      `cannot read the counter of ${this.#directory}`,
+      () => readRestarted(this.#directory, 0).count,
+    );
   }
 
   signalRestarted(): void {
@@ -100,6 +105,10 @@ export class SharedPublication<T> implements Publication<T> {
     if (!this.#open) return;
     this.#open = false;
     this.setting.ended();
+  }
+
+  #read(path: string): EntryRead<T> {
+    return orIo(`cannot read ${path}`, () => readEntry(path, this.topic.codec));
   }
 
   #pathOf(key: string): string {
