@@ -17,6 +17,8 @@ export interface BusOptions {
   readonly rescanMs?: number;
   /** From how many milliseconds on a handler is reported as slow. 40 000 by default (`spec/pubsub.md §8`). */
   readonly slowHandlerMs?: number;
+  /** Milliseconds since 1970 by the clock that gives files their times, never a scaled one. `Date.now` by default. */
+  readonly now?: () => number;
 }
 
 /** A key→value table that this process owns and mirrors to files. All calls are synchronous: when they return, the file is there. */

@@ -13,6 +13,18 @@ export interface Stamp {
   readonly regular: boolean;
 }
 
+/** The clock of file systems steps by up to 10 ms: within twice that, two changes may bear the same time. */
+const CLOCK_STEP_MS = 20;
+
+/**
+ * A stamp so fresh that a later content may have the same: of the same size, at the same time, in an inode that is used again
+ * (ext4 gives the third file of a name the inode of the first). Pure.
+ * @param now when the content was read, in milliseconds since 1970
+ */
+export function isAmbiguous(stamp: Stamp, now: number): boolean {
+  return Math.abs(now - stamp.mtime) < CLOCK_STEP_MS;
+}
+
 /** What a file gave. */
 export type EntryRead<T> =
   | { readonly state: "absent" }
