@@ -68,7 +68,8 @@ export class EntryTable<T> {
     const read: EntryRead<T> = readEntry(path, this.topic.codec, stamp);
     if (read.state === "absent") return;
     const before = this.known.get(name);
-    this.known.set(name, { stamp: read.stamp, fromBackup, ambiguous: isAmbiguous(read.stamp, now) });
+    const ambiguous = isAmbiguous(read.stamp, now) || (read.state === "bad" && read.unread);
+    this.known.set(name, { stamp: read.stamp, fromBackup, ambiguous });
     if (read.state === "good" && key !== undefined) {
       updates.push({ key, value: read.value });
       return;

@@ -17,7 +17,7 @@ export interface Restored {
 
 /**
  * Reads every entry. Of a persistent topic, an empty, corrupt or missing file is written anew from its `.bak`.
- * What can't be read is reported, stays as it is and is left out.
+ * What can't be read now, or is beyond repair, is reported, stays as it is and is left out.
  */
 export function restoreEntries<T>(
   topic: Topic<T>,
@@ -65,6 +65,12 @@ function restoreEntry<T>(
   try {
     const main = readEntry(path, topic.codec);
     if (main.state === "good") return textInMemory(topic, main);
+    if (main.state === "bad" && main.unread) {
+      report(
+        new PubsubError("bad-file", `${path}: ${main.reason}; the entry is left out, file and .bak stay`),
+      );
+      return undefined;
+    }
     const backup = topic.persistent ? readEntry(`${path}.bak`, topic.codec) : undefined;
     const why = main.state === "bad" ? main.reason : "the file is missing";
     if (backup?.state !== "good") {

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { topicDirectory } from "../../services/pubsub/mod.ts";
 import { startScript } from "../site/child.ts";
 import { makeRoot } from "./kill_points/kill_at.ts";
-import { type Kind, kinds, restoredKey, seenAfter, steps, topicsOf } from "./kill_points/play.ts";
+import { jsonOf, type Kind, kinds, restoredKey, seenAfter, steps, topicsOf } from "./kill_points/play.ts";
 import { attach } from "./kill_points/strace.ts";
 
 /** Calls as strace names them, and the error. */
@@ -31,11 +31,20 @@ for (const [calls, errno] of failures) {
     let thrown = 0;
     for (let first = 1; first <= PERIOD; first++) {
       const root = await makeRoot();
+      const kept = `${topicDirectory(root, topicsOf.persistent)}/kept.json`;
+      await Deno.writeTextFile(kept, jsonOf(15));
+      await Deno.writeTextFile(`${kept}.bak`, jsonOf(14));
       try {
         const lines = await play(root, `inject=${calls}:error=${errno}:when=${first}+${PERIOD}`);
         const [, times] = /^thrown (\d+)$/.exec(lines.at(-1) ?? "") ?? [];
         assertEquals(lines.slice(1, -1), [], `when=${first}+${PERIOD}`);
         thrown += Number(times);
+        assertEquals(
+          await Deno.readTextFile(kept),
+          jsonOf(15),
+          "no backup takes the place of what can be read later",
+        );
+        await Deno.remove(kept);
         const wanted = seenAfter(steps.length);
         for (const kind of kinds) {
           const found = entriesOf(root, kind);
