@@ -1,6 +1,7 @@
 /**
- * The publisher whose system calls fail: `publisher.ts <root>`. Does the steps of `kill_points/play.ts`, each again until it has
- * worked, and after each failure first what memory says already; it says what went wrong with that, then how often a call has thrown.
+ * The publisher whose system calls fail: `publisher.ts <root> [<kind>]`. Does the steps of `kill_points/play.ts` (with a kind only its
+ * opening), each again until it has worked, and after each failure first what memory says already; it says what went wrong with
+ * that, then how often a call has thrown.
  */
 import { openBus, type Publication, PubsubError, topicDirectory } from "../../../services/pubsub/mod.ts";
 import type { RawObject } from "../../../services/topics/go_raw.ts";
@@ -9,7 +10,7 @@ import { jsonOf, type Kind, type Step, steps, topicsOf } from "../kill_points/pl
 /** Each attempt makes fewer calls than lie between two that fail. */
 const MOST_ATTEMPTS = 30;
 
-const root = Deno.args[0] ?? "";
+const [root = "", only] = Deno.args;
 const bus = openBus({ root, signal: new AbortController().signal, report: () => {} });
 const open = new Map<Kind, Publication<RawObject>>();
 let thrown = 0;
@@ -17,6 +18,7 @@ let thrown = 0;
 say("ready");
 Deno.stdin.readSync(new Uint8Array(8));
 for (const [number, step] of steps.entries()) {
+  if (only !== undefined && (step.call !== "open" || step.kind !== only)) continue;
   untilItWorks(`step ${number + 1}`, () => perform(step), () => recover(step));
 }
 say(`thrown ${thrown}`);
