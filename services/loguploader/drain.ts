@@ -183,7 +183,7 @@ export class Drain {
         if (size > largestFile) {
           this.#delivery.giveUp(record, `the controller refused it (${size} bytes, above ${largestFile})`);
         } else if (times >= rejectionsToGiveUp) {
-          this.#delivery.giveUp(record, `the controller refused it (${times} times in a row)`);
+          this.#delivery.giveUp(record, `the controller refused it (${times} times)`);
         }
         return;
       }

@@ -1,17 +1,18 @@
 /** Tells that something changed in an upload folder; the periodic scan repairs what it missed. */
-import { type Device, retryDelay } from "../agent/mod.ts";
+import { type Device, errorText, retryDelay } from "../agent/mod.ts";
 import { watchRetry } from "./retry_policies.ts";
 
-/** Calls `changed` at each event in `folder` until the device ends. */
+/** Calls `changed` at each event in `folder` until the device ends. Why it can't be watched is told once. */
 export async function watchFolder(device: Device, folder: string, changed: () => void): Promise<void> {
   const { signal } = device;
+  let told = "";
   while (!signal.aborted) {
     try {
       await follow(folder, changed, signal);
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) {
-        device.log.warn(`${folder} can't be watched: ${error}; it is scanned`);
-      }
+      const text = error instanceof Deno.errors.NotFound ? "" : errorText(error);
+      if (text !== "" && text !== told) device.log.warn(`${folder} can't be watched: ${text}; it is scanned`);
+      told = text;
     }
     await device.clock.sleep(retryDelay(device.random, watchRetry), signal);
   }

@@ -104,10 +104,11 @@ async function usageOf(
   return { bytes, files };
 }
 
-/** Regular files that end in `.gz`; none while the folder is not there. */
+/** Regular files that end in `.gz`; none while the folder is not there, or a link stands for it. */
 async function namesIn(folder: string): Promise<string[]> {
   const names: string[] = [];
   try {
+    if ((await Deno.lstat(folder)).isSymlink) return names;
     for await (const { isFile, name } of Deno.readDir(folder)) {
       if (isFile && name.endsWith(".gz")) names.push(name);
     }

@@ -58,12 +58,12 @@ export async function run(device: Device): Promise<number> {
   const apps = bus.subscription(topics.zedagent.AppInstanceConfig);
   const zedagent = bus.subscription(topics.zedagent.ZedAgentStatus);
   const queue = new UploadQueue();
+  let drain: Drain | undefined;
+  let client: Client | undefined;
+  let addresses: ReadonlySet<string> = new Set();
   const items = followConfigItems(device, () => {
     drain?.happen({ kind: "fastUpload", on: items.bool("newlog.allow.fastupload"), left: queue.left });
   });
-  let drain: Drain | undefined;
-  let client: Client | undefined = undefined;
-  let addresses: ReadonlySet<string> = new Set();
   function networkChanged(key: string): void {
     if (key !== "global") return;
     const status = network.get("global");

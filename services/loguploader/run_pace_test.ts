@@ -46,9 +46,14 @@ Deno.test("four uploads are under way at once, two of one app while others wait,
   assert(last < 20, `the last of six short queues had its turn as number ${last} of 46`);
 });
 
-Deno.test("without fast upload a backlog drains at once, two files a second at most", async () => {
+Deno.test("[loguploader#9] without fast upload a backlog drains at once, oldest second first, two files a second at most", async () => {
   await using site = await openSite();
-  for (let n = 0; n < 6; n++) await site.deviceFile(`${n}`);
+  const order = ["1999", "2000", "10001", "10999", "upload.10000", "30000"];
+  for (const part of order.toReversed()) {
+    const made = await site.deviceFile(part);
+    const folder = `${site.root}/persist/newlog/devUpload`;
+    Deno.renameSync(`${folder}/${made}`, `${folder}/dev.log.${part}.gz`);
+  }
   site.fastUpload(false);
   site.ready();
   const device = site.start(5);
@@ -57,6 +62,8 @@ Deno.test("without fast upload a backlog drains at once, two files a second at m
   const starts = uploads(site).map(({ at }) => at);
   const took = 5 * (Math.max(...starts) - Math.min(...starts));
   assert(took >= 3 * 500, `six files within ${took} ms of the device's time`);
+  const stored = await site.controller.reports(site.uuid).logs();
+  assertEquals(stored.map(({ entries }) => entries[0]?.content), order);
 });
 
 Deno.test("[loguploader#14] without fast upload fewer than five files wait for the first tick", async () => {
@@ -81,6 +88,32 @@ Deno.test("[loguploader#15] with fast upload a fresh file goes within a second, 
   const before = device.clock.monotonic();
   await eventually("the fresh one is delivered", () => site.names("devUpload").length === 0);
   assert(device.clock.monotonic() - before < 1_000, `${device.clock.monotonic() - before} ms`);
+});
+
+Deno.test("[loguploader#15] fast upload at run time: the waiting file goes within 4 s; off again: the next one waits for the tick", async () => {
+  await using site = await openSite();
+  site.fastUpload(false);
+  site.ready();
+  const device = site.start(10);
+  await site.deviceFile("waits");
+  const time = () => device.clock.monotonic();
+  const started = time();
+  await eventually("ten seconds pass", () => time() - started > 10_000);
+  assertEquals(uploads(site), []);
+  const allowed = time();
+  site.fastUpload(true);
+  await eventually("it is on its way", () => uploads(site).length === 1);
+  assert(time() - allowed < 8_000, `${time() - allowed} ms, at ten times the speed of life`);
+  await eventually("it is delivered", () => site.names("devUpload").length === 0);
+  site.fastUpload(false);
+  let waited = 0;
+  for (let n = 0; n < 20 && waited < 20_000; n++) {
+    const written = time();
+    await site.deviceFile(`${n}, perhaps before the change is known`);
+    await eventually("it is delivered too", () => site.names("devUpload").length === 0, 20_000);
+    waited = time() - written;
+  }
+  assert(waited >= 20_000, `${waited} ms`);
 });
 
 Deno.test("[loguploader#19] 429 with Retry-After: nothing is sent before it is over, then one file a tick; no file is blamed", async () => {

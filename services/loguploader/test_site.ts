@@ -57,7 +57,7 @@ export interface Site extends AsyncDisposable {
 /** Makes one below a temporary folder. */
 export async function openSite(): Promise<Site> {
   const folder = Deno.makeTempDirSync({ prefix: "eve-loguploader-test-" });
-  const controller = await startController({ dir: `${folder}/controller` });
+  const controller = await startController({ dir: `${folder}/controller`, keepBodies: "with-logs" });
   const { root, device } = await makeDeviceRoot(`${folder}/device`, { controller, onboard: "none" });
   if (device === undefined) throw new Error("the device root has no identity");
   const { uuid } = controller.addDevice({ certPem: device.certPem });
@@ -154,7 +154,7 @@ export function networkStatus(addresses: readonly string[]): DeviceNetworkStatus
   return goDeviceNetworkStatus.make({ Version: 1, State: 3, Ports: [port] });
 }
 
-/** Waits in real time, up to 10 s. */
-export function eventually(what: string, predicate: () => boolean): Promise<void> {
-  return until(what, predicate, 10_000);
+/** Waits in real time, up to 10 s by default. */
+export function eventually(what: string, predicate: () => boolean, timeoutMs = 10_000): Promise<void> {
+  return until(what, predicate, timeoutMs);
 }
