@@ -6,7 +6,7 @@ export interface Clock {
   now(): number;
   /** Milliseconds since an arbitrary start; never goes back. */
   monotonic(): number;
-  /** Resolves after `ms` milliseconds or as soon as `signal` aborts, never rejects. */
+  /** Resolves after `ms` milliseconds, however many, or as soon as `signal` aborts; never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -21,6 +21,9 @@ export function scaledClock(factor: number): Clock {
   };
 }
 
+/** A timer of the runtime that is set for longer, in milliseconds, fires at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -28,12 +31,19 @@ export const systemClock: Clock = {
   sleep(ms, signal) {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
+      let left = ms;
+      let timer: ReturnType<typeof setTimeout>;
       const done = () => {
         clearTimeout(timer);
         signal.removeEventListener("abort", done);
         resolve();
       };
-      const timer = setTimeout(done, ms);
+      const goOn = () => {
+        const part = Math.min(left, longestTimer);
+        left -= part;
+        timer = setTimeout(left > 0 ? goOn : done, part);
+      };
+      goOn();
       signal.addEventListener("abort", done);
     });
   },

@@ -59,7 +59,7 @@ export async function run(device: Device): Promise<number> {
   const zedagent = bus.subscription(topics.zedagent.ZedAgentStatus);
   const queue = new UploadQueue();
   let drain: Drain | undefined;
-  let client: Client | undefined;
+  let client: Client | undefined = undefined;
   let addresses: ReadonlySet<string> = new Set();
   const items = followConfigItems(device, () => {
     drain?.happen({ kind: "fastUpload", on: items.bool("newlog.allow.fastupload"), left: queue.left });
