@@ -46,6 +46,25 @@ Deno.test("four uploads are under way at once, two of one app while others wait,
   assert(last < 20, `the last of six short queues had its turn as number ${last} of 46`);
 });
 
+Deno.test("while the controller takes its time the uploader sleeps, though more files wait", async () => {
+  await using site = await openSite();
+  site.controller.faults.add("newlogs", { handle: true, delayAnswerMs: 500, times: 5 });
+  for (let n = 0; n < 20; n++) await site.deviceFile(`${n}`);
+  site.fastUpload(true);
+  site.ready();
+  let sleeps = 0;
+  const device = site.start(1, (clock) => ({
+    ...clock,
+    sleep(ms, signal) {
+      sleeps++;
+      return clock.sleep(ms, signal);
+    },
+  }));
+  await eventually("all are delivered", () => site.names("devUpload").length === 0);
+  // A few for each file, and those of the loops; not one for each millisecond of waiting.
+  assert(sleeps < 250, `${sleeps} sleeps in ${device.clock.monotonic()} ms`);
+});
+
 Deno.test("[loguploader#9] without fast upload a backlog drains at once, oldest second first, two files a second at most", async () => {
   await using site = await openSite();
   const order = ["1999", "2000", "10001", "10999", "upload.10000", "30000"];

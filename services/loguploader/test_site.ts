@@ -50,8 +50,8 @@ export interface Site extends AsyncDisposable {
   contents(): Promise<string[]>;
   /** Publishes UUID and network, as a device that is on. */
   ready(): void;
-  /** Starts the uploader in this process; ends with the site at the latest. */
-  start(speed?: number): TestDevice<Clock>;
+  /** Starts the uploader in this process; ends with the site at the latest. @param clock makes another one of the fast one */
+  start(speed?: number, clock?: (fast: Clock) => Clock): TestDevice<Clock>;
 }
 
 /** Makes one below a temporary folder. */
@@ -122,8 +122,8 @@ export async function openSite(): Promise<Site> {
       onboarding.publish("global", { DeviceUUID: uuid, HardwareModel: "test" });
       network.publish("global", networkStatus(["127.0.0.1"]));
     },
-    start(speed = 1) {
-      const device = testDevice({ agent: "loguploader", root, clock: fastClock(speed) });
+    start(speed = 1, clock = (fast) => fast) {
+      const device = testDevice({ agent: "loguploader", root, clock: clock(fastClock(speed)) });
       running.push({ device, done: run(device) });
       return device;
     },
