@@ -47,7 +47,7 @@ export const restRetry = (intervalSec: number) =>
     setBy: setByBacklog,
     jitter: tickRetry.jitter,
     after: ["refused-final", "refused-retriable"],
-    until: "delivered; a file refused 10 times in a row goes to failedUpload",
+    until: "delivered; a file refused 11 times goes to failedUpload, unless all are refused",
   });
 
 /** After 429, once a tick. @param intervalSec of the tick in force */
