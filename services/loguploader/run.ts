@@ -117,9 +117,15 @@ export async function run(device: Device): Promise<number> {
     publish,
     quiet: () => zedagent.get("zedagent")?.AirgapMode === true,
   });
-  const { scan, run: keepScanning } = folderScan(device, folders, queue, () => {
-    uploader.finishRest();
-    uploader.happen({ kind: "files", ready: queue.ready(uploader.state.tick) });
+  const { scan, run: keepScanning } = folderScan({
+    device,
+    folders,
+    queue,
+    isFast: () => uploader.state.fastUpload,
+    scanned() {
+      uploader.finishRest();
+      uploader.happen({ kind: "files", ready: queue.ready(uploader.state.tick) });
+    },
   });
   uploader.happen({ kind: "fastUpload", on: items.bool("newlog.allow.fastupload"), left: 0 });
   uploader.restore();

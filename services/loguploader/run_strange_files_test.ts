@@ -1,5 +1,7 @@
 /** The uploader among files that are not what they seem: gone, replaced, links, FIFOs, the strangest names. */
 import { assert, assertEquals } from "@std/assert";
+import { gzipSync } from "node:zlib";
+import { AuthContainer } from "../../proto/device.ts";
 import { devicePaths } from "../agent/mod.ts";
 import { until } from "../agent/test_device.ts";
 import { parseLogFile } from "./file_name.ts";
@@ -49,6 +51,56 @@ Deno.test("what became a link or a FIFO after it was listed is not read", async 
   }
   assertEquals(folders.list("device").files, []);
 });
+
+Deno.test("a FIFO that is made in devUpload stops nothing: files and settings are followed as before", async () => {
+  await using site = await openSite();
+  site.fastUpload(true);
+  site.ready();
+  site.start(50);
+  await site.deviceFile("before");
+  await eventually("it runs", () => site.uploads().length === 1);
+  await makeFifo(newlog(site, "devUpload/dev.log.7.gz"));
+  await site.deviceFile("after");
+  await eventually("it is delivered", () => site.names("devUpload").join() === "dev.log.7.gz");
+  site.fastUpload(false);
+  await eventually(
+    "the slow interval is published",
+    () => (site.metrics()?.CurrUploadIntvSec ?? 0) >= 72,
+    20_000,
+  );
+  await site.deviceFile("later");
+  await eventually("so is the next one", () => site.names("devUpload").join() === "dev.log.7.gz");
+  assertEquals(await site.contents(), ["after", "before", "later"]);
+});
+
+Deno.test("files that are no gzip, or a hostile one, are sent as they are: the controller judges", async () => {
+  await using site = await openSite();
+  const bomb = gzipSync(new Uint8Array(40_000_000), { level: 9 });
+  const whole = gzipSync("hello");
+  const wrongSize = Uint8Array.from(whole).fill(0xff, -4);
+  const files = [
+    bomb,
+    whole.subarray(0, -5),
+    Uint8Array.from([...whole, 1, 2, 3]),
+    wrongSize,
+    new Uint8Array([7]),
+  ];
+  for (const [n, bytes] of files.entries()) {
+    await site.logs.writeFile("devUpload", `dev.log.${(n + 1) * 1000}.gz`, bytes);
+  }
+  site.controller.faults.add("newlogs", { status: 201, handle: false });
+  site.fastUpload(true);
+  site.ready();
+  site.start();
+  await eventually("all have left", () => site.names("devUpload").length === 0);
+  const sent = site.controller.requests.map(({ body }) => payloadOf(body));
+  assertEquals(sent.sort(), files.map((bytes) => Uint8Array.from(bytes).toHex()).sort());
+  assertEquals(site.names("failedUpload"), []);
+});
+
+function payloadOf(body: Uint8Array | undefined): string | undefined {
+  return AuthContainer.decode(body ?? new Uint8Array()).protectedPayload?.payload?.toHex();
+}
 
 Deno.test("names of 255 bytes, with newlines and other controls are delivered; such an app file is kept", async () => {
   await using site = await openSite();
