@@ -34,7 +34,7 @@ Deno.test("[device-api#19] register 200 to the same device again: exit 0", async
   assertEquals(await client.code, 0);
 });
 
-Deno.test("[client#13][device-api#19] register 403 with uuid 401: both again and again, the LED file shows 18", async () => {
+Deno.test("[client#13][device-api#19] register 403 with uuid 401: both again and again, the LED file shows 18; once the onboarding certificate is known there, onboarded", async () => {
   await using site = await makeSite({ serials: [] });
   site.nim.publish("global", network());
   await using client = startClient(site, "selfRegister getUuid");
@@ -43,6 +43,10 @@ Deno.test("[client#13][device-api#19] register 403 with uuid 401: both again and
   assertEquals(new Set(site.controller.requests.map(({ status }) => status)), new Set([200, 403, 401]));
   await until("the LED", () => site.led() === 18);
   assertEquals(client.ended(), undefined);
+  assert(site.files.onboard !== undefined);
+  site.controller.addOnboard(site.files.onboard.certPem, ["*"]);
+  assertEquals(await client.code, 0);
+  assertEquals([site.led(), count(site, "GET certs")], [4, 1]);
 });
 
 for (const [status, led] of [[409, 17], [304, 17], [400, 10], [401, 10], [422, 10], [500, 10], [503, 3]]) {
