@@ -10,9 +10,7 @@ export const testPolicy = retryPolicy({
   floorMs: 900,
   retryAfterCapMs: sixPasses.limitMs,
   maxAttempts: sixPasses.attempts,
-  until: `success, ${
-    sixPasses.limitMs / 1000
-  } s for each of them, or an answer of the controller that asks for a longer wait`,
+  until: `success, ${sixPasses.limitMs / 1000} s for each of them, an answer that asks for a longer wait`,
 });
 
 /** How often a file that is missed is looked for (`spec/diag.md §1.2`). */
