@@ -140,12 +140,15 @@ Deno.test("[zedagent#36] each registered watchdog file is touched at least every
   await until("a hanging request", () => site.controller.requests.some((record) => record.faulty));
   const names = [...Deno.readDirSync(registered)].map((entry) => entry.name);
   assert(names.includes("zedagentconfig.touch"));
-  for (const file of names) {
-    const times = new Set<number>();
-    await until(`four touches of ${file}`, () => {
+  const touches = new Map(names.map((file) => [file, new Set<number>()]));
+  const isTouched = () => {
+    for (const [file, times] of touches) {
       times.add(Deno.statSync(`${site.root}/run/${file}`).mtime?.getTime() ?? 0);
-      return times.size > 4;
-    });
+    }
+    return [...touches.values()].every((times) => times.size > 4);
+  };
+  await until("four touches of each file", isTouched, 30_000);
+  for (const [file, times] of touches) {
     const sorted = [...times].sort((left, right) => left - right);
     for (const [index, time] of sorted.slice(1).entries()) {
       const gap = time - (sorted[index] ?? 0);
