@@ -14,7 +14,7 @@ export const staticChecks: readonly Step[] = [
 export const unitTests: Step = {
   name: "unit tests",
   againAlone: true,
-  jobs: 2 * navigator.hardwareConcurrency,
+  jobs: navigator.hardwareConcurrency + 2,
   args: [
     ...["test", "-A", "--no-check", "--parallel", "controllerconn", "proto", "services", "scripts"],
     ...["tests/import_directions_test.ts", "tests/spec_coverage_test.ts"],
