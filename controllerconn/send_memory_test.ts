@@ -1,4 +1,4 @@
-/** A dead way costs one time-out, and not one for each request (issue 5 §1). */
+/** A dead way costs one time-out, and not one for each request. */
 import { assertEquals, assertGreaterOrEqual, assertLess, assertStringIncludes } from "@std/assert";
 import { newClientWith } from "./client.ts";
 import type { DeviceNetworkStatus } from "./device_network_status.ts";

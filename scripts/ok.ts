@@ -1,4 +1,4 @@
-/** `./scripts/run ok`: format, lint, types, import directions, unit tests. Seconds to a minute; no compiled programs. */
+/** `./scripts/run ok`: format, lint, types, import directions, unit tests. Minutes; no compiled programs. */
 import { runSteps, type Step } from "./test/steps.ts";
 
 /** What must hold before every commit. */
@@ -13,10 +13,11 @@ export const staticChecks: readonly Step[] = [
   },
 ];
 
-/** Tests beside the code, and those of the whole tree that need nothing compiled. */
+/** Tests beside the code, and those of the whole tree that need nothing compiled. They wait four times as long as they work. */
 export const unitTests: Step = {
   name: "unit tests",
   againAlone: true,
+  jobs: navigator.hardwareConcurrency + 2,
   args: [
     ...["test", "-A", "--no-check", "--parallel", "controllerconn", "proto", "services", "scripts"],
     ...["tests/import_directions_test.ts", "tests/spec_coverage_test.ts"],

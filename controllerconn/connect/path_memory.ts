@@ -1,6 +1,6 @@
 /**
  * Ways that have just led nowhere: they are tried after all others, and with a shorter dial timer, so that a dead uplink costs one
- * time-out and not one for each request. Nothing is remembered for long, or over a change of its port (issue 5 §1).
+ * time-out and not one for each request. Nothing is remembered for long, or over a change of its port.
  */
 import type { DeviceNetworkStatus, NetworkPortStatus } from "../device_network_status.ts";
 import type { ControllerConnErrorKind } from "../error.ts";
