@@ -33,6 +33,8 @@ export interface TesterInputs {
   readonly locUrl: () => string;
   readonly metrics: AgentMetrics;
   readonly purposes: PurposeCounters;
+  /** No LED state, and no file for a TPM's tools. */
+  readonly withoutWrites?: boolean;
 }
 
 /**
@@ -94,7 +96,8 @@ export class Tester {
       accept4xxErrors,
       ...(tracer === undefined ? {} : { tracer }),
     });
-    return testOutcome(probed, retryAfterOf(probed.headers, this.device.clock.now()));
+    const [endpoint = url] = url.replace(/^https?:\/\//, "").split("/");
+    return testOutcome(probed, endpoint, retryAfterOf(probed.headers, this.device.clock.now()));
   }
 
   #controller(): string {
@@ -115,7 +118,7 @@ export class Tester {
 
   #open(): Client {
     if (this.#client !== undefined) return this.#client;
-    const { items, status, metrics, purposes } = this.inputs;
+    const { items, status, metrics, purposes, withoutWrites = false } = this.inputs;
     const life = this.#life = childAbort(this.device.signal);
     return this.#client = openControllerClient(this.device, {
       signal: life.signal,
@@ -127,6 +130,7 @@ export class Tester {
       networkMonitor: { link: (ifName) => Promise.resolve(this.#link(ifName)) },
       metrics,
       purposes,
+      withoutWrites,
     });
   }
 }

@@ -1,5 +1,5 @@
 /** The connectivity test against real controllers. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Controller, makeDeviceRoot, startController } from "../../../scripts/controller/mod.ts";
 import { makeDeviceIdentity, makeOnboardIdentity } from "../../../scripts/pki/mod.ts";
 import { newAgentMetrics } from "../../../controllerconn/mod.ts";
@@ -92,9 +92,18 @@ Deno.test("[nim#45] a dearer management port gets no traffic while the cheaper w
   site.ports(port("eth0", "127.0.0.2"), port("eth1", "127.0.0.3", { Cost: 5 }));
   for (let round = 0; round < 3; round++) assertEquals((await site.tester.test(never)).kind, "ok");
   assertEquals(site.pinged(), ["127.0.0.2", "127.0.0.2", "127.0.0.2"]);
+  const success = { kind: "success", warning: "" } as const;
+  const dry = port("eth2", "", { Cost: 9 });
+  site.ports(port("eth0", "127.0.0.2"), port("eth1", "127.0.0.3", { Cost: 5 }), dry);
+  const { kind, ports } = await site.tester.test(never);
+  assertEquals([kind, ports.get("eth0"), ports.get("eth1")], ["ok", success, success]);
+  assertEquals(ports.get("eth2"), {
+    kind: "failure",
+    error: "interface eth2: no suitable IP address available",
+  });
   site.ports(port("eth0", "127.0.0.2"), port("eth1", "127.0.0.3"));
   for (let round = 0; round < 4; round++) assertEquals((await site.tester.test(never)).kind, "ok");
-  const [a, b, c, d] = site.pinged().slice(3);
+  const [a, b, c, d] = site.pinged().slice(4);
   assertEquals([a === c, b === d, new Set([a, b]).size], [true, true, 2]);
 });
 
@@ -131,6 +140,7 @@ Deno.test("what a test is called: not ready, remote temporary with its wait, fai
   site.controller.faults.add("ping", { status: 503, headers: { "Retry-After": "30" }, times: 1 });
   const busy = await site.tester.test(never);
   assertEquals([busy.kind, busy.retryAfterMs], ["remote-temporary", 30_000]);
+  assertMatch(busy.text, /^Remote temporary failure \(endpoint: 127\.0\.0\.1:\d+\): All attempts .*503/);
   site.controller.faults.add("ping", { status: 404, times: 1 });
   const lost = await site.tester.test(never);
   assertEquals(lost.kind, "failed");
