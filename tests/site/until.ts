@@ -1,10 +1,10 @@
 /** Waiting in real time for something that programs do. */
 
-/** How many times as long as usual is waited: `TEST_PATIENCE`, for machines that are emulated. */
+/** How many times as long, and as seldom, as usual is looked: `TEST_PATIENCE`, for machines that are emulated. */
 export const patience = Number(Deno.env.get("TEST_PATIENCE") ?? 1);
 
 /**
- * Looks every 20 ms until `look` gives true; what it throws counts as "not yet", and is in the message.
+ * Looks every 20 ms, times {@linkcode patience}, until `look` gives true; what it throws counts as "not yet", and is in the message.
  * @param more what else the message shall say
  * @throws {Error} that names `what`
  */
@@ -26,7 +26,7 @@ export async function until(
       const why = last === undefined ? "" : ` (${last instanceof Error ? last.message : String(last)})`;
       throw new Error(`waited ${timeoutMs * patience} ms in vain for: ${what}${why}\n${more()}`);
     }
-    await pause(20);
+    await pause(20 * patience);
   }
 }
 

@@ -11,6 +11,13 @@ const packages = ["procps", "nftables", "curl", "dhcpcd-base", "dnsmasq-base", "
 /** Applets of busybox that Debian's own packages do not bring. */
 const applets = ["modprobe", "poweroff"];
 
+/** Scripts that the machine's labs start. */
+const startedInside = [
+  "scripts/controller.ts",
+  "tests/netns/children/nameserver.ts",
+  "tests/vm/guest/nim_layers.ts",
+];
+
 /** What Debian makes at installation. */
 const etc: Readonly<Record<string, string>> = {
   passwd: "root:x:0:0:root:/root:/bin/sh\n",
@@ -27,6 +34,7 @@ export async function makeGuestDisk(
   folder: string,
   { modules, release, busybox }: DebianParts,
   executables: readonly string[],
+  layMore: (tree: string) => Promise<void> = () => Promise.resolve(),
 ): Promise<string> {
   const tree = join(folder, "tree");
   await layDebian(tree, packages);
@@ -38,20 +46,33 @@ export async function makeGuestDisk(
   await Deno.copyFile(busybox, join(tree, "usr/sbin/busybox"));
   for (const name of applets) await Deno.symlink("busybox", join(tree, "usr/sbin", name));
   await mustOutput("cp", ["-a", modules, join(tree, "lib/modules", release)]);
-  await layCheckout(join(tree, "eve-comms"), executables);
+  await layCheckout(join(tree, checkout), executables);
+  await Deno.symlink(checkout, join(tree, "eve-comms"));
   await Deno.copyFile(Deno.execPath(), join(tree, "usr/local/bin/deno"));
-  await mustOutput("cp", ["-a", `${await denoFolder()}/npm`, join(tree, "root")]);
-  await Deno.mkdir(join(tree, "root/deno"), { recursive: true });
-  await Deno.rename(join(tree, "root/npm"), join(tree, "root/deno/npm"));
+  await layDenoCache(join(tree, "root/deno"));
+  await layMore(tree);
   const image = join(folder, "root.img");
   await mustOutput("mke2fs", ["-q", "-t", "ext4", "-O", "^has_journal", "-d", tree, image, "2G"]);
   await Deno.remove(tree, { recursive: true });
   return image;
 }
 
+/** Packages of npm, and this checkout's modules as JavaScript, so that the machine need not translate them. */
+async function layDenoCache(to: string): Promise<void> {
+  await mustOutput(Deno.execPath(), ["cache", "--quiet", "--no-lock", ...startedInside], checkout);
+  const { denoDir } = JSON.parse(await mustOutput(Deno.execPath(), ["info", "--json"])) as {
+    readonly denoDir: string;
+  };
+  await Deno.mkdir(to, { recursive: true });
+  await mustOutput("cp", ["-a", join(denoDir, "npm"), to]);
+  const translated = join("gen/file", checkout);
+  await Deno.mkdir(join(to, translated, ".."), { recursive: true });
+  await mustOutput("cp", ["-a", join(denoDir, translated), join(to, translated)]);
+}
+
 /** As it stands here, with changes that are not committed. */
 async function layCheckout(to: string, executables: readonly string[]): Promise<void> {
-  await Deno.mkdir(to);
+  await Deno.mkdir(to, { recursive: true });
   for (const { name } of Deno.readDirSync(checkout)) {
     if (!leftOut.includes(name)) await mustOutput("cp", ["-a", join(checkout, name), to]);
   }
@@ -60,9 +81,4 @@ async function layCheckout(to: string, executables: readonly string[]): Promise<
     await Deno.mkdir(join(copy, ".."), { recursive: true });
     await Deno.copyFile(path, copy);
   }
-}
-
-async function denoFolder(): Promise<string> {
-  const text = await mustOutput(Deno.execPath(), ["info", "--json"]);
-  return (JSON.parse(text) as { readonly denoDir: string }).denoDir;
 }

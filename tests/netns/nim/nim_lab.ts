@@ -16,7 +16,7 @@ import {
   topics,
 } from "../../../services/topics/mod.ts";
 import { type Child, startChild } from "../../site/child.ts";
-import { patience } from "../../site/until.ts";
+import { patience, pause } from "../../site/until.ts";
 import { CONTROLLER_NAME } from "../address_plan.ts";
 import { DevController } from "../dev_controller.ts";
 import { DhcpDevice } from "../dhcp_client.ts";
@@ -158,7 +158,7 @@ export class NimLab implements AsyncDisposable {
       if (performance.now() > deadline) {
         throw new Error(`waited in vain for: ${what}; the status is ${summary(status)}`);
       }
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await pause(10 * patience);
     }
   }
 

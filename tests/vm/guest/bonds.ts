@@ -4,7 +4,7 @@ import type { DeviceNetworkStatus } from "../../../services/topics/mod.ts";
 import type { Namespace } from "../../netns/namespaces.ts";
 import { portConfig } from "../../netns/nim/lab_config.ts";
 import { measured } from "../../netns/nim/measured.ts";
-import { isConnected, type NimLab } from "../../netns/nim/nim_lab.ts";
+import type { NimLab } from "../../netns/nim/nim_lab.ts";
 import { bondPort, lowerPort } from "./layers.ts";
 import { linkOf, reaches } from "./linux.ts";
 
@@ -44,15 +44,12 @@ export async function losesAndRegainsMember(site: NimLab, peer: Namespace, what:
     (status) => bondOf(status)?.ActiveMember === other && membersUp(status) === other,
   );
   await reaches(site);
-  assert(isConnected(site.status ?? (await never()), ["agg"]), "still on the controller");
+  await site.untilConnected("agg");
+  assertEquals(site.status?.CurrentIndex, 0);
   measured({ scale, scenario: `${what}, the member in use unplugged`, detected: moved });
   await peer.ip(`link set ${cable} up`);
   const back = await site.until("both members again", (status) => membersUp(status) === "eth0,eth1");
   measured({ scale, scenario: `${what}, replugged`, detected: back });
   assertEquals(await linkOf(site, "agg"), before, "the same link, the same address");
   assertEquals(site.list?.PortConfigList?.[0]?.LastError, "");
-}
-
-function never(): Promise<never> {
-  return Promise.reject(new Error("the status is gone"));
 }

@@ -11,7 +11,7 @@ for folder in /dev/shm /run /tmp; do mount -t tmpfs tmpfs "$folder"; done
 export HOME=/root DENO_DIR=/root/deno NO_COLOR=1 DENO_NO_UPDATE_CHECK=1 PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LANG=C.UTF-8
 ip link set lo up
-cd /eve-comms || exit 1
+cd -P /eve-comms || exit 1
 echo "vm: booted $(uname -r)"
 sh "tests/vm/guest/$1.sh"
 echo "vm: ended $?"

@@ -4,6 +4,7 @@
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { DevicePortConfig } from "../../../services/topics/mod.ts";
+import { say } from "../../bench/stdio.ts";
 import { dhcpPort, portConfig } from "../../netns/nim/lab_config.ts";
 import { measured } from "../../netns/nim/measured.ts";
 import { isConnected, NimLab } from "../../netns/nim/nim_lab.ts";
@@ -65,6 +66,18 @@ async function givesUp(site: NimLab, what: string): Promise<void> {
   }
 }
 
+/** Tells at once why it fails: the rest takes long. */
+async function step(t: Deno.TestContext, name: string, perform: () => Promise<void>): Promise<void> {
+  await t.step(name, async () => {
+    try {
+      await perform();
+    } catch (error) {
+      say(`vm: ${name} fails: ${error instanceof Error ? error.message : error}`);
+      throw error;
+    }
+  });
+}
+
 for (const adapters of ["plain", "bridge"] as const) {
   Deno.test(`vm: bonds and VLANs, ${adapters} adapters`, async (t) => {
     await using site = await NimLab.open(options);
@@ -97,7 +110,7 @@ for (const adapters of ["plain", "bridge"] as const) {
 
     for (const [name, config] of Object.entries(vlanOn)) {
       const what = `VLAN on a ${name}, ${adapters}`;
-      await t.step(`${what}: DHCP, another id, a wrong id, nim killed, given up`, async () => {
+      await step(t, `${what}: DHCP, another id, a wrong id, nim killed, given up`, async () => {
         site.configure(config(100));
         measured({ scale, scenario: `${what}, DHCP`, connected: await connectedIn(site, 100) });
         await reaches(site);
@@ -139,5 +152,5 @@ Deno.test("vm: 802.3ad with a partner; a member is unplugged", async () => {
   const detected = await site.until("eth0 is down", (status) => membersUp(status) === "eth1");
   await reaches(site);
   measured({ scale, scenario: "802.3ad, a member unplugged", detected });
-  assertEquals(isConnected(site.status!, ["agg"]), true, "still on the controller");
+  await site.untilConnected("agg");
 });
