@@ -120,11 +120,9 @@ export class CutDevice implements AsyncDisposable {
         { key: "newlog.allow.fastupload", value: "true" },
       ],
     });
-    const stored = controller.getConfig(uuid);
-    if (stored === undefined) throw new Error("the controller has lost a configuration");
-    const bytes = config.EdgeDevConfig.encode(stored).finish();
+    const stored = Deno.readFileSync(join(controller.dir, "device", uuid, "config.json"));
     const { controllercertConfighash = "" } = readGlobalOptions(controller.dir);
-    this.#versions.set(servedConfig(bytes, controllercertConfighash).hash, this.#version);
+    this.#versions.set(servedConfig(stored, controllercertConfighash).hash, this.#version);
   }
 
   /** The newest version whose hash the device has sent in this life; 0 without. */

@@ -1,8 +1,12 @@
 /** A virtual machine of qemu: a kernel, disks, lines over the serial console. `kill` is what a power cut is. */
+import { say } from "../bench/stdio.ts";
 import { type Child, startChild } from "../site/child.ts";
 import { until } from "../site/until.ts";
 import { type Acceleration, acceleration } from "./acceleration.ts";
 import type { DebianParts } from "./debian.ts";
+
+/** `VM_LOUD=1` shows all that comes over the console. */
+const isLoud = Deno.env.get("VM_LOUD") !== undefined;
 
 /** See {@linkcode Machine.boot}. */
 export interface MachineOptions {
@@ -48,7 +52,10 @@ export class Machine implements AsyncDisposable {
 
   /** Called with each new line. */
   set onLine(take: (line: string) => void) {
-    this.child.onLine = (line) => take(line.replace(/\r$/, ""));
+    this.child.onLine = (line) => {
+      if (isLoud) say(`  ${line.replace(/\r$/, "")}`);
+      take(line.replace(/\r$/, ""));
+    };
   }
 
   /** Until a line is so. @returns it @throws {Error} with the last lines, after so many milliseconds or when the machine has ended before */
