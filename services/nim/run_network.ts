@@ -113,6 +113,7 @@ export async function runNetwork(
   const tester = new Tester(device, {
     items,
     status: () => state.status,
+    links: () => state.network.links,
     locUrl: () => subscriptions.locUrl,
     metrics,
     purposes,

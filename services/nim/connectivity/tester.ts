@@ -17,6 +17,7 @@ import {
   readSoftSerial,
 } from "../../agent/mod.ts";
 import { type DeviceNetworkStatus, TriState, triStateItem } from "../../topics/mod.ts";
+import type { Link } from "../machine.ts";
 import type { TestOutcome } from "../parts.ts";
 import { findProxies } from "../find_proxies.ts";
 import type { SearchResult } from "../proxy_search.ts";
@@ -26,6 +27,8 @@ import { testOutcome, untestable } from "./test_outcome.ts";
 export interface TesterInputs {
   readonly items: ConfigItems;
   readonly status: () => DeviceNetworkStatus;
+  /** As last seen; empty while none were. */
+  readonly links: () => readonly Pick<Link, "name" | "up">[];
   /** Of a local operator console; `""` for none. */
   readonly locUrl: () => string;
   readonly metrics: AgentMetrics;
@@ -101,6 +104,13 @@ export class Tester {
     return urlPathString(this.#server ??= readServer(this.device.paths), "", "ping");
   }
 
+  #link(ifName: string): "up" | "down" | "absent" {
+    const links = this.inputs.links();
+    const link = links.find(({ name }) => name === ifName);
+    if (link === undefined) return links.length === 0 ? "up" : "absent";
+    return link.up ? "up" : "down";
+  }
+
   #drop(): void {
     this.#life?.abort();
     this.#client = undefined;
@@ -117,6 +127,7 @@ export class Tester {
       devUUID: () => "",
       devSoftSerial: readSoftSerial(this.device.paths),
       orOnboardPair: true,
+      networkMonitor: { link: (ifName) => Promise.resolve(this.#link(ifName)) },
       metrics,
       purposes,
       withoutWrites,

@@ -31,6 +31,8 @@ interface Site extends AsyncDisposable {
   readonly root: string;
   readonly tester: Tester;
   ports(...ports: readonly NetworkPortStatus[]): void;
+  /** Links of the machine; none are known before. */
+  links(...links: readonly { readonly name: string; readonly up: boolean }[]): void;
   /** Source addresses of the pings so far, in their order. */
   pinged(): string[];
 }
@@ -55,11 +57,13 @@ async function openSite(
     );
   }
   let status: DeviceNetworkStatus = goDeviceNetworkStatus.zero();
+  let known: readonly { readonly name: string; readonly up: boolean }[] = [];
   const items = followConfigItems(device);
   if (options.airgap) await until("the items", () => items.map !== undefined);
   const tester = new Tester(device, {
     items,
     status: () => status,
+    links: () => known,
     locUrl: () => options.locUrl ?? "",
     metrics: newAgentMetrics(() => device.clock.now()),
     purposes: openTraffic(device, topics.nim.TrafficCounters).purposes,
@@ -68,6 +72,7 @@ async function openSite(
     controller,
     root,
     tester,
+    links: (...links) => known = links,
     ports: (...Ports) => status = goDeviceNetworkStatus.make({ Version: 1, Ports }),
     pinged: () =>
       controller.requests.filter(({ endpoint }) => endpoint === "ping").map(({ remoteAddress }) =>
@@ -140,6 +145,25 @@ Deno.test("what a test is called: not ready, remote temporary with its wait, fai
   const lost = await site.tester.test(never);
   assertEquals(lost.kind, "failed");
   assertStringIncludes(lost.text, "404");
+});
+
+Deno.test("a port without an address: its link is named where that is the reason, and then nothing is waited for", async () => {
+  await using site = await openSite();
+  site.ports(port("eth0", "127.0.0.2"), port("eth1", "", { Cost: 1 }), port("eth2", "", { Cost: 2 }));
+  site.controller.faults.add("ping", { status: 404, times: 2 });
+  site.links({ name: "eth0", up: true }, { name: "eth1", up: false });
+  const { kind, ports } = await site.tester.test(never);
+  assertEquals([kind, ports.get("eth1"), ports.get("eth2")], [
+    "failed",
+    { kind: "failure", error: "send via eth1: link not up for interface eth1" },
+    { kind: "failure", error: "send via eth2: link not found for interface eth2" },
+  ]);
+  site.links({ name: "eth0", up: true }, { name: "eth1", up: true }, { name: "eth2", up: true });
+  const up = await site.tester.test(never);
+  assertEquals([up.kind, up.ports.get("eth1")], [
+    "not-ready",
+    { kind: "failure", error: "interface eth1: no suitable IP address available" },
+  ]);
 });
 
 Deno.test("the onboarding pair is shown until there is a device certificate; with neither the test says so", async () => {
