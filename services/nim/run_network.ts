@@ -128,7 +128,6 @@ export async function runNetwork(
   );
   const applier = isObserving ? observingApplier() : openApplier(device, {
     adapters: options.adapters,
-    logQueries: false,
     settled: () => happen({ kind: "resume" }),
   });
   const radio = openRadio(isObserving, (event) => {

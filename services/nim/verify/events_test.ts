@@ -188,6 +188,11 @@ Deno.test("event GCP, certificates, vault: Linux follows", () => {
   assertEquals(bench.of("apply").map(({ wanted }) => wanted.sendVendorClass), [false, false]);
   bench.tell({ kind: "settings", settings: { ...settings, sendVendorClass: false, testIntervalMs: minute } });
   assertEquals([bench.left("test"), bench.of("apply").length], [minute, 2]);
+  bench.tell({
+    kind: "settings",
+    settings: { ...settings, sendVendorClass: false, testIntervalMs: minute, logQueries: true },
+  });
+  assertEquals(bench.of("apply").map(({ wanted }) => wanted.logQueries), [false, false, true]);
 });
 
 Deno.test("[nim#33] radio silence: no verification while it is imposed, and one when it ends", () => {
