@@ -226,6 +226,7 @@ export async function runNetwork(
 
   const linux = followLinux(
     device,
+    isObserving,
     () => (currentOf(state)?.Ports ?? []).map(({ IfName }) => IfName),
     (network) => happen({ kind: "network", network }),
   );
