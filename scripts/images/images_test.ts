@@ -74,8 +74,12 @@ Deno.test("images: the start script is a shell script, starts each program once,
       await Deno.writeTextFile(join(folder, "bin", name), program, { mode: 0o755 });
     }
     const script = startScript().replaceAll(" /run", ` ${folder}/run`).replaceAll('"/run', `"${folder}/run`)
-      .replaceAll(" /persist", ` ${folder}/persist`);
+      .replaceAll(" /persist", ` ${folder}/persist`).replaceAll(" /config", ` ${folder}/config`);
     await Deno.writeTextFile(join(folder, "start"), script);
+    await Deno.mkdir(join(folder, "config"));
+    for (const name of ["cert", "key"]) {
+      await Deno.writeTextFile(join(folder, `config/onboard.${name}.pem`), "a pair");
+    }
     const { success, stderr } = await new Deno.Command("sh", {
       args: ["-c", `sh ${folder}/start nim zedagent 2>&1 | cat >&2`],
     }).output();
@@ -99,6 +103,38 @@ Deno.test("images: the start script is a shell script, starts each program once,
         "nobody is watched after its end",
       );
     }
+    await Deno.remove(join(folder, "config/onboard.key.pem"));
+    await Deno.remove(join(folder, "log"));
+    const all = "bridge nim zedagent loguploader diag";
+    await new Deno.Command("sh", { args: ["-c", `sh ${folder}/start ${all} 2>&1 | cat >&2`] }).output();
+    assertEquals(
+      await Deno.readTextFile(join(folder, "log")),
+      "client getUuid\n",
+      "without an onboarding pair",
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("images: the unit of client registers where there is an onboarding pair", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "eve-comms-unit-" });
+  try {
+    const unit = systemdUnits().find(({ name }) => name === "eve-comms-client.service");
+    const line = /^ExecStart=(.*)$/m.exec(unit?.text ?? "")?.[1] ?? "";
+    await Deno.mkdir(join(folder, "config"));
+    await Deno.writeTextFile(join(folder, "client"), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+    const command = line.replaceAll("$$", "$").replaceAll("/config/", `${folder}/config/`)
+      .replaceAll("/opt/eve-comms/bin/", `${folder}/`);
+    const said = async () => {
+      const { stdout } = await new Deno.Command("sh", { args: ["-c", command] }).output();
+      return new TextDecoder().decode(stdout).trim();
+    };
+    assertEquals(await said(), "getUuid");
+    for (const name of ["cert", "key"]) {
+      await Deno.writeTextFile(join(folder, `config/onboard.${name}.pem`), "a pair");
+    }
+    assertEquals(await said(), "selfRegister getUuid");
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -108,7 +144,9 @@ Deno.test("images: units give each program its folders and no more", () => {
   const units = new Map(systemdUnits().map(({ name, text }) => [name, text]));
   assertEquals(units.size, 6);
   for (const [name, text] of units) {
-    for (const line of ["NoNewPrivileges=yes", "ProtectSystem=strict", "ExecStart=/opt/eve-comms/bin/"]) {
+    for (
+      const line of ["NoNewPrivileges=yes", "ProtectSystem=strict", "\nExecStart=/", "/opt/eve-comms/bin/"]
+    ) {
       assert(text.includes(line), `${name}: ${line}`);
     }
   }

@@ -3,12 +3,15 @@ import { type Program, programs } from "../permissions.ts";
 import { home } from "./home.ts";
 
 const words: Readonly<Record<Program, string>> = {
-  client: " selfRegister getUuid",
+  client: "",
   zedagent: " --standalone",
   loguploader: "",
   nim: "",
   diag: " -f -s /run/diag.out",
 };
+/** A device that was registered beforehand has no onboarding certificate. systemd takes `$$` for a `$`. */
+const onboarding = `/bin/sh -c 'if [ -e /config/onboard.cert.pem ] && [ -e /config/onboard.key.pem ]; ` +
+  `then set -- selfRegister; fi; exec ${home}/bin/client "$$@" getUuid' client`;
 /** Folders that the program may write; all else is read only. */
 const writable: Readonly<Record<Program | "bridge", string>> = {
   client: "/run /persist",
@@ -43,7 +46,7 @@ Documentation=https://lfedge.org/projects/eve/
 After=network.target${program === "bridge" ? "" : " eve-comms-bridge.service"}
 
 [Service]
-ExecStart=${home}/bin/${program}${words}
+ExecStart=${program === "client" ? onboarding : `${home}/bin/${program}${words}`}
 Restart=${restart}
 RestartSec=1
 RestartSteps=6

@@ -58,6 +58,19 @@ export function hasOnboardPair(paths: DevicePaths): boolean {
 }
 
 /**
+ * What `client` is to do here: `getUuid`, and before it `selfRegister` where there is an onboarding pair (`spec/client.md §1.1`);
+ * a device that was registered beforehand has none. A pair that can't be read is warned of and counts as none.
+ */
+export function onboardingOperations({ log, paths }: Pick<Device, "log" | "paths">): readonly string[] {
+  try {
+    return hasOnboardPair(paths) ? ["selfRegister", "getUuid"] : ["getUuid"];
+  } catch (error) {
+    log.warn(`the onboarding pair can't be read: ${errorText(error)}; going on without it`);
+    return ["getUuid"];
+  }
+}
+
+/**
  * The device's identity, with its key in a file or in a TPM. A key file that others may read is warned of; a TPM is
  * first asked at the first signature.
  * @param tpmFolder see `TpmOptions.folder`; `undefined` for a program that writes nothing

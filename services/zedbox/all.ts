@@ -4,6 +4,7 @@ import {
   type Arguments,
   type Device,
   errorText,
+  onboardingOperations,
   openTimer,
   type Program,
   retryDelay,
@@ -14,7 +15,7 @@ import { type Runnable, runnables } from "./programs.ts";
 import { restartRetry } from "./retry_policies.ts";
 import { supervise, type Supervised, type SuperviseEffect, type SuperviseEvent } from "./supervise.ts";
 
-/** Program → the words it is started with. */
+/** Program → the words it is started with; client gets its operations when it starts. */
 export type AllOptions = Readonly<Record<BoxedProgram, readonly string[]>>;
 
 /** What `main.ts` starts for the word `all`. */
@@ -53,7 +54,7 @@ export function allOptions(args: Arguments): AllOptions {
     return value === undefined ? [] : [as, value];
   };
   return {
-    client: [...common, "selfRegister", "getUuid"],
+    client: common,
     zedagent: [...common, ...(args.has("standalone") ? ["--standalone"] : [])],
     loguploader: common,
     nim: [...common, ...passed("ports", "--ports")],
@@ -103,7 +104,8 @@ export async function runAll(
   const start = async (program: BoxedProgram) => {
     let code = 1;
     try {
-      code = await programs[program].beside(options[program], signal);
+      const operations = program === "client" ? onboardingOperations(device) : [];
+      code = await programs[program].beside([...options[program], ...operations], signal);
     } catch (error) {
       log.error(`${program} failed: ${errorText(error)}`);
     }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseCommandLine } from "../agent/mod.ts";
+import { parseCommandLine, whenAborted } from "../agent/mod.ts";
 import { testDevice, until } from "../agent/test_device.ts";
 import { all, allOptions, runAll } from "./all.ts";
 import type { BoxedProgram } from "./choose.ts";
@@ -14,13 +14,43 @@ function optionsOf(...words: string[]) {
 Deno.test("each program gets the words that are for it", () => {
   const words = optionsOf("--root", "/r", "-d", "--standalone", "--ports", "p.json", "--screen", "s");
   assertEquals(words, {
-    client: ["--root", "/r", "-d", "selfRegister", "getUuid"],
+    client: ["--root", "/r", "-d"],
     zedagent: ["--root", "/r", "-d", "--standalone"],
     loguploader: ["--root", "/r", "-d"],
     nim: ["--root", "/r", "-d", "--ports", "p.json"],
     diag: ["--root", "/r", "-d", "-f", "-s", "/r/run/diag.out", "-o", "s"],
   });
   assertEquals(optionsOf().diag, ["-f", "-s", "/run/diag.out"]);
+});
+
+Deno.test("client registers where there is an onboarding pair when it starts, and only asks for the UUID where there is none", async () => {
+  await using device = testDevice();
+  const words: (readonly string[])[] = [];
+  const waits: Runnable = {
+    alone: () => Promise.reject(new Error("not alone")),
+    beside: (_, signal) => whenAborted(signal).then(() => 0),
+  };
+  const client: Runnable = {
+    ...waits,
+    beside(given) {
+      words.push(given);
+      return Promise.resolve(words.length === 2 ? 0 : 1);
+    },
+  };
+  const ended = runAll(device, optionsOf(), {
+    client,
+    zedagent: waits,
+    loguploader: waits,
+    nim: waits,
+    diag: waits,
+  });
+  await until("the wait for the next start", () => device.clock.sleepers.length > 0);
+  for (const name of ["cert", "key"]) device.write(`/config/onboard.${name}.pem`, "a pair");
+  await device.clock.advance(1_200);
+  await until("the second start", () => words.length === 2);
+  assertEquals(words, [["getUuid"], ["selfRegister", "getUuid"]]);
+  device.end();
+  assertEquals(await ended, 0);
 });
 
 Deno.test("one program that throws is started again with back-off, the others are not touched", async () => {
