@@ -21,8 +21,8 @@ export function scaledClock(factor: number): Clock {
   };
 }
 
-/** A timer of the runtime that is set for longer, in milliseconds, fires at once. */
-const longestTimer = 2 ** 31 - 1;
+/** A timer of the runtime for longer than this fires at once (2.7.14): longer waits are made of several. 24.8 days. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /** The machine's clock. */
 export const systemClock: Clock = {
@@ -31,19 +31,18 @@ export const systemClock: Clock = {
   sleep(ms, signal) {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      let left = ms;
-      let timer: ReturnType<typeof setTimeout>;
       const done = () => {
         clearTimeout(timer);
         signal.removeEventListener("abort", done);
         resolve();
       };
-      const goOn = () => {
-        const part = Math.min(left, longestTimer);
-        left -= part;
-        timer = setTimeout(left > 0 ? goOn : done, part);
+      let timer: ReturnType<typeof setTimeout>;
+      const wait = (left: number) => {
+        timer = left > longestTimerMs
+          ? setTimeout(() => wait(left - longestTimerMs), longestTimerMs)
+          : setTimeout(done, left);
       };
-      goOn();
+      wait(ms);
       signal.addEventListener("abort", done);
     });
   },

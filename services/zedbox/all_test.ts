@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseCommandLine, whenAborted } from "../agent/mod.ts";
+import { parseCommandLine } from "../agent/mod.ts";
 import { testDevice, until } from "../agent/test_device.ts";
 import { all, allOptions, runAll } from "./all.ts";
 import type { BoxedProgram } from "./choose.ts";
@@ -21,36 +21,6 @@ Deno.test("each program gets the words that are for it", () => {
     diag: ["--root", "/r", "-d", "-f", "-s", "/r/run/diag.out", "-o", "s"],
   });
   assertEquals(optionsOf().diag, ["-f", "-s", "/run/diag.out"]);
-});
-
-Deno.test("client registers where there is an onboarding pair when it starts, and only asks for the UUID where there is none", async () => {
-  await using device = testDevice();
-  const words: (readonly string[])[] = [];
-  const waits: Runnable = {
-    alone: () => Promise.reject(new Error("not alone")),
-    beside: (_, signal) => whenAborted(signal).then(() => 0),
-  };
-  const client: Runnable = {
-    ...waits,
-    beside(given) {
-      words.push(given);
-      return Promise.resolve(words.length === 2 ? 0 : 1);
-    },
-  };
-  const ended = runAll(device, optionsOf(), {
-    client,
-    zedagent: waits,
-    loguploader: waits,
-    nim: waits,
-    diag: waits,
-  });
-  await until("the wait for the next start", () => device.clock.sleepers.length > 0);
-  for (const name of ["cert", "key"]) device.write(`/config/onboard.${name}.pem`, "a pair");
-  await device.clock.advance(1_200);
-  await until("the second start", () => words.length === 2);
-  assertEquals(words, [["getUuid"], ["selfRegister", "getUuid"]]);
-  device.end();
-  assertEquals(await ended, 0);
 });
 
 Deno.test("one program that throws is started again with back-off, the others are not touched", async () => {
@@ -82,4 +52,31 @@ Deno.test("one program that throws is started again with back-off, the others ar
   assertEquals(starts, { client: 1, zedagent: 1, loguploader: 1, nim: 4, diag: 1 });
   device.end();
   assertEquals(await ended, 0);
+});
+
+Deno.test("[device-api#20] client registers where both onboarding files are there, and only then", async () => {
+  const pair = ["onboard.cert.pem", "onboard.key.pem"];
+  for (const files of [[], pair.slice(0, 1), pair.slice(1), pair]) {
+    await using device = testDevice();
+    for (const name of files) device.write(`/config/${name}`, "a half of the pair");
+    let words: readonly string[] | undefined;
+    const idle: Runnable = {
+      alone: () => Promise.reject(new Error("not alone")),
+      beside: () => Promise.resolve(0),
+    };
+    const client: Runnable = {
+      ...idle,
+      beside: (given) => {
+        words = given;
+        return Promise.resolve(0);
+      },
+    };
+    const programs = { client, zedagent: idle, loguploader: idle, nim: idle, diag: idle };
+    const ended = runAll(device, optionsOf("--root", device.paths.root), programs);
+    await until("client", () => words !== undefined);
+    const operations = words?.filter((word) => !word.startsWith("-") && word !== device.paths.root);
+    assertEquals(operations, files.length === 2 ? ["selfRegister", "getUuid"] : ["getUuid"]);
+    device.end();
+    await ended;
+  }
 });
