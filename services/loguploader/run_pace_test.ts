@@ -109,7 +109,7 @@ Deno.test("[loguploader#15] with fast upload a fresh file goes within a second, 
   assert(device.clock.monotonic() - before < 1_000, `${device.clock.monotonic() - before} ms`);
 });
 
-Deno.test("[loguploader#15] fast upload at run time: the waiting file goes within 4 s; off again: the next one waits for the tick", async () => {
+Deno.test("[loguploader#15] fast upload at run time: the waiting file goes long before the tick that was due; off again: the next one waits for the tick", async () => {
   await using site = await openSite();
   site.fastUpload(false);
   site.ready();
@@ -122,7 +122,8 @@ Deno.test("[loguploader#15] fast upload at run time: the waiting file goes withi
   const allowed = time();
   site.fastUpload(true);
   await eventually("it is on its way", () => uploads(site).length === 1);
-  assert(time() - allowed < 8_000, `${time() - allowed} ms, at ten times the speed of life`);
+  // A second, and what a slow machine takes at ten times the speed of life.
+  assert(time() - allowed < 20_000, `${time() - allowed} ms`);
   await eventually("it is delivered", () => site.names("devUpload").length === 0);
   site.fastUpload(false);
   let waited = 0;
