@@ -136,6 +136,19 @@ Deno.test("[loguploader#15] fast upload at run time: the waiting file goes long 
   assert(waited >= 20_000, `${waited} ms`);
 });
 
+Deno.test("settings that are gone leave fast upload as it was", async () => {
+  await using site = await openSite();
+  site.fastUpload(true);
+  await site.deviceFile();
+  site.ready();
+  const device = site.start(100);
+  await eventually("fast upload is published", () => site.metrics()?.CurrUploadIntvSec === 3);
+  site.forgetSettings();
+  const gone = device.clock.monotonic();
+  await eventually("the next regular publication", () => device.clock.monotonic() - gone > 310_000);
+  assertEquals(site.metrics()?.CurrUploadIntvSec, 3);
+});
+
 Deno.test("[loguploader#19] 429 with Retry-After: nothing is sent before it is over, then one file a tick; no file is blamed", async () => {
   await using site = await openSite();
   site.controller.faults.add("newlogs", { status: 429, retryAfter: "120", times: 1 });
