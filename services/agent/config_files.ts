@@ -57,13 +57,16 @@ export function hasOnboardPair(paths: DevicePaths): boolean {
   return readBytes(paths.onboardCert) !== undefined && readBytes(paths.onboardKey) !== undefined;
 }
 
-/** Whether there is an onboarding pair to register with; one that can't be read counts as none, and is told. */
-export function mayRegister({ log, paths }: Pick<Device, "log" | "paths">): boolean {
+/**
+ * What `client` is to do here: `getUuid`, and before it `selfRegister` where there is an onboarding pair (`spec/client.md §1.1`);
+ * a device that was registered beforehand has none. A pair that can't be read is warned of and counts as none.
+ */
+export function onboardingOperations({ log, paths }: Pick<Device, "log" | "paths">): readonly string[] {
   try {
-    return hasOnboardPair(paths);
+    return hasOnboardPair(paths) ? ["selfRegister", "getUuid"] : ["getUuid"];
   } catch (error) {
     log.warn(`the onboarding pair can't be read: ${errorText(error)}; going on without it`);
-    return false;
+    return ["getUuid"];
   }
 }
 

@@ -199,10 +199,9 @@ export class Drain {
       this.#state.tick + slowDownTicks(record.readErrors, this.#state.intervalSec),
     );
     if (content.kind === "hopeless" || errors >= readErrorsToGiveUp) {
-      this.#delivery.giveUp(record, content.reason);
-    } else {device.log.warn(
-        `${record.file.name} can't be read: ${content.reason}; tried again with the next tick`,
-      );}
+      return this.#delivery.giveUp(record, content.reason);
+    }
+    device.log.warn(`${record.file.name} can't be read: ${content.reason}; tried again with the next tick`);
   }
 
   #url(file: LogFile): string {

@@ -91,7 +91,7 @@ export class UploadFolders {
   async read(file: LogFile): Promise<FileContent> {
     try {
       const path = this.#pathOf(file);
-      const { isFile, ino } = await Deno.lstat(path);
+      const { isFile, ino } = Deno.lstatSync(path);
       if (!isFile) return { kind: "gone" };
       using open = await Deno.open(path);
       const fingerprint = fingerprintOf(await open.stat());

@@ -34,6 +34,8 @@ export interface Site extends AsyncDisposable {
   readonly network: Publication<DeviceNetworkStatus>;
   /** `newlog.allow.fastupload` as zedagent would publish it. */
   fastUpload(on: boolean): void;
+  /** Takes all settings back. */
+  forgetSettings(): void;
   /** A file below the root; `undefined` while there is none. */
   read(path: string): string | undefined;
   /** Names in a folder below `/persist/newlog`, sorted. */
@@ -102,6 +104,7 @@ export async function openSite(): Promise<Site> {
         GlobalSettings: { ...defaults.GlobalSettings, "newlog.allow.fastupload": { ...item, BoolValue: on } },
       });
     },
+    forgetSettings: () => items.unpublish("global"),
     read,
     metrics() {
       const text = read("run/loguploader/NewlogMetrics/global.json");

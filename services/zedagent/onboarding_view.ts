@@ -1,5 +1,5 @@
 /** Who we are: `zedclient/OnboardingStatus`, and `client getUuid` when the controller no longer knows us (`spec/zedagent.md §4.6`). */
-import { type Device, mayRegister } from "../agent/mod.ts";
+import { type Device, onboardingOperations } from "../agent/mod.ts";
 import { isAlive, readFileIfPresent } from "../pubsub/mod.ts";
 import { nilUUID, topics } from "../topics/mod.ts";
 
@@ -39,7 +39,7 @@ export async function getUuidAgain(device: Device): Promise<void> {
   }
   device.log.warn("the controller does not know this device; asking for its UUID again");
   const { root } = device.paths;
-  const operations = mayRegister(device) ? ["selfRegister", "getUuid"] : ["getUuid"];
+  const operations = onboardingOperations(device);
   const args = [...(root === "" ? [] : ["--root", root]), ...operations];
   const result = await device.commands.run("client", args, device.signal);
   if (result.code !== 0 && !device.signal.aborted) {

@@ -4,7 +4,7 @@ import {
   type Arguments,
   type Device,
   errorText,
-  mayRegister,
+  onboardingOperations,
   openTimer,
   type Program,
   retryDelay,
@@ -15,7 +15,7 @@ import { type Runnable, runnables } from "./programs.ts";
 import { restartRetry } from "./retry_policies.ts";
 import { supervise, type Supervised, type SuperviseEffect, type SuperviseEvent } from "./supervise.ts";
 
-/** Program → the words it is started with. */
+/** Program → the words it is started with; client gets its operations when it starts. */
 export type AllOptions = Readonly<Record<BoxedProgram, readonly string[]>>;
 
 /** What `main.ts` starts for the word `all`. */
@@ -54,7 +54,7 @@ export function allOptions(args: Arguments): AllOptions {
     return value === undefined ? [] : [as, value];
   };
   return {
-    client: [...common, "getUuid"],
+    client: common,
     zedagent: [...common, ...(args.has("standalone") ? ["--standalone"] : [])],
     loguploader: common,
     nim: [...common, ...passed("ports", "--ports")],
@@ -68,11 +68,6 @@ export function allOptions(args: Arguments): AllOptions {
       ...passed("token-file", "--token-file"),
     ],
   };
-}
-
-/** A device without an onboarding pair, or with one that can't be read, does not register (`spec/client.md §2`). */
-function wordsFor(device: Device, program: BoxedProgram, options: AllOptions): readonly string[] {
-  return program === "client" && mayRegister(device) ? [...options.client, "selfRegister"] : options[program];
 }
 
 /** Runs until the device ends; each program gets its own end of it. @returns 0 */
@@ -109,7 +104,8 @@ export async function runAll(
   const start = async (program: BoxedProgram) => {
     let code = 1;
     try {
-      code = await programs[program].beside(wordsFor(device, program, options), signal);
+      const operations = program === "client" ? onboardingOperations(device) : [];
+      code = await programs[program].beside([...options[program], ...operations], signal);
     } catch (error) {
       log.error(`${program} failed: ${errorText(error)}`);
     }
