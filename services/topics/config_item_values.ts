@@ -166,7 +166,7 @@ export function parseAgentItemKey(
 }
 
 /** True for a setting that single agents can have. */
-function isAgentSettingKey(setting: string): setting is AgentSettingKey {
+export function isAgentSettingKey(setting: string): setting is AgentSettingKey {
   return Object.hasOwn(agentSettings, setting);
 }
 
