@@ -33,6 +33,22 @@ function parseAll(what: string, pem: Uint8Array | string): PathCertificate[] {
   });
 }
 
+/** As for TLS, one that can't be read is left out (`trust.ts` tells of it). */
+function readableRoots(pem: string): PathCertificate[] {
+  const blocks = pemCertificates(pem);
+  const roots = blocks.flatMap(({ der }) => {
+    try {
+      return [toPathCertificate(der)];
+    } catch {
+      return [];
+    }
+  });
+  if (roots.length > 0) return roots;
+  return refuse(
+    `root-certificate.pem: expected a certificate, none of its ${blocks.length} CERTIFICATE blocks is readable`,
+  );
+}
+
 function parseOne(cert: ZCert): PathCertificate {
   const what = `the ${TYPE_NAMES[cert.type]} certificate with hash ${cert.certHash.toHex()}`;
   const [first] = parseAll(what, cert.cert);
@@ -66,8 +82,7 @@ export function verifyControllerCerts(
   if (more.length > 0) refuse(`expected exactly one signing certificate, found ${more.length + 1}`);
   const ecdh = ofType(ZCertType.CERT_TYPE_CONTROLLER_ECDH_EXCHANGE);
   if (options.requireEcdh && ecdh.length === 0) refuse("expected at least one ECDH certificate, found none");
-  const roots = parseAll("root-certificate.pem", rootPem);
-  if (roots.length === 0) refuse("root-certificate.pem holds no certificate");
+  const roots = readableRoots(rootPem);
   const intermediates = ofType(ZCertType.CERT_TYPE_CONTROLLER_INTERMEDIATE)
     .flatMap((cert) =>
       parseAll(`the intermediate certificate with hash ${cert.certHash.toHex()}`, cert.cert)

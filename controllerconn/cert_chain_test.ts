@@ -155,6 +155,7 @@ Deno.test("certificates that can't be read", () => {
   const broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----";
   assertStringIncludes(refusal([SIGNING, zcert(broken, 3)]), "is no certificate");
   assertStringIncludes(refusal([...certs, zcert(broken, 2)]), "intermediate certificate");
-  assertStringIncludes(refusal(certs, ""), "root-certificate.pem holds no certificate");
-  assertStringIncludes(refusal(certs, broken), "root-certificate.pem holds a CERTIFICATE block");
+  assertStringIncludes(refusal(certs, ""), "none of its 0 CERTIFICATE blocks is readable");
+  assertStringIncludes(refusal(certs, broken), "none of its 1 CERTIFICATE blocks is readable");
+  assertEquals(accepts(certs, `${broken}\n${ROOT.pem}`), SIGNING);
 });

@@ -56,8 +56,10 @@ export function addPort(total: Total, port: PortResult, bailOnHTTPErr: boolean):
     // Also after 304, where Go keeps what earlier ports had: a status beside a success says nothing true.
     return { status: SenderStatus.SenderStatusNone, answer, ifName, attempts, delivered: true, done: true };
   }
+  // A web server in front of the controller knows nothing of devices: its 400 is no NotFound.
+  const isOfController = port.attempts.at(-1)?.kind !== "client-cert";
   return {
-    status: statusOfCode(answer.code) ?? seen,
+    status: (isOfController ? statusOfCode(answer.code) : undefined) ?? seen,
     answer,
     ifName,
     attempts,

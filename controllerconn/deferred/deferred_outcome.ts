@@ -7,7 +7,7 @@ import type { SendResult } from "../types.ts";
 /** How a send ended; `status` is what the handler is told. */
 export type DeferredOutcome =
   | { readonly kind: "delivered" }
-  /** Nobody answered, or something that is no controller: neither success nor 400 to 599. */
+  /** Nobody answered, or something that is no controller: neither success nor 400 to 599, or a refusal of our client certificate. */
   | { readonly kind: "no-answer"; readonly status: SenderStatus }
   | {
     readonly kind: "refused";
@@ -41,7 +41,7 @@ export function deferredOutcome(
   if (result.error === undefined && result.status === SenderStatusNone) return { kind: "delivered" };
   const status = result.status === SenderStatusNone ? SenderStatusFailed : result.status;
   const code = result.lastHTTPStatusCode;
-  if (code < 400 || code > 599) return { kind: "no-answer", status };
+  if (code < 400 || code > 599 || result.error?.kind === "client-cert") return { kind: "no-answer", status };
   const retryAfterMs = retryAfterOf(result.headers, nowMs);
   return {
     kind: "refused",

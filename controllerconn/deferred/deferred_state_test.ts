@@ -19,6 +19,8 @@ Deno.test("which results deliver, keep and lose an item", () => {
   assertEquals(outcome(404, 10), { kind: "refused", status: 10, code: 404, retriable: false });
   assertEquals(outcome(500), { kind: "refused", status: 12, code: 500, retriable: true });
   for (const code of [0, 202, 302]) assertEquals(outcome(code), { kind: "no-answer", status: 12 });
+  const inFront = { error: { kind: "client-cert" } as never, status: 0, lastHTTPStatusCode: 400 } as const;
+  assertEquals(deferredOutcome({ ...inFront, headers: {} }, 0), { kind: "no-answer", status: 12 });
   const none = { lastHTTPStatusCode: 200, headers: {} };
   assertEquals(deferredOutcome({ ...none, status: 0 }, 0), { kind: "delivered" });
   assertEquals(deferredOutcome({ ...none, status: 2 }, 0), { kind: "no-answer", status: 2 });

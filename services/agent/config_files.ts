@@ -57,6 +57,16 @@ export function hasOnboardPair(paths: DevicePaths): boolean {
   return readBytes(paths.onboardCert) !== undefined && readBytes(paths.onboardKey) !== undefined;
 }
 
+/** Whether there is an onboarding pair to register with; one that can't be read counts as none, and is told. */
+export function mayRegister({ log, paths }: Pick<Device, "log" | "paths">): boolean {
+  try {
+    return hasOnboardPair(paths);
+  } catch (error) {
+    log.warn(`the onboarding pair can't be read: ${errorText(error)}; going on without it`);
+    return false;
+  }
+}
+
 /**
  * The device's identity, with its key in a file or in a TPM. A key file that others may read is warned of; a TPM is
  * first asked at the first signature.

@@ -16,11 +16,13 @@ export interface LinuxFollower {
 }
 
 /**
+ * @param asTheMachine as of `watchNetwork`
  * @param leaseInterfaces whose DHCP clients are asked; their answers come later than the rest, since they may take a second
  * @param told of each look; a look that failed is logged, and what was known stays
  */
 export function followLinux(
   device: Device,
+  asTheMachine: boolean,
   leaseInterfaces: () => readonly string[],
   told: (network: Network) => void,
 ): LinuxFollower {
@@ -57,7 +59,7 @@ export function followLinux(
   const running = Promise.all([
     lookAtLinks(),
     lookAtLeases(),
-    watchNetwork(device, () => look.fire()),
+    watchNetwork(device, asTheMachine, () => look.fire()),
     every(device, () => jitter(device.random, lookIntervalMs), () => look.fire()),
   ]);
   return { first: first.promise, running };

@@ -64,6 +64,8 @@ export interface Wanted {
   readonly adapters?: AssignableAdapters;
   /** `dhcp.enable.vendorclassid` */
   readonly sendVendorClass: boolean;
+  /** The management resolver logs each question. */
+  readonly logQueries: boolean;
   readonly radioOff: boolean;
   /** Asks dnsmasq to forget what it knows when it differs from the last one (W6). */
   readonly resolverGeneration: number;

@@ -29,7 +29,7 @@ export async function printPlan(device: Device, adapters: AdapterKind, asLines =
   const { wanted, lines, state } = wantedNow(device, network);
   const text = wanted === undefined
     ? "no configuration: nothing to do\n"
-    : await planNow(device, wanted, network, { adapters, logQueries: false });
+    : await planNow(device, wanted, network, adapters);
   if (!asLines) {
     print(text);
     return 0;
@@ -57,6 +57,7 @@ interface FirstWish {
 function wantedNow(device: Device, network: Network): FirstWish {
   const map = readTopic(device, topics.zedagent.ConfigItemValueMap).get("global");
   const settings = settingsOf({
+    map,
     int: (key) => intItem(map, key),
     bool: (key) => boolItem(map, key),
     triState: (key) => triStateItem(map, key),

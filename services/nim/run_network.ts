@@ -128,7 +128,6 @@ export async function runNetwork(
   );
   const applier = isObserving ? observingApplier() : openApplier(device, {
     adapters: options.adapters,
-    logQueries: false,
     settled: () => happen({ kind: "resume" }),
   });
   const radio = openRadio(isObserving, (event) => {
@@ -227,6 +226,7 @@ export async function runNetwork(
 
   const linux = followLinux(
     device,
+    isObserving,
     () => (currentOf(state)?.Ports ?? []).map(({ IfName }) => IfName),
     (network) => happen({ kind: "network", network }),
   );

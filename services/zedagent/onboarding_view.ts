@@ -1,5 +1,5 @@
 /** Who we are: `zedclient/OnboardingStatus`, and `client getUuid` when the controller no longer knows us (`spec/zedagent.md §4.6`). */
-import { type Device, errorText, hasOnboardPair } from "../agent/mod.ts";
+import { type Device, mayRegister } from "../agent/mod.ts";
 import { isAlive, readFileIfPresent } from "../pubsub/mod.ts";
 import { nilUUID, topics } from "../topics/mod.ts";
 
@@ -46,15 +46,6 @@ export async function getUuidAgain(device: Device): Promise<void> {
     device.log.error(
       `client ${operations.join(" ")} ended with code ${result.code}: ${result.stderr.trim().slice(-500)}`,
     );
-  }
-}
-
-function mayRegister(device: Device): boolean {
-  try {
-    return hasOnboardPair(device.paths);
-  } catch (error) {
-    device.log.warn(`the onboarding pair can't be read: ${errorText(error)}; asking without it`);
-    return false;
   }
 }
 

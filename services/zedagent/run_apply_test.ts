@@ -329,7 +329,6 @@ Deno.test("[device-api#16] a changed controllercert_confighash asks for certific
   const fetches = () => site.controller.requests.filter((record) => record.endpoint === "certs").length;
   // Once at the start, and once for the first hash that is seen.
   await until("the fetches of the start", () => fetches() >= 2);
-  await new Promise((resolve) => setTimeout(resolve, 200));
   const before = fetches();
   await site.controller.rotate({ which: "ecdh" });
   await until("a fetch", () => fetches() > before);

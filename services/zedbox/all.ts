@@ -4,7 +4,7 @@ import {
   type Arguments,
   type Device,
   errorText,
-  hasOnboardPair,
+  mayRegister,
   openTimer,
   type Program,
   retryDelay,
@@ -72,16 +72,7 @@ export function allOptions(args: Arguments): AllOptions {
 
 /** A device without an onboarding pair, or with one that can't be read, does not register (`spec/client.md §2`). */
 function wordsFor(device: Device, program: BoxedProgram, options: AllOptions): readonly string[] {
-  return program === "client" && canRegister(device) ? [...options.client, "selfRegister"] : options[program];
-}
-
-function canRegister({ log, paths }: Device): boolean {
-  try {
-    return hasOnboardPair(paths);
-  } catch (error) {
-    log.warn(`the onboarding pair can't be read: ${errorText(error)}; client starts without selfRegister`);
-    return false;
-  }
+  return program === "client" && mayRegister(device) ? [...options.client, "selfRegister"] : options[program];
 }
 
 /** Runs until the device ends; each program gets its own end of it. @returns 0 */

@@ -14,24 +14,22 @@ import type { BareLab } from "./bare_lab.ts";
 export class AppliedPorts implements AsyncDisposable {
   readonly #device: TestDevice<Clock>;
   readonly #applier: Applier;
-  readonly options: { readonly adapters: AdapterKind; readonly logQueries: boolean };
   /** How often it asked to be called again. */
   settled = 0;
 
-  constructor(readonly lab: BareLab, adapters: AdapterKind, public wanted: Wanted) {
-    this.options = { adapters, logQueries: false };
+  constructor(readonly lab: BareLab, readonly adapters: AdapterKind, public wanted: Wanted) {
     this.#device = testDevice({
       root: lab.device.root,
       clock: systemClock,
       runCommands: lab.device.commands,
     });
     const settled = () => void this.settled++;
-    this.#applier = openApplier(this.#device, { ...this.options, settled });
+    this.#applier = openApplier(this.#device, { adapters, settled });
   }
 
   /** As configured, without anything beside the ports. */
   static wanted(...ports: readonly NetworkPortConfig[]): Wanted {
-    return { ports, sendVendorClass: true, radioOff: false, resolverGeneration: 0 };
+    return { ports, sendVendorClass: true, logQueries: false, radioOff: false, resolverGeneration: 0 };
   }
 
   /** What Linux says now. */
@@ -41,7 +39,7 @@ export class AppliedPorts implements AsyncDisposable {
 
   /** What would be done now, as text. */
   async plan(): Promise<string> {
-    return await planNow(this.#device, this.wanted, await this.network(), this.options);
+    return await planNow(this.#device, this.wanted, await this.network(), this.adapters);
   }
 
   async apply(changes: Partial<Wanted> = {}): Promise<Applied> {

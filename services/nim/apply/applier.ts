@@ -23,8 +23,6 @@ import { type AdapterKind, targetsOf } from "./targets.ts";
 export interface ApplierOptions {
   /** `bridge`, as on EVE, where applications share ports; `plain` leaves links their names. */
   readonly adapters: AdapterKind;
-  /** dnsmasq logs each query. */
-  readonly logQueries: boolean;
   /** Something that ran in the background came to its end: apply again. */
   readonly settled: () => void;
 }
@@ -44,7 +42,6 @@ interface Failures {
 
 /** @throws {Error} if the folders of the resolver files can't be made */
 export function openApplier(device: Device, options: ApplierOptions): Applier {
-  const settings = planSettings(device, options);
   for (const folder of resolvConfFolders(device.paths.run)) {
     Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
@@ -73,7 +70,10 @@ export function openApplier(device: Device, options: ApplierOptions): Applier {
         });
         links = undefined;
         const flush = generation !== undefined && generation !== wanted.resolverGeneration;
-        const steps = plan(wanted, have, network.resolv, { ...settings, flush });
+        const steps = plan(wanted, have, network.resolv, {
+          ...planSettings(device, wanted, options.adapters),
+          flush,
+        });
         failures = stillWanted(failures, steps);
         if (steps.every((step) => isGivenUp(failures, begun, step))) break;
         failures = await performAll(steps, failures, begun);
@@ -170,7 +170,8 @@ export function openApplier(device: Device, options: ApplierOptions): Applier {
 /** What the plan needs to know of the device. */
 export function planSettings(
   { paths }: Device,
-  { adapters, logQueries }: Pick<ApplierOptions, "adapters" | "logQueries">,
+  { logQueries }: Wanted,
+  adapters: AdapterKind,
 ): PlanSettings {
   return {
     adapters,

@@ -19,7 +19,7 @@ const machine = (commands: Readonly<Record<string, string | CommandResult>> = {}
       ...commands,
     },
   });
-const options = { adapters: "plain", logQueries: false, settled: () => {} } as const;
+const options = { adapters: "plain", settled: () => {} } as const;
 const network: Network = {
   links: [link("eth0")],
   leases: new Map(),

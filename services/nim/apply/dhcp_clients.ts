@@ -38,9 +38,10 @@ export function openDhcpClients(device: Device, settled: () => void): DhcpClient
       () => errors.delete(ifName),
       (error) => {
         errors.set(ifName, errorText(error));
-        device.log.warn(
-          `dhcpcd ${ifName}: ${errorText(error)}; tried again with the next change of the network`,
-        );
+        const next = device.signal.aborted
+          ? "the next nim looks after it"
+          : "tried again with the next change of the network";
+        device.log.warn(`dhcpcd ${ifName}: ${errorText(error)}; ${next}`);
       },
     ).then(() => {
       work.delete(ifName);
@@ -89,7 +90,11 @@ async function start(device: Hands, name: string, words: readonly string[]): Pro
   await mustRun(device, "dhcpcd", words);
   const family = words.filter(isFamily);
   if (await holdsWithin(startWithinMs, device.signal, () => clientRuns(device, name, family))) return;
-  throw new Error(`has no living process ${startWithinMs / 1000} s after its start`);
+  throw new Error(
+    device.signal.aborted
+      ? "given up while it was starting"
+      : `has no living process ${startWithinMs / 1000} s after its start`,
+  );
 }
 
 function forget(device: Hands, name: string): void {

@@ -9,13 +9,20 @@ import { isPortResolvConf, resolvConfFolders } from "./resolv_files.ts";
 /**
  * Calls `changed` for each change, often several times for one; which one it was is found by reading again. A monitor that
  * ends is started again after `monitorRetry`, with a wake-up for what was missed.
+ * @param asTheMachine names are asked for as `/etc/resolv.conf` says: it is watched too. A nim that applies writes it itself
  * @returns when the device ends
  */
-export async function watchNetwork(device: Device, changed: () => void): Promise<void> {
+export async function watchNetwork(
+  device: Device,
+  asTheMachine: boolean,
+  changed: () => void,
+): Promise<void> {
   const { resolvConf, run } = device.paths;
   const watches = [
     ...resolvConfFolders(run).map((folder) => watchFolder(device, folder, isPortResolvConf, changed)),
-    watchFolder(device, dirname(resolvConf), (name) => name === basename(resolvConf), changed),
+    ...(asTheMachine
+      ? [watchFolder(device, dirname(resolvConf), (name) => name === basename(resolvConf), changed)]
+      : []),
   ];
   try {
     while (!device.signal.aborted) {

@@ -19,6 +19,7 @@ export function wish(turn: Turn): Turn {
       ports: effective.dpc.Ports ?? [],
       ...(adapters === undefined ? {} : { adapters }),
       sendVendorClass: settingsOf(turn).sendVendorClass,
+      logQueries: settingsOf(turn).logQueries,
       radioOff,
       resolverGeneration,
     },

@@ -76,7 +76,7 @@ export type VerifyEffect =
   /** To the bus and to flash. */
   | { readonly kind: "publish-list"; readonly list: DevicePortConfigList }
   | { readonly kind: "publish-status"; readonly status: DeviceNetworkStatus }
-  /** What was really tested, overrides included; for those who look for a cause. */
+  /** What was really tested, overrides and results included; for those who look for a cause. */
   | { readonly kind: "publish-tested"; readonly dpc: DevicePortConfig }
   /** Answered with `applied` and the same number. A newer one replaces it. */
   | {

@@ -48,7 +48,10 @@ Deno.test("event test: without a selection verification, else the periodic test"
   assertEquals([empty.of("test").length, empty.left("test")], [0, 5 * minute]);
   const bench = working().advance(5 * minute);
   assertEquals([bench.of("test").length, bench.of("apply").length], [1, 0], "no verification");
-  assertEquals(bench.of("publish-tested").length, 1);
+  assertEquals(bench.of("publish-tested").length, 0);
+  bench.afterTest();
+  const [tested, ...more] = bench.of("publish-tested");
+  assertEquals([tested?.dpc.LastSucceeded, more], [bench.entry(0).LastSucceeded, []], "with what it showed");
 });
 
 Deno.test("event better: ignored at the top without errors, else verification", () => {
@@ -185,6 +188,11 @@ Deno.test("event GCP, certificates, vault: Linux follows", () => {
   assertEquals(bench.of("apply").map(({ wanted }) => wanted.sendVendorClass), [false, false]);
   bench.tell({ kind: "settings", settings: { ...settings, sendVendorClass: false, testIntervalMs: minute } });
   assertEquals([bench.left("test"), bench.of("apply").length], [minute, 2]);
+  bench.tell({
+    kind: "settings",
+    settings: { ...settings, sendVendorClass: false, testIntervalMs: minute, logQueries: true },
+  });
+  assertEquals(bench.of("apply").map(({ wanted }) => wanted.logQueries), [false, false, true]);
 });
 
 Deno.test("[nim#33] radio silence: no verification while it is imposed, and one when it ends", () => {

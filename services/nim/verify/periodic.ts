@@ -4,7 +4,7 @@ import type { TestOutcome } from "../parts.ts";
 import { publish } from "./publish.ts";
 import { recordDPCSuccess, recordPorts } from "./record.ts";
 import { currentOf, heldMs } from "./state.ts";
-import { testCurrent } from "./testing.ts";
+import { tellTested, testCurrent } from "./testing.ts";
 import { arm, change, changeCurrent, emit, heed, note, settingsOf, type Turn } from "./turn.ts";
 import { readyNow, restart } from "./verification.ts";
 
@@ -37,17 +37,18 @@ export function periodicTested(turn: Turn, outcome: TestOutcome): Turn {
   const so = heed(change(recordPorts(turn, outcome.ports), { work: { kind: "none" } }), outcome);
   const { testIntervalMs, testDurationMs } = settingsOf(turn);
   if (outcome.kind === "ok") {
-    return publish(arm(
-      succeeded(emit(so, { kind: "dump", generation, outcome: "ok" })),
-      "test",
-      testIntervalMs,
-    ));
+    const works = tellTested(succeeded(emit(so, { kind: "dump", generation, outcome: "ok" })));
+    return publish(arm(works, "test", testIntervalMs));
   }
   if (outcome.kind === "remote-temporary") {
-    const dropped = emit(note(so, outcome.text, "warn"), { kind: "dump", generation, outcome: "drop" });
+    const dropped = emit(tellTested(note(so, outcome.text, "warn")), {
+      kind: "dump",
+      generation,
+      outcome: "drop",
+    });
     return publish(arm(change(dropped, { controllerWorks: true }), "test", testIntervalMs));
   }
-  const failed = emit(note(so, `periodic test failed: ${outcome.text}`, "warn"), {
+  const failed = emit(tellTested(note(so, `periodic test failed: ${outcome.text}`, "warn")), {
     kind: "dump",
     generation,
     outcome: "fail",

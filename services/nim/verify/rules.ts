@@ -13,6 +13,8 @@ export interface Settings {
   readonly fallback: boolean;
   /** `dhcp.enable.vendorclassid` */
   readonly sendVendorClass: boolean;
+  /** nim's own log level is debug or below: dnsmasq tells what it is asked (`spec/nim.md §14.4`). */
+  readonly logQueries: boolean;
 }
 
 /** Times in milliseconds. */

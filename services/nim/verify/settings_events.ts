@@ -20,7 +20,9 @@ export function settingsChanged(turn: Turn, settings: Settings): Turn {
   if (before === undefined) return first(so, settings);
   const isOn = settings.fallback && !before.fallback;
   const next = retimed(isOn ? followLastResort(so, "wanted") : publish(compressed(so)), before, settings);
-  return settings.sendVendorClass === before.sendVendorClass ? next : followed(next, true);
+  const isForLinux = settings.sendVendorClass !== before.sendVendorClass ||
+    settings.logQueries !== before.logQueries;
+  return followed(next, isForLinux);
 }
 
 /** The time is over: whatever the settings say, a list without an entry gets one (`spec/nim.md §4`). */

@@ -3,7 +3,7 @@ import type { Work } from "./state.ts";
 import { publish } from "./publish.ts";
 import { change, disarm, effectiveOf, emit, type Turn } from "./turn.ts";
 
-/** Starts one with the status as it is now, and publishes what it is about. */
+/** Starts one with the status as it is now. */
 export function testCurrent(turn: Turn, purpose: Extract<Work, { kind: "testing" }>["purpose"]): Turn {
   const again = turn.state.work.kind !== "none" && turn.state.work.again;
   const generation = turn.state.testGeneration + 1;
@@ -11,7 +11,11 @@ export function testCurrent(turn: Turn, purpose: Extract<Work, { kind: "testing"
     testGeneration: generation,
     work: { kind: "testing", purpose, again },
   }));
-  const effective = effectiveOf(so);
-  const told = effective === undefined ? so : emit(so, { kind: "publish-tested", dpc: effective.dpc });
-  return emit(told, { kind: "test", generation, status: so.state.status });
+  return emit(so, { kind: "test", generation, status: so.state.status });
+}
+
+/** What was tested, overrides included, with the results (`spec/nim.md §3.1`). */
+export function tellTested(turn: Turn): Turn {
+  const effective = effectiveOf(turn);
+  return effective === undefined ? turn : emit(turn, { kind: "publish-tested", dpc: effective.dpc });
 }

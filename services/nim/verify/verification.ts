@@ -12,7 +12,7 @@ import { firstToVerify, works } from "./choose.ts";
 import { compressed, publish } from "./publish.ts";
 import { recordDPCFailure, recordDPCSuccess, recordPortErrors, recordPorts } from "./record.ts";
 import { currentOf, entriesOf, isWaiting } from "./state.ts";
-import { testCurrent } from "./testing.ts";
+import { tellTested, testCurrent } from "./testing.ts";
 import {
   arm,
   change,
@@ -150,18 +150,19 @@ function conclude(turn: Turn, verdict: Verdict): Turn {
 
 function concluded(turn: Turn, verdict: Verdict, isAgain: boolean): Turn {
   const idle = withState(change(turn, { work: { kind: "none" } }), verdict.state);
+  const told = turn.state.work.kind === "testing" ? tellTested : (so: Turn) => so;
   if (verdict.kind === "wait") {
-    const so = note(withMissing(idle, verdict.missing), "waiting");
+    const so = told(note(withMissing(idle, verdict.missing), "waiting"));
     return isAgain ? run(publish(so)) : publish(arm(so, "pending", settingsOf(so).testDurationMs));
   }
   if (verdict.kind === "failure") {
     const so = recordDPCFailure(withMissing(idle, verdict.missing), verdict.error);
     const hasAddress = verdict.state === DPCState.DPC_FAIL_WITH_IPANDDNS;
-    return failed(publish(note(hasAddress ? withAddressTime(so) : so, verdict.error, "warn")));
+    return failed(publish(told(note(hasAddress ? withAddressTime(so) : so, verdict.error, "warn"))));
   }
   const so = recordDPCSuccess(readyNow(idle) ? withAddressTime(idle) : idle, verdict.warning);
   const workingSince = so.state.workingSince ?? so.now.ms;
-  return finish(change(note(so, verdict.warning || "the controller answers"), { workingSince }), true);
+  return finish(change(told(note(so, verdict.warning || "the controller answers")), { workingSince }), true);
 }
 
 /** The top if that is new or worked; else the next that is testable, else the end. */

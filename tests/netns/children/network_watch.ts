@@ -9,7 +9,7 @@ import { readSettings, say, serveCommands } from "./lab_lines.ts";
 const { root, clockSpeed } = await readSettings<{ readonly root: string; readonly clockSpeed: number }>();
 const device = testDevice({ root, clock: fastClock(clockSpeed), runCommands: systemCommands });
 let changes = 0;
-void watchNetwork(device, () => say("changed", { count: ++changes, at: Date.now() }));
+void watchNetwork(device, true, () => say("changed", { count: ++changes, at: Date.now() }));
 
 await serveCommands(async () => {
   const { links, resolv, hostResolv } = await readNetwork(device, []);

@@ -43,7 +43,14 @@ export function route(destination: string, device: string, more: Partial<Route> 
 }
 
 export function wanted(ports: readonly NetworkPortConfig[], more: Partial<Wanted> = {}): Wanted {
-  return { ports, sendVendorClass: false, radioOff: false, resolverGeneration: 0, ...more };
+  return {
+    ports,
+    sendVendorClass: false,
+    logQueries: false,
+    radioOff: false,
+    resolverGeneration: 0,
+    ...more,
+  };
 }
 
 /** As on EVE. */

@@ -26,6 +26,7 @@ export const settings: Settings = {
   testDurationMs: 30_000,
   fallback: false,
   sendVendorClass: true,
+  logQueries: false,
 };
 
 /** When a bench begins. */
