@@ -121,6 +121,8 @@ Deno.test("busctl check names each kind of fault with its code, and ends with 1"
   write("unknown.json", '{"DeviceName":"x","Stray":1}');
   write("a.json.json", "{}");
   write("large.json", JSON.stringify({ DeviceName: "x".repeat(60_000) }));
+  write("huge.json", "");
+  Deno.truncateSync(`${folder}/huge.json`, 2 ** 32);
   write("restarted", "1\n");
   write("one.json.bak", "{}");
   write(`tmp00000000199999999`, "x");
@@ -139,6 +141,7 @@ Deno.test("busctl check names each kind of fault with its code, and ends with 1"
     "empty empty.json",
     "foreign foreign.json",
     "stale-temp tmp00000000199999999",
+    "too-large huge.json",
     "too-large large.json",
     "torn torn.json",
     "unknown-field unknown.json",

@@ -6,7 +6,7 @@ import type { BridgeSetting } from "./setting.ts";
 import { ToldOnce } from "./told_once.ts";
 
 /** A foreign listener is asked no more often, in milliseconds: each time it sees a connection without a request. */
-export const PROBE_MS = 30_000;
+const PROBE_MS = 30_000;
 
 /** See the head of this file. */
 export class SocketPlace {

@@ -5,6 +5,7 @@ import {
   isEntryFile,
   isTemporary,
   keyOfFile,
+  MAX_FILE,
   PubsubError,
   RESTARTED,
   textCodec,
@@ -152,9 +153,11 @@ function checkMode(path: string, wanted: number, add: Add): void {
 
 function readText(path: string, add: Add): string | undefined {
   try {
-    const info = Deno.lstatSync(path);
-    if (info.isFile) return Deno.readTextFileSync(path);
-    add("foreign", path, "expected a regular file");
+    const { isFile, size } = Deno.lstatSync(path);
+    if (!isFile) add("foreign", path, "expected a regular file");
+    else if (size > MAX_FILE) {
+      add("too-large", path, `it has ${size} bytes, readers take at most ${MAX_FILE}`);
+    } else return Deno.readTextFileSync(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) add("unreadable", path, String(error));
   }

@@ -44,7 +44,7 @@ export function graph({ request, world, places }: Job): number {
 }
 
 /** Pure. */
-export function graphLines(edges: readonly Edge[]): string[] {
+function graphLines(edges: readonly Edge[]): string[] {
   return textTable(edges.map(({ topic, subscribers, present, live }) => [
     live ? "live" : present ? "files" : "-",
     topic,

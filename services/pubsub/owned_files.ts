@@ -15,8 +15,12 @@ export interface OwnedFilesSetting {
   readonly names: () => readonly string[];
   /** Their content, undefined for none of them. */
   readonly textOf: (file: string) => string | undefined;
-  /** Called when a removed directory has been written again. @throws {PubsubError} */
-  readonly rebuilt: () => void;
+  /**
+   * Called before a removed directory is written again: makes sure that the topic is still ours.
+   * @returns to be called when all of it is there
+   * @throws {PubsubError} `owned`, `io`
+   */
+  readonly claim: () => () => void;
 }
 
 /** See the head of this file. */
@@ -24,6 +28,8 @@ export class OwnedFiles {
   readonly #owed: Set<string>;
   /** Files whose backup has failed, which has been told. */
   readonly #unbacked = new Set<string>();
+  /** To be called when nothing is owed any more. */
+  #complete: (() => void) | undefined;
 
   /** @param owed what is owed from the start */
   constructor(private readonly setting: OwnedFilesSetting, owed: readonly string[]) {
@@ -60,7 +66,7 @@ export class OwnedFiles {
       replace();
     }
     this.#owed.delete(file);
-    if (this.#owed.size > 0) this.#tryOwed();
+    if (this.#owed.size > 0 || this.#complete !== undefined) this.#tryOwed();
   }
 
   /**
@@ -79,21 +85,27 @@ export class OwnedFiles {
 
   /** Somebody removed the directory: all of it comes back, since memory says that it is published. */
   #rebuild(): void {
-    const { directory, report, names, rebuilt } = this.setting;
+    const { directory, report, names, claim } = this.setting;
     report(new PubsubError("io", `${directory} was removed by someone else; it is written again`));
+    this.#complete = claim();
     for (const file of names()) this.#owed.add(file);
     makeFolder(directory);
-    for (const file of this.#owed) this.#writeAgain(file);
-    rebuilt();
+    this.#writeOwed();
   }
 
   /** What fails once more waits for the next write; the call that failed first has said so. */
   #tryOwed(): void {
     try {
-      for (const file of this.#owed) this.#writeAgain(file);
+      this.#writeOwed();
     } catch (error) {
       if (!(error instanceof PubsubError)) throw error;
     }
+  }
+
+  #writeOwed(): void {
+    for (const file of this.#owed) this.#writeAgain(file);
+    this.#complete?.();
+    this.#complete = undefined;
   }
 
   #writeAgain(file: string): void {

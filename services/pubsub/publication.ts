@@ -130,7 +130,7 @@ export class OwnedPublication<T> implements Publication<T> {
       report: this.setting.report,
       names: () => [...this.#texts.keys()].map(fileOfKey).concat(this.#restarted === 0 ? [] : RESTARTED),
       textOf: (file) => file === RESTARTED ? String(this.#restarted) : this.#texts.get(keyOfFile(file) ?? ""),
-      rebuilt: () => this.#keepLock(),
+      claim: () => this.#claim(),
     }, owed);
   }
 
@@ -145,14 +145,14 @@ export class OwnedPublication<T> implements Publication<T> {
     return codec.equal(codec.decode(old), value);
   }
 
-  /** The lock file may have gone with the folder above: nobody else would know that the topic has an owner. */
-  #keepLock(): void {
-    if (this.#lock.isInPlace()) return;
+  /** The lock file may have gone with the folder above, and somebody else may own the topic since. */
+  #claim(): () => void {
+    if (this.#lock.isInPlace()) return () => {};
     makeFolder(dirname(lockPath(this.setting.root, this.topic)));
     const next = takeOwnership(this.setting.root, this.topic);
     this.#lock.release();
     this.#lock = next;
-    this.#lock.markLoaded();
+    return () => next.markLoaded();
   }
 
   #mustBeOpen(): void {

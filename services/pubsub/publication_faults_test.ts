@@ -84,6 +84,18 @@ Deno.test("removed with the folder above it, a topic has its entries and its own
     assertEquals(reports.map(({ kind }) => kind), ["io"]);
   }));
 
+Deno.test("removed with the folder above it and taken by another process, a topic is left to that one", () =>
+  withBus(({ root, bus, another }) => {
+    const first = bus.publication(topic);
+    first.publish("a", reading(1));
+    Deno.removeSync(`${root}/run/meter`, { recursive: true });
+    const second = another().publication(topic);
+    Deno.removeSync(`${root}/run/meter/Reading`, { recursive: true });
+    assertEquals(assertThrows(() => first.publish("a", reading(2)), PubsubError).kind, "owned");
+    second.publish("b", reading(3));
+    assertEquals(namesIn(`${root}/run/meter/Reading`), ["b.json"]);
+  }));
+
 Deno.test("a removed directory that could be written again only in part is completed by the next value", () =>
   withSmallDisk((disk) =>
     withBus(({ root, bus }) => {
@@ -92,13 +104,15 @@ Deno.test("a removed directory that could be written again only in part is compl
       const publication = bus.publication(topic);
       for (const key of ["a", "b", "c"]) publication.publish(key, reading(1, long));
       publication.signalRestarted();
-      Deno.removeSync(directory, { recursive: true });
+      Deno.removeSync(`${root}/run/meter`, { recursive: true });
       Deno.writeFileSync(`${root}/filler`, new Uint8Array(30_000));
       assertEquals(assertThrows(() => publication.publish("d", reading(1)), PubsubError).kind, "io");
       const part = namesIn(directory).length;
       assert(part > 0 && part < 4, `${part} files`);
+      assertEquals(readOwner(root, topic), { pid: Deno.pid, loaded: false }, "not all of it is there");
       Deno.removeSync(`${root}/filler`);
       assert(publication.publish("a", reading(2)));
+      assertEquals(readOwner(root, topic)?.loaded, true);
       assertEquals(namesIn(directory), ["a.json", "b.json", "c.json", "restarted"]);
       for (const [key, value] of publication.getAll()) {
         assertEquals(JSON.parse(Deno.readTextFileSync(`${directory}/${key}.json`)), value);

@@ -1,4 +1,4 @@
-/** Go's byte slices, byte arrays and UUIDs in JSON (`spec/pubsub.md §4.1`). */
+/** Go's byte slices and UUIDs in JSON (`spec/pubsub.md §4.1`). */
 import { type GoType, type JsonValue, MemberError, mismatch } from "./go_type.ts";
 
 /** `[]byte`, `net.HardwareAddr`, `net.IPMask`: base64; nil is `null`, empty is `""`. */
@@ -50,25 +50,6 @@ function byteOf(json: JsonValue, index: number): number {
   if (typeof json === "number" && Number.isInteger(json) && json >= 0 && json <= 255) return json;
   throw new MemberError("a number from 0 to 255", typeof json === "number" ? String(json) : typeof json)
     .within(`[${index}]`);
-}
-
-/** `[N]byte`: a list of numbers. Fewer are filled up with 0, more are ignored, as Go does. */
-export function goByteArray(length: number): GoType<Uint8Array> {
-  return {
-    zero: () => new Uint8Array(length),
-    encode: (value) => `[${value.subarray(0, length).join(",")}]`,
-    decode(json) {
-      const value = new Uint8Array(length);
-      if (json === null) return value;
-      if (!Array.isArray(json)) return mismatch(`a list of ${length} numbers`, json);
-      value.set(json.slice(0, length).map(byteOf));
-      return value;
-    },
-    equal: equalBytes,
-    isEmpty: () => length === 0,
-    wide: false,
-    canonical: "always",
-  };
 }
 
 /** The UUID that stands for none. */

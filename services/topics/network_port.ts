@@ -38,8 +38,6 @@ export const goDhcpConfig = goStruct({
   DNSServers: omitEmpty(goList(goIP)),
   Type: omitEmpty(goUint8),
 });
-/** See {@linkcode goDhcpConfig}. */
-export type DhcpConfig = GoValue<typeof goDhcpConfig>;
 
 /** `Dhcp` of a port. */
 export const DhcpType = {

@@ -4,6 +4,7 @@ import { goInt32, goString, goUint } from "./go_scalars.ts";
 import { goStruct } from "./go_struct.ts";
 import type { GoValue } from "./go_type.ts";
 
+/** One modem. */
 const goWwanNetworkMetrics = goStruct({
   LogicalLabel: goString,
   PacketStats: goStruct({
@@ -17,8 +18,6 @@ const goWwanNetworkMetrics = goStruct({
   /** In dBm and dB; 2147483647 for what is not known. */
   SignalInfo: goStruct({ RSSI: goInt32, RSRQ: goInt32, RSRP: goInt32, SNR: goInt32 }),
 });
-/** One modem. */
-export type WwanNetworkMetrics = GoValue<typeof goWwanNetworkMetrics>;
 
 /** The order of modems does not count. */
 export const goWwanMetrics = goStruct({ Networks: goSet(goWwanNetworkMetrics) });
