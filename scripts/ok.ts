@@ -7,7 +7,10 @@ export const staticChecks: readonly Step[] = [
   { name: "lint", args: ["lint", "--ignore=scripts,proto/gen"] },
   { name: "lint scripts", args: ["lint", "--rules-exclude=no-console", "scripts"] },
   { name: "types", args: ["check", "mod.ts", "controllerconn", "proto", "services", "scripts", "tests"] },
-  { name: "docstrings of mod.ts", args: ["doc", "--lint", "mod.ts"] },
+  {
+    name: "docstrings of mod.ts and controllerconn",
+    args: ["doc", "--lint", "mod.ts", "controllerconn/mod.ts"],
+  },
 ];
 
 /** Tests beside the code, and those of the whole tree that need nothing compiled. They wait four times as long as they work. */

@@ -6,7 +6,7 @@ export interface Clock {
   now(): number;
   /** Milliseconds since an arbitrary start; never goes back. */
   monotonic(): number;
-  /** Resolves after `ms` milliseconds or as soon as `signal` aborts, never rejects. */
+  /** Resolves after `ms` milliseconds, however many, or as soon as `signal` aborts; never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
@@ -21,6 +21,9 @@ export function scaledClock(factor: number): Clock {
   };
 }
 
+/** A timer of the runtime for longer than this fires at once (2.7.14): longer waits are made of several. 24.8 days. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -33,7 +36,13 @@ export const systemClock: Clock = {
         signal.removeEventListener("abort", done);
         resolve();
       };
-      const timer = setTimeout(done, ms);
+      let timer: ReturnType<typeof setTimeout>;
+      const wait = (left: number) => {
+        timer = left > longestTimerMs
+          ? setTimeout(() => wait(left - longestTimerMs), longestTimerMs)
+          : setTimeout(done, left);
+      };
+      wait(ms);
       signal.addEventListener("abort", done);
     });
   },

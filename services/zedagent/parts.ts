@@ -79,6 +79,8 @@ export interface ControllerCertsTask {
   publishStored(): void;
   /** Hashes of certificates that cipher contexts keep alive, lower-case hex. */
   setReferencedHashes(hashes: ReadonlySet<string>): void;
+  /** `timer.cert.interval` has another value: it counts from now on. */
+  intervalChanged(): void;
   readonly lastFetchFailed: boolean;
 }
 
@@ -90,7 +92,6 @@ export interface ControllerCertsDeps {
 
 /** What the certificates of the device need (`certificates/`: `startEdgeNodeCertsTask(access, deps): EdgeNodeCertsTask`). */
 export interface EdgeNodeCertsDeps {
-  readonly standalone: boolean;
   /** `ZedAgentStatus.ConfigGetStatus` as published. */
   configGetStatus(): number;
   /** `ZedAgentStatus.EdgeNodeCertsRefused` */
@@ -98,6 +99,7 @@ export interface EdgeNodeCertsDeps {
   /** Status 404. */
   onNotFound(): void;
 }
+
 /** Sends the `EdgeNodeCert` list (ATTEST_REQ_CERT) when there are entries. */
 export interface EdgeNodeCertsTask {
   /** The device UUID is another. */
@@ -107,7 +109,6 @@ export interface EdgeNodeCertsTask {
 /** What info and metrics need besides the access. */
 export interface ReportingDeps {
   readonly report: ConfigReport;
-  readonly standalone: boolean;
 }
 
 /** `info/`: `startInfo(access, deps): InfoTask` (`spec/zedagent.md §14`). */
@@ -116,6 +117,10 @@ export interface InfoTask {
   requestDeviceInfo(): void;
   /** Epoch or UUID change. */
   publishAll(): void;
+  /** `timer.deviceinfo.interval` has another value: it counts from now on. */
+  deviceInfoIntervalChanged(): void;
+  /** The same of `timer.location.cloud.interval`. */
+  locationIntervalChanged(): void;
 }
 
 /** `info/`: `startHardwareInfo(access): HardwareInfoTask` (`spec/zedagent.md §14.2`). */

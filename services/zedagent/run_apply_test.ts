@@ -1,7 +1,7 @@
 /** The whole program against a real controller: what a config does. */
 import { createHash } from "node:crypto";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { ConfigRequest, ZAttestReq } from "../../proto/device.ts";
+import { ConfigRequest, ZAttestReq, ZInfoMsg } from "../../proto/device.ts";
 import { fromBigInt } from "../../proto/int64.ts";
 import { testDevice, until } from "../agent/test_device.ts";
 import { topics } from "../topics/mod.ts";
@@ -11,7 +11,8 @@ import { dhcpNetwork, eth0, networkUUID } from "./testdata/edge_dev_config.ts";
 import { edgeViewToken } from "./testdata/edge_view_token.ts";
 import { reporting } from "./run.ts";
 import { fastClock } from "../agent/fake_clock.ts";
-import { openSite, type TestSite, untilConfigGetStatus } from "./testdata/test_site.ts";
+import { configTopics } from "./testdata/file_states.ts";
+import { loopback, openSite, type TestSite, untilConfigGetStatus } from "./testdata/test_site.ts";
 
 const appUUID = "00000000-0000-4000-8000-0000000000a1";
 const app = { uuidandversion: { uuid: appUUID, version: "1" }, displayname: "app", activate: true } as const;
@@ -27,7 +28,7 @@ function watchedReporting() {
       report = deps.report;
       const task = reporting.startInfo(access, deps);
       return {
-        requestDeviceInfo: () => task.requestDeviceInfo(),
+        ...task,
         publishAll() {
           seen.all++;
           task.publishAll();
@@ -43,6 +44,16 @@ function watchedReporting() {
       return report;
     },
   };
+}
+
+/** Fails, is known to have failed, and works again: the device polls at once. */
+async function networkComesBack(site: TestSite): Promise<void> {
+  const nim = site.publication(topics.nim.DeviceNetworkStatus);
+  const asked = site.status()?.RadioSilence;
+  assert(asked?.ChangeInProgress === true);
+  nim.publish("global", loopback({ State: 1, RadioSilence: { ...asked, ChangeInProgress: false } }));
+  await until("the echo of the silence", () => site.status()?.RadioSilence.ChangeInProgress === false);
+  nim.publish("global", loopback());
 }
 
 Deno.test("a whole config arrives on the bus, section by section", async () => {
@@ -121,11 +132,21 @@ Deno.test("[zedagent#18][device-api#24] an older config_timestamp changes nothin
   site.openGates();
   await using _program = site.start({ clock: fastClock(60), reporting: watched.reporting });
   await until("first", () => name(site) === "first");
-  const kept = site.lastConfig();
-  site.serve({ device_name: "older", global_profile: "x" }, { timestampMs: 1_999_999 });
+  await until("304", () => site.configRequests().some(({ record }) => record.status === 304));
+  const [kept, published] = [site.lastConfig(), configTopics(site.root)];
+  site.serve(
+    {
+      device_name: "older",
+      global_profile: "x",
+      apps: [app],
+      configItems: [{ key: "app.allow.vnc", value: "true" }],
+    },
+    { timestampMs: 1_999_999 },
+  );
   await until("a report", () => watched.report.configItemStatus().get("config.id")?.error !== undefined);
   assertStringIncludes(watched.report.configItemStatus().get("config.id")?.error ?? "", "config_timestamp");
-  assertEquals([name(site), site.status()?.CurrentProfile, site.lastConfig()], ["first", "", kept]);
+  assertEquals([site.status()?.CurrentProfile, site.lastConfig()], ["", kept]);
+  assertEquals(configTopics(site.root), published);
   site.serve({ device_name: "equal" }, { timestampMs: 2_000_000 });
   await until("equal", () => name(site) === "equal");
   assertEquals(watched.report.configItemStatus().get("config.id"), undefined);
@@ -172,6 +193,13 @@ Deno.test("[zedagent#24] two adapters with one interface: the port config is the
   assert(watched.report.configItemStatus().has("config.systemAdapterList"));
 });
 
+/** Of the last device info that has arrived. */
+function reportedCounter(site: TestSite): number | undefined {
+  return site.controller.requests.filter(({ endpoint }) => endpoint === "info")
+    .map(({ payload }) => ZInfoMsg.decode(payload ?? new Uint8Array()).dinfo)
+    .findLast((dinfo) => dinfo !== null)?.rebootConfigCounter;
+}
+
 Deno.test("[zedagent#26][zedagent#27] reboot: the first counter is kept and reported, a higher one is an order, none forgets", async () => {
   await using site = await openSite();
   const watched = watchedReporting();
@@ -184,6 +212,7 @@ Deno.test("[zedagent#26][zedagent#27] reboot: the first counter is kept and repo
     await untilConfigGetStatus(site, 1);
     assertEquals(site.file(file), '{"Counter":5,"DesiredState":true,"OpsTime":""}');
     assertEquals([site.status()?.RebootCmd, watched.report.rebootCounter()], [false, 5]);
+    await until("the controller hears of it", () => reportedCounter(site) === 5);
     site.serve({ device_name: "later", reboot: { counter: 6, desiredState: true }, apps: [app] });
     await until("the order", () => site.status()?.RebootCmd === true);
     assertEquals([site.status()?.RequestedBootReason, site.status()?.RequestedRebootReason], [
@@ -208,6 +237,7 @@ Deno.test("[zedagent#26][zedagent#27] reboot: the first counter is kept and repo
   await using _rebooted = site.start({ clock: fastClock(60), reporting: watched.reporting });
   await until("the config behind the reboot", () => name(site) === "later");
   assertEquals([site.status()?.RebootCmd, watched.report.rebootCounter()], [false, 6]);
+  await until("the controller hears of the new one", () => reportedCounter(site) === 6);
   site.serve({ device_name: "last" });
   await until("last", () => name(site) === "last");
   assertEquals(site.file(file), undefined);
@@ -231,11 +261,20 @@ Deno.test("an order during an update waits for its end, and its counter with it"
 
 Deno.test("[zedagent#28] maintenance: settings yes, the rest no; leaving it asks for the full config at once", async () => {
   await using site = await openSite();
-  site.serve({
-    maintenance_mode: true,
+  const rest = {
     apps: [app],
+    deviceIoList: [eth0],
+    systemAdapterList: [{ name: "mgmt0", uplink: true, networkUUID }],
+    networks: [dhcpNetwork],
     configItems: [{ key: "app.allow.vnc", value: "true" }, { key: "timer.config.interval", value: "86400" }],
-  });
+  };
+  const published = () =>
+    [
+      site.read(topics.zedagent.AppInstanceConfig, appUUID),
+      site.read(topics.zedagent.NetworkXObjectConfig, networkUUID),
+      site.read(topics.zedagent.DevicePortConfig, "zedagent"),
+    ].map((value) => value !== undefined);
+  site.serve({ maintenance_mode: true, ...rest });
   site.openGates();
   await using _program = site.start();
   await until("maintenance", () => site.status()?.DeviceState === 3);
@@ -245,7 +284,19 @@ Deno.test("[zedagent#28] maintenance: settings yes, the rest no; leaving it asks
     site.read(topics.zedagent.ConfigItemValueMap)?.GlobalSettings["app.allow.vnc"]?.BoolValue,
     true,
   );
-  assertEquals(site.read(topics.zedagent.AppInstanceConfig, appUUID), undefined);
+  assertEquals(published(), [false, false, false]);
+
+  await until("304", () => site.configRequests().at(-1)?.record.status === 304);
+  site.serve(rest);
+  const before = site.configRequests().length;
+  // The next poll is hours away.
+  await networkComesBack(site);
+  await until("all of it", () => published().every((isThere) => isThere));
+  assertEquals([site.status()?.MaintenanceMode, site.status()?.DeviceState], [false, 1]);
+  await until(
+    "a request for everything, at once",
+    () => site.configRequests().slice(before + 1).some(({ hash }) => hash === ""),
+  );
 });
 
 Deno.test("[zedagent#28] leaving the maintenance that nodeagent asked for: a full config is fetched and applied at once", async () => {
@@ -407,15 +458,8 @@ Deno.test("the network that comes back asks for the config at once", async () =>
   await using _program = site.start();
   await until("304", () => site.configRequests().some(({ record }) => record.status === 304));
   const count = () => site.configRequests().length;
-  const nim = site.publication(topics.nim.DeviceNetworkStatus);
-  const network = nim.get("global");
-  assert(network !== undefined);
-  const asked = site.status()?.RadioSilence;
-  assert(asked?.ChangeInProgress === true);
-  nim.publish("global", { ...network, State: 1, RadioSilence: { ...asked, ChangeInProgress: false } });
-  await until("the echo of the silence", () => site.status()?.RadioSilence.ChangeInProgress === false);
   const before = count();
-  nim.publish("global", network);
+  await networkComesBack(site);
   await until("a request", () => count() > before);
 });
 

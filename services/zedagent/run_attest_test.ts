@@ -1,5 +1,6 @@
 /** The whole program with attestation and certificates: what they and the config loop do for each other. */
 import { assert, assertEquals } from "@std/assert";
+import { decodeControllerCerts } from "../../controllerconn/mod.ts";
 import { until } from "../agent/test_device.ts";
 import { topics } from "../topics/mod.ts";
 import { fastClock } from "../agent/fake_clock.ts";
@@ -89,6 +90,12 @@ Deno.test("[zedagent#29] a changed controllercert_confighash: certificates fetch
   await site.controller.rotate({ which: "ecdh" });
   await until("the new set", () => published().join() !== before.join());
   assertEquals([published().length, kept("controllercerts.bak")], [2, file]);
+  assertEquals(
+    decodeControllerCerts(Uint8Array.fromHex(kept())).map(({ certHash }) => certHash.toHex()).sort(),
+    [
+      ...published().map((name) => name.replace(".json", "")),
+    ],
+  );
   assert(served(site, "certs", 200) > fetches);
 
   const inode = Deno.statSync(`${site.root}/persist/checkpoint/controllercerts`).ino;
@@ -99,4 +106,33 @@ Deno.test("[zedagent#29] a changed controllercert_confighash: certificates fetch
   await until("another fetch", () => served(site, "certs", 200) > again);
   await until("edge-2", () => name(site) === "edge-2");
   assertEquals(Deno.statSync(`${site.root}/persist/checkpoint/controllercerts`).ino, inode);
+});
+
+Deno.test("a certificate that a cipher context needs outlives its place in the controller's list, and a restart of the program", async () => {
+  await using site = await openSite();
+  site.serve({ device_name: "edge-1" });
+  site.openGates();
+  const folder = `${site.root}/run/zedagent/ControllerCert`;
+  const published = () =>
+    [...Deno.readDirSync(folder)].map((entry) => entry.name.replace(/\.json$/, ""))
+      .filter((key) => /^[0-9a-f]+$/.test(key));
+  const typeOf = (key: string) => site.read(topics.zedagent.ControllerCert, key)?.Type;
+  {
+    await using _program = site.start({ clock: fastClock(60) });
+    await until("edge-1", () => name(site) === "edge-1");
+    await until("the certificates", () => published().length === 2);
+    const ecdh = published().find((key) => typeOf(key) === 3) ?? "";
+    site.serve({
+      device_name: "edge-2",
+      cipherContexts: [{ contextId: "ctx", controllerCertHash: Uint8Array.fromHex(ecdh) }],
+    });
+    await until("edge-2", () => name(site) === "edge-2");
+    await site.controller.rotate({ which: "ecdh" });
+    await until("the new one", () => published().length === 3);
+  }
+  site.controller.clearRequests();
+  await using _again = site.start({ clock: fastClock(60) });
+  await until("certificates again", () => served(site, "certs", 200) > 0);
+  await until("a poll", () => served(site, "config", 304) > 0);
+  assertEquals(published().length, 3);
 });

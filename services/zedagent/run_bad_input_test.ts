@@ -105,7 +105,7 @@ Deno.test("a checkpoint that can't be written: said, and the config is applied a
   assert(program.device.logged.some((line) => line.includes("lastconfig can't be written")));
 });
 
-Deno.test("a reboot whose counter can't be written is not executed", async () => {
+Deno.test("a reboot whose counter can't be written is not executed before it can, and told once", async () => {
   await using test = await running();
   const { site, program } = test;
   site.serve({ device_name: "one", reboot: { counter: 1 } });
@@ -117,6 +117,17 @@ Deno.test("a reboot whose counter can't be written is not executed", async () =>
   await until("a report", () => program.device.logged.some((line) => line.includes("is not executed")));
   await until("two", () => name(site) === "two");
   assertEquals(site.status()?.RebootCmd, false);
+  assertEquals(site.read(topics.zedagent.ConfigSections, "reboot")?.WaitsFor, "disk");
+  const polls = () => site.configRequests().filter(({ record }) => record.status === 304).length;
+  const before = polls();
+  await until("more polls", () => polls() >= before + 2);
+  assertEquals(program.device.logged.filter((line) => line.includes("is not executed")).length, 1);
+  assertEquals(site.status()?.RebootCmd, false);
+  Deno.removeSync(file, { recursive: true });
+  // No other download: the controller has nothing new.
+  await until("the order", () => site.status()?.RebootCmd === true);
+  assertEquals(site.file("/persist/status/rebootConfig")?.includes('"Counter":2'), true);
+  assertEquals(site.read(topics.zedagent.ConfigSections, "reboot"), undefined);
 });
 
 Deno.test("SIGTERM during a request that hangs ends the program at once", async () => {
@@ -129,50 +140,38 @@ Deno.test("SIGTERM during a request that hangs ends the program at once", async 
   assert(performance.now() - start < 2000);
 });
 
-Deno.test("[zedagent#36] each registered watchdog file is touched at least every 40 s, also while requests hang", async () => {
-  await using site = await openSite();
-  const registered = `${site.root}/run/watchdog/file`;
-  Deno.mkdirSync(registered, { recursive: true });
-  site.serve({});
-  site.controller.faults.add("config", { hang: true });
-  site.openGates();
-  await using _program = site.start({ clock: fastClock(60) });
-  await until("a hanging request", () => site.controller.requests.some((record) => record.faulty));
-  const names = [...Deno.readDirSync(registered)].map((entry) => entry.name);
-  assert(names.includes("zedagentconfig.touch"));
-  const touches = new Map(names.map((file) => [file, new Set<number>()]));
-  const isTouched = () => {
-    for (const [file, times] of touches) {
-      times.add(Deno.statSync(`${site.root}/run/${file}`).mtime?.getTime() ?? 0);
-    }
-    return [...touches.values()].every((times) => times.size > 4);
-  };
-  await until("four touches of each file", isTouched, 30_000);
-  for (const [file, times] of touches) {
-    const sorted = [...times].sort((left, right) => left - right);
-    for (const [index, time] of sorted.slice(1).entries()) {
-      const gap = time - (sorted[index] ?? 0);
-      assert(gap <= 40_000, `${file}: ${gap} ms`);
-    }
-  }
-});
-
 Deno.test("a topic that could not be written is written when it can be, without another download", async () => {
   await using test = await running();
   const { site, program } = test;
-  const folder = `${site.root}/run/zedagent/DatastoreConfig`;
-  Deno.removeSync(folder, { recursive: true });
-  Deno.writeTextFileSync(folder, "in the way");
-  const id = "00000000-0000-4000-8000-000000000001";
-  site.serve({ device_name: "good", datastores: [{ id, dType: 1 }] });
-  await until(
-    "a report",
-    () => program.device.logged.some((line) => line.includes("config section datastores")),
+  const folders = ["DatastoreConfig", "ConfigItemValueMap"].map((topic) =>
+    `${site.root}/run/zedagent/${topic}`
   );
-  Deno.removeSync(folder);
-  Deno.mkdirSync(folder);
+  for (const folder of folders) {
+    Deno.removeSync(folder, { recursive: true });
+    Deno.writeTextFileSync(folder, "in the way");
+  }
+  const id = "00000000-0000-4000-8000-000000000001";
+  site.serve({
+    device_name: "good",
+    datastores: [{ id, dType: 1 }],
+    configItems: [{ key: "app.allow.vnc", value: "true" }],
+  });
+  const told = () => program.device.logged.filter((line) => line.includes("config section datastores"));
+  await until("a report", () => told().length > 0);
+  const polls = () => site.configRequests().filter(({ record }) => record.status === 304).length;
+  const failedAt = polls();
+  await until("more tries", () => polls() >= failedAt + 3);
+  assertEquals(told().length, 1);
+  for (const folder of folders) {
+    Deno.removeSync(folder);
+    Deno.mkdirSync(folder);
+  }
   const full = () => site.configRequests().filter(({ record }) => record.status === 200).length;
   const before = full();
   await until("the datastore", () => site.read(topics.zedagent.DatastoreConfig, id) !== undefined);
+  await until(
+    "the settings",
+    () => site.read(topics.zedagent.ConfigItemValueMap)?.GlobalSettings["app.allow.vnc"]?.BoolValue === true,
+  );
   assertEquals(full(), before);
 });

@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { until } from "../agent/test_device.ts";
 import { topics } from "../topics/mod.ts";
 import { fastClock } from "../agent/fake_clock.ts";
+import { configTopics, fileStates } from "./testdata/file_states.ts";
 import { openSite, type TestSite, untilConfigGetStatus } from "./testdata/test_site.ts";
 
 const served = (site: TestSite, status: number) =>
@@ -34,7 +35,7 @@ Deno.test("[zedagent#7][device-api#23] hashes: empty first, then as received, em
   assertEquals(site.configRequests()[0]?.hash, "");
 });
 
-Deno.test("[zedagent#8] the integrity token goes with each request as soon as it exists", async () => {
+Deno.test("[zedagent#8][device-api#23] the integrity token goes with each request as soon as it exists", async () => {
   await using site = await openSite();
   site.serve({});
   site.openGates();
@@ -69,20 +70,52 @@ Deno.test("[zedagent#9] the gaps between requests lie in [0.3 T, T], a new T ask
   );
 });
 
-Deno.test("[zedagent#10] 304: status 1, LED 4, no file of the checkpoint touched", async () => {
+Deno.test("a new interval of certificates and of device info takes effect at once, the longest there is without a storm", async () => {
+  await using site = await openSite();
+  const count = (endpoint: string) =>
+    site.controller.requests.filter((record) => record.endpoint === endpoint).length;
+  const withIntervals = (certs: number, info: number) => ({
+    configItems: [
+      { key: "timer.cert.interval", value: String(certs) },
+      { key: "timer.deviceinfo.interval", value: String(info) },
+    ],
+  });
+  site.serve(withIntervals(60, 30));
+  site.openGates();
+  // The defaults are a day and ten minutes: two of each would take minutes even on this clock.
+  await using _program = site.start({ clock: fastClock(60) });
+  await untilConfigGetStatus(site, 1);
+  const before = [count("certs"), count("info")] as const;
+  await until("certificates", () => count("certs") >= before[0] + 2, 20_000);
+  await until("device infos", () => count("info") >= before[1] + 2, 20_000);
+  const longest = 2 ** 32 - 1;
+  site.serve(withIntervals(longest, longest));
+  const inForce = () =>
+    site.read(topics.zedagent.ConfigItemValueMap)?.GlobalSettings["timer.cert.interval"]?.IntValue;
+  await until("the longest", () => inForce() === longest);
+  await moreRequests(site, 2);
+  const [certs, infos] = [count("certs"), count("info")];
+  await moreRequests(site, 3);
+  assertEquals([count("certs"), count("info")], [certs, infos]);
+});
+
+Deno.test("[zedagent#10][device-api#23] 304: status 1, LED 4, no file of the checkpoint touched", async () => {
   await using site = await openSite();
   site.serve({});
   site.openGates();
   await using _program = site.start({ clock: fastClock(60) });
   await untilConfigGetStatus(site, 1);
-  const stat = () => Deno.statSync(`${site.root}/persist/checkpoint/lastconfig`);
-  const { mtime, ino } = stat();
+  await until("certificates", () => site.controller.requests.some(({ endpoint }) => endpoint === "certs"));
+  await until("304", () => served(site, 304).length > 0);
+  const checkpoint = () => fileStates(`${site.root}/persist/checkpoint`);
+  const before = checkpoint();
+  for (const file of ["lastconfig", "lastconfig.bak", "controllercerts"]) assert(file in before, file);
   site.controller.faults.add("config", { status: 503, times: 1 });
   await untilConfigGetStatus(site, 2);
   assertEquals(site.led(), 3);
   await untilConfigGetStatus(site, 1);
-  assertEquals([site.led(), stat().mtime, stat().ino], [4, mtime, ino]);
-  assert(served(site, 304).length > 0);
+  await moreRequests(site, 2);
+  assertEquals([site.led(), checkpoint()], [4, before]);
 });
 
 Deno.test("[zedagent#11] 200 with the hash we have: nothing published anew, status 1", async () => {
@@ -91,14 +124,15 @@ Deno.test("[zedagent#11] 200 with the hash we have: nothing published anew, stat
   site.openGates();
   await using _program = site.start({ clock: fastClock(60) });
   await untilConfigGetStatus(site, 1);
-  const info = `${site.root}/run/zedagent/EdgeNodeInfo/global.json`;
-  const { mtime, ino } = Deno.statSync(info);
-  const saved = Deno.statSync(`${site.root}/persist/checkpoint/lastconfig`).ino;
+  // The controller's certificates are published in their own time.
+  await until("304", () => served(site, 304).length > 0);
+  const files = () => [configTopics(site.root), fileStates(`${site.root}/persist/checkpoint`)];
+  const before = files();
+  assert("EdgeNodeInfo/global.json" in (before[0] ?? {}));
   site.controller.faults.add("config", { config: { sameHash: "with-config" } });
   await moreRequests(site, 3);
   assertEquals(served(site, 200).length >= 3, true);
-  assertEquals([Deno.statSync(info).mtime, Deno.statSync(info).ino], [mtime, ino]);
-  assertEquals(Deno.statSync(`${site.root}/persist/checkpoint/lastconfig`).ino, saved);
+  assertEquals(files(), before);
   assertEquals(site.status()?.ConfigGetStatus, 1);
 });
 
@@ -152,7 +186,7 @@ Deno.test("[zedagent#13][device-api#12] a bad signature: LED 15, the old config 
   await until("the new config", () => site.read(topics.zedagent.EdgeNodeInfo)?.DeviceName === "evil");
 });
 
-Deno.test("[zedagent#15] 503 while an update is tested: 3, otherwise 2", async () => {
+Deno.test("[zedagent#15] 503 and a refused connection while an update is tested: 3, otherwise 2", async () => {
   await using site = await openSite();
   site.serve({});
   site.openGates();
@@ -162,9 +196,18 @@ Deno.test("[zedagent#15] 503 while an update is tested: 3, otherwise 2", async (
   await untilConfigGetStatus(site, 2);
   site.node({ UpdateInprogress: true });
   await untilConfigGetStatus(site, 3);
+  site.controller.faults.clear();
+  await untilConfigGetStatus(site, 1);
+  // A port that nobody listens on; the file is read anew for each request.
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  Deno.writeTextFileSync(`${site.root}/config/server`, `localhost:${listener.addr.port}`);
+  listener.close();
+  await untilConfigGetStatus(site, 3);
+  site.node({ UpdateInprogress: false });
+  await untilConfigGetStatus(site, 2);
 });
 
-Deno.test("401 runs client getUuid, with selfRegister where there is an onboarding pair", async () => {
+Deno.test("[device-api#20] 401 runs client getUuid, with selfRegister where there is an onboarding pair", async () => {
   await using site = await openSite();
   site.serve({});
   site.openGates();
@@ -181,7 +224,7 @@ Deno.test("401 runs client getUuid, with selfRegister where there is an onboardi
   assertEquals(asked().at(-1), `client --root ${site.root} selfRegister getUuid`);
 });
 
-Deno.test("404 runs client getUuid, without waiting for it, and not while a zedclient runs", async () => {
+Deno.test("[device-api#27] 404 runs client getUuid, without waiting for it, and not while a zedclient runs", async () => {
   await using site = await openSite();
   site.serve({});
   site.openGates();

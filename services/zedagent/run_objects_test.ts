@@ -4,8 +4,15 @@ import { info, ZInfoMsg, ZMetricMsg } from "../../proto/device.ts";
 import { fromBigInt } from "../../proto/int64.ts";
 import { fastClock } from "../agent/fake_clock.ts";
 import { until } from "../agent/test_device.ts";
-import { goAppInstanceStatus, goVolumeStatus, SwState, topics } from "../topics/mod.ts";
-import { openSite, type TestSite } from "./testdata/test_site.ts";
+import {
+  defaultVaultName,
+  goAppInstanceStatus,
+  goVaultStatus,
+  goVolumeStatus,
+  SwState,
+  topics,
+} from "../topics/mod.ts";
+import { openSite, type TestSite, untilConfigGetStatus } from "./testdata/test_site.ts";
 
 const patience = 20_000;
 const appUUID = "00000000-0000-4000-8000-0000000000a1";
@@ -67,4 +74,35 @@ Deno.test("[zedagent#34] another epoch: apps and volumes are reported again; met
   statuses.unpublish(appUUID);
   await until("gone", () => apps(site).at(-1)?.AppName === "", patience);
   assertEquals(apps(site).at(-1)?.AppID, appUUID);
+});
+
+Deno.test("what vaultmgr says of the vault stands in ZedAgentStatus, and in the device info that follows", async () => {
+  await using site = await openSite();
+  site.serve({});
+  site.openGates();
+  await using _program = site.start();
+  await untilConfigGetStatus(site, 1);
+  const told = () => {
+    const { VaultStatus, PCRStatus, VaultErr } = site.status() ?? {};
+    return [VaultStatus, PCRStatus, VaultErr];
+  };
+  assertEquals(told(), [0, 0, ""]);
+  const vaults = site.publication(topics.vaultmgr.VaultStatus);
+  vaults.publish("another", goVaultStatus.make({ Name: "another", Status: 2 }));
+  vaults.publish(
+    defaultVaultName,
+    goVaultStatus.make({ Name: defaultVaultName, Status: 4, PCRStatus: 1, Error: "locked" }),
+  );
+  await until("the vault", () => site.status()?.VaultErr === "locked");
+  assertEquals(told(), [4, 1, "locked"]);
+  await until(
+    "device info",
+    () =>
+      infos(site).some(({ dinfo }) =>
+        dinfo?.dataSecAtRestInfo?.vaultList.some(({ vaultErr }) => vaultErr?.description === "locked")
+      ),
+  );
+  vaults.unpublish(defaultVaultName);
+  await until("it is gone", () => site.status()?.VaultErr === "");
+  assertEquals(told(), [0, 0, ""]);
 });

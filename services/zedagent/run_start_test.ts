@@ -36,12 +36,16 @@ Deno.test("[zedagent#2] a config that does not name usb, vga and console turns t
   await using site = await openSite();
   site.serve({ configItems: [{ key: "debug.enable.vga", value: "true" }] });
   site.openGates();
-  await using _program = site.start();
+  await using _program = site.start({ clock: fastClock(60) });
   await untilConfigGetStatus(site, 1);
-  const map = items(site);
-  assertEquals(boolItem(map, "debug.enable.usb"), false);
-  assertEquals(boolItem(map, "debug.enable.vga"), true);
-  assertEquals(boolItem(map, "debug.enable.console"), false);
+  const access = () =>
+    (["debug.enable.usb", "debug.enable.vga", "debug.enable.console"] as const).map((key) =>
+      boolItem(items(site), key)
+    );
+  assertEquals(access(), [false, true, false]);
+  site.serve({});
+  await until("vga off as well", () => access()[1] === false);
+  assertEquals(access(), [false, false, false]);
 });
 
 Deno.test("[zedagent#3] GlobalConfig wins over authorized_keys; authorized_keys alone become debug.enable.ssh", async () => {
@@ -53,7 +57,14 @@ Deno.test("[zedagent#3] GlobalConfig wins over authorized_keys; authorized_keys 
     assertEquals(stringItem(items(site), "debug.enable.ssh"), "ssh-ed25519 A\nssh-ed25519 B");
   }
   Deno.mkdirSync(`${site.root}/config/GlobalConfig`);
+  const level = (Key: string, StrValue: string) => ({
+    [Key]: { Key, ItemType: 3, IntValue: 0, StrValue, BoolValue: false, TriStateValue: 0 },
+  });
   const seed = {
+    AgentSettings: {
+      nim: { ...level("debug.loglevel", "debug"), ...level("debug.remote.loglevel", "loud") },
+      diag: level("no.such.setting", "x"),
+    },
     GlobalSettings: {
       "app.allow.vnc": {
         Key: "app.allow.vnc",
@@ -79,7 +90,15 @@ Deno.test("[zedagent#3] GlobalConfig wins over authorized_keys; authorized_keys 
   assertEquals(stringItem(items(site), "debug.enable.ssh"), "");
   // Out of range even for the file (W12).
   assertEquals(items(site)?.GlobalSettings["timer.config.interval"]?.IntValue, 60);
-  assert(program.device.logged.some((line) => line.includes("timer.config.interval")));
+  assertEquals(
+    Object.entries(items(site)?.AgentSettings ?? {}).map((
+      [agent, settings],
+    ) => [agent, Object.keys(settings)]),
+    [["nim", ["debug.loglevel"]]],
+  );
+  for (const key of ["timer.config.interval", "debug.remote.loglevel", "no.such.setting"]) {
+    assert(program.device.logged.some((line) => line.includes(key)), key);
+  }
 });
 
 Deno.test("[zedagent#4][device-api#41] a bootstrap config: valid is applied, invalid shows LED 16, both hide the older files", async () => {
@@ -87,6 +106,14 @@ Deno.test("[zedagent#4][device-api#41] a bootstrap config: valid is applied, inv
   const path = `${site.root}/config/bootstrap-config.pb`;
   const dpc = () => site.read(topics.zedagent.DevicePortConfig, "zedagent");
   Deno.writeTextFileSync(`${site.root}/config/authorized_keys`, "ssh-ed25519 A\n");
+  const olderKey = "memory.apps.ignore.check";
+  const older = { Key: olderKey, ItemType: 2, IntValue: 0, StrValue: "", BoolValue: true, TriStateValue: 0 };
+  Deno.mkdirSync(`${site.root}/config/GlobalConfig`);
+  Deno.writeTextFileSync(
+    `${site.root}/config/GlobalConfig/global.json`,
+    JSON.stringify({ GlobalSettings: { [olderKey]: older } }),
+  );
+  const ofOlderFiles = () => [stringItem(items(site), "debug.enable.ssh"), boolItem(items(site), olderKey)];
   for (
     const content of [
       new Uint8Array([9, 9, 9]),
@@ -98,7 +125,7 @@ Deno.test("[zedagent#4][device-api#41] a bootstrap config: valid is applied, inv
     await using program = site.start();
     await until("LED 16", () => site.led() === 16);
     await until("the settings", () => items(site) !== undefined);
-    assertEquals([stringItem(items(site), "debug.enable.ssh"), dpc()], ["", undefined]);
+    assertEquals([...ofOlderFiles(), dpc()], ["", false, undefined]);
     await program.stop();
     Deno.removeSync(`${site.root}/run/global`, { recursive: true });
   }
@@ -120,7 +147,7 @@ Deno.test("[zedagent#4][device-api#41] a bootstrap config: valid is applied, inv
     true,
     true,
   ]);
-  assertEquals(stringItem(items(site), "debug.enable.ssh"), "");
+  assertEquals(ofOlderFiles(), ["", false]);
 });
 
 Deno.test("the clock at 1970: a bootstrap config is applied all the same (W3)", async () => {
@@ -158,10 +185,7 @@ Deno.test("[zedagent#5][device-api#41] with a verified lastconfig the bootstrap 
 });
 
 Deno.test("[zedagent#6] no request before all gates are open", async () => {
-  await using site = await openSite();
-  site.serve({});
-  await using _program = site.start();
-  const steps = [
+  const gates = (site: TestSite) => [
     () =>
       site.publication(topics.zedclient.OnboardingStatus).publish("global", {
         DeviceUUID: site.uuid,
@@ -175,13 +199,19 @@ Deno.test("[zedagent#6] no request before all gates are open", async () => {
     () => site.publication(topics.baseosmgr.ZbootStatus).signalRestarted(),
     () => site.publication(topics.nim.DeviceNetworkStatus).publish("global", loopback()),
   ];
-  for (const step of steps) {
+  // Each in its turn is the one that is missing.
+  for (const last of [0, 1, 2, 3]) {
+    await using site = await openSite();
+    site.serve({});
+    await using _program = site.start();
+    for (const [gate, open] of gates(site).entries()) if (gate !== last) open();
+    await until("the settings", () => items(site) !== undefined);
     await aWhile();
-    assertEquals([site.controller.requests.length, site.status()], [0, undefined]);
-    step();
+    assertEquals([site.controller.requests.length, site.status()], [0, undefined], `gate ${last}`);
+    gates(site)[last]?.();
+    await untilConfigGetStatus(site, 1);
+    assert(site.file("/run/zedagent/AppInstanceConfig/restarted") !== undefined);
   }
-  await untilConfigGetStatus(site, 1);
-  assert(site.file("/run/zedagent/AppInstanceConfig/restarted") !== undefined);
 });
 
 Deno.test("--standalone waits for onboarding and network only, and publishes under no other name", async () => {

@@ -28,6 +28,7 @@ import { serverRetry } from "./retry_policies.ts";
 import { withSharedTopics } from "./shared_topics.ts";
 import { applyInitialConfig } from "./sources/initial_config.ts";
 import { startTasks, type Tasks } from "./tasks.ts";
+import { followVault } from "./vault_view.ts";
 
 /** What the command line gives. */
 export interface ZedagentOptions {
@@ -82,9 +83,13 @@ export async function runWith(
     itemsChanged(old, now) {
       tasks.loop?.send({ kind: "interval", intervalMs: intItem(now, "timer.config.interval") * 1000 });
       if (itemDiffers(old, now, "timer.metric.interval")) tasks.metrics?.intervalChanged();
+      if (itemDiffers(old, now, "timer.cert.interval")) tasks.certs?.intervalChanged();
+      if (itemDiffers(old, now, "timer.deviceinfo.interval")) tasks.info?.deviceInfoIntervalChanged();
+      if (itemDiffers(old, now, "timer.location.cloud.interval")) tasks.info?.locationIntervalChanged();
       side.mode.update();
     },
   });
+  followVault(device, (vault) => side.status.set(vault));
   const nodeChanged = () => {
     side.mode.update();
     side.operations.nodeChanged();

@@ -39,16 +39,22 @@ export function openStatus(
     },
   });
   let publishing = false;
+  /** `value` is on the bus: what changes no member need not be encoded to find that out. */
+  let isTold = false;
   let globalProfile = "";
   let localProfile = "";
   const set = (change: Partial<ZedAgentStatus>) => {
     globalProfile = change.CurrentProfile ?? globalProfile;
     const CurrentProfile = localProfile === "" ? globalProfile : localProfile;
     const next = { ...value, ...change, CurrentProfile };
-    value = { ...next, DeviceState: deriveDeviceState(next) };
-    if (!publishing) return;
+    const derived = { ...next, DeviceState: deriveDeviceState(next) };
+    isTold &&= sameMembers(value, derived);
+    value = derived;
+    if (!publishing || isTold) return;
     try {
-      if (publication.publish(key, value)) changed(value);
+      const isNews = publication.publish(key, value);
+      isTold = true;
+      if (isNews) changed(value);
     } catch (error) {
       device.log.error(
         `ZedAgentStatus can't be published: ${errorText(error)}; trying again with the next change`,
@@ -72,4 +78,11 @@ export function openStatus(
       set({});
     },
   };
+}
+
+function sameMembers(left: ZedAgentStatus, right: ZedAgentStatus): boolean {
+  for (const name in left) {
+    if (!Object.is(Reflect.get(left, name), Reflect.get(right, name))) return false;
+  }
+  return true;
 }

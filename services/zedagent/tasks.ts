@@ -19,6 +19,7 @@ import type {
   MetricsTask,
 } from "./parts.ts";
 import type { Reporting } from "./reporting.ts";
+import { referencedCertHashes } from "./sections/cipher.ts";
 
 /** Filled while they start; none of them is there before the gates are open. */
 export interface Tasks {
@@ -57,7 +58,7 @@ const underWay: readonly number[] = [
 export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
   const { access, dumps, side, node, loc, standalone, reporting } = deps;
   const { device, client } = access;
-  const reportingDeps = { report: configReport(side, node.status), standalone };
+  const reportingDeps = { report: configReport(side, node.status) };
   const loop = startConfigLoop({
     access,
     dumper: dumps.config,
@@ -73,7 +74,10 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
       if (result === "configOK") loc.applied(config);
       return result;
     },
-    retryFailed: () => side.applier.retry("disk"),
+    retryFailed() {
+      side.items.retry();
+      side.applier.retry("disk");
+    },
     loadSaved: () => loadSavedConfig(device, client, savedConfigCandidates(node.status().BootReason)),
     publishStatus: (configGetStatus) => side.status.set({ ConfigGetStatus: configGetStatus }),
     responseVerified: () => tasks.certs?.publishStored(),
@@ -99,10 +103,11 @@ export function startTasks(tasks: Tasks, deps: TaskDeps): ConfigLoop {
       tasks.attestation?.certificatesArrived();
     },
   });
+  // What an earlier process of this boot has published may still be needed, whatever is stored now.
+  tasks.certs.setReferencedHashes(referencedCertHashes(side.publications.CipherContext.getAll()));
   tasks.certs.publishStored();
   loop.send({ kind: "start" });
   tasks.edgeNodeCerts = reporting.startEdgeNodeCertsTask(access, {
-    standalone,
     configGetStatus: () => side.status.value.ConfigGetStatus,
     onRefused: (EdgeNodeCertsRefused) => side.status.set({ EdgeNodeCertsRefused }),
     onNotFound: () => loop.send({ kind: "not-found" }),

@@ -48,7 +48,7 @@ export async function probe(
     return failed("resolve", "dns", `${url}: expected an http or https URL, and a port with an address`);
   }
   const resolve = portResolver(() => hostsText(device.paths), () => device.random.next());
-  const pac = new PacAnswers(resolve, () => device.clock.now());
+  const pac = new PacAnswers(resolve, () => device.clock.now(), () => device.clock.monotonic());
   const connections = new Connections(1_000);
   const started = device.clock.monotonic();
   try {

@@ -11,7 +11,7 @@ import type { ConfigSource } from "./applier.ts";
 import type { ConfigItemsOwner } from "./config_items.ts";
 import type { ModeOwner } from "./mode.ts";
 import type { ObjectSteps } from "./objects.ts";
-import { goingDown, type Operations } from "./operations.ts";
+import { goingDown, type Operations, type OpsKind } from "./operations.ts";
 import type { PortSource } from "./ports.ts";
 import type { Waits } from "./section_state.ts";
 import type { SectionStates } from "./section_states.ts";
@@ -93,8 +93,8 @@ export function configApplier(deps: ConfigApplierDeps): ConfigApplier {
     states.settle("unused", { refused: unusedSections(config) });
 
     if (orders) {
-      const rebooting = deps.operations.handle("reboot", config.reboot);
-      const shuttingDown = deps.operations.handle("shutdown", config.shutdown);
+      const rebooting = accepts("reboot", config.reboot);
+      const shuttingDown = accepts("shutdown", config.shutdown);
       if (rebooting || shuttingDown || lastResult === "skipConfigReboot" || goingDown(deps.node())) {
         hold(rest, "reboot", "the device is going down");
         return "skipConfigReboot";
@@ -135,6 +135,16 @@ export function configApplier(deps: ConfigApplierDeps): ConfigApplier {
     }
     return lastResult;
   };
+
+  /** An order whose counter can't be written waits for the disk, as a section does. */
+  function accepts(kind: OpsKind, command: EdgeDevConfig[OpsKind] | null): boolean {
+    const { accepted, unwritten } = deps.operations.handle(kind, command);
+    deps.states.settle(kind, {
+      refused: [],
+      pending: unwritten === "" ? undefined : { waits: "disk", reasons: [unwritten] },
+    });
+    return accepted;
+  }
 
   function takeCertsHash(hash: string): void {
     if (hash === certsHash) return;

@@ -16,6 +16,8 @@ export interface ConfigItemsOwner {
    * @param access see `applyConfigItems`
    */
   apply(items: readonly config.ConfigItem[], access: boolean): void;
+  /** Publishes once more what could not be published. */
+  retry(): void;
   /** Takes a map as it is (`spec/zedagent.md §3.2`). */
   seed(map: ConfigItemValueMap): void;
   /** Publishes from now on. @throws {PubsubError} if the first publication fails */
@@ -41,16 +43,18 @@ export function openConfigItems(
     } catch (error) {
       published = false;
       device.log.error(
-        `ConfigItemValueMap can't be published: ${errorText(error)}; trying again with the next config`,
+        `ConfigItemValueMap can't be published: ${
+          errorText(error)
+        }; trying again with the next answer of the controller`,
       );
     }
   };
+  const retry = () => {
+    if (!published) publish();
+  };
   const activate = (next: ConfigItemValueMap) => {
     const old = map;
-    if (goConfigItemValueMap.equal(old, next)) {
-      if (!published) publish();
-      return;
-    }
+    if (goConfigItemValueMap.equal(old, next)) return retry();
     map = next;
     publish();
     changed(old);
@@ -72,6 +76,7 @@ export function openConfigItems(
       status = applied.status;
       activate(applied.map);
     },
+    retry,
     seed: activate,
     beginPublishing() {
       publication.publish("global", map);

@@ -16,10 +16,17 @@ import { standingOrders } from "./standing_orders.ts";
 /** The two commands. */
 export type OpsKind = "reboot" | "shutdown";
 
+/** What came of a command. */
+export interface OpsResult {
+  /** The rest of the configuration waits for the reboot. */
+  readonly accepted: boolean;
+  /** Why its counter is not on disk; `""` if it is, or need not be. Then nothing was done, and the same command counts as new. */
+  readonly unwritten: string;
+}
+
 /** See {@linkcode openOperations}. */
 export interface Operations {
-  /** @returns true if the command was accepted: the rest of the configuration waits for the reboot */
-  handle(kind: OpsKind, command: config.DeviceOpsCmd | null): boolean;
+  handle(kind: OpsKind, command: config.DeviceOpsCmd | null): OpsResult;
   /** Executes what was deferred, once no update is being tested; stops the apps when nodeagent goes down. */
   nodeChanged(): void;
   /** The counter read at process start, or at first contact; 0 if there was none. */
@@ -68,27 +75,28 @@ export function openOperations(device: Device, deps: OperationsDeps): Operations
     order(kind, orderedReason);
   }
 
-  const store = (kind: OpsKind, command: StoredOpsCmd): boolean => {
+  /** @returns why it could not be written; `""` if it is */
+  const store = (kind: OpsKind, command: StoredOpsCmd): string => {
     try {
       Deno.mkdirSync(device.paths.persistStatus, { recursive: true });
       replaceFile(path(kind), storedOpsText(command), { mode: 0o600, syncFolder: true });
       stored.set(kind, command);
-      return true;
+      return "";
     } catch (error) {
-      device.log.error(
-        `${path(kind)} can't be written: ${errorText(error)}; ${kind} ${command.Counter} is not executed`,
-      );
-      return false;
+      return `${path(kind)} can't be written: ${
+        errorText(error)
+      }; ${kind} ${command.Counter} is not executed before it can`;
     }
   };
-  const execute = (kind: OpsKind, command: StoredOpsCmd, reason: string): boolean => {
+  const execute = (kind: OpsKind, command: StoredOpsCmd, reason: string): OpsResult => {
     standing.note(fileNames[kind], { command, before: counters.get(kind) ?? 0 });
     // Without the counter on disk the device would do it again after each boot.
-    if (!store(kind, command)) return false;
+    const unwritten = store(kind, command);
+    if (unwritten !== "") return { accepted: false, unwritten };
     device.log.warn(`${kind} ${command.Counter} ordered by the controller`);
     order(kind, reason);
     deactivateApps(device, deps.apps);
-    return true;
+    return { accepted: true, unwritten };
   };
   const operationRuns = () => {
     const { RebootCmd, ShutdownCmd, PoweroffCmd } = deps.status.value;
@@ -103,20 +111,21 @@ export function openOperations(device: Device, deps: OperationsDeps): Operations
         updateInprogress: deps.node().UpdateInprogress,
       });
       let accepted = false;
+      let unwritten = "";
       switch (decision.kind) {
         case "none":
-          return decision.skip;
+          return { accepted: decision.skip, unwritten };
         case "forget":
           forget(kind);
-          return false;
+          return { accepted, unwritten };
         case "first-contact":
-          if (store(kind, decision.store)) {
-            counters.set(kind, decision.store.Counter);
-            deps.firstContact();
-          }
+          unwritten = store(kind, decision.store);
+          if (unwritten !== "") break;
+          counters.set(kind, decision.store.Counter);
+          deps.firstContact();
           break;
         case "ignore":
-          store(kind, decision.store);
+          unwritten = store(kind, decision.store);
           device.log.warn(`${kind} ${decision.store.Counter} is ignored: another operation runs`);
           break;
         case "defer":
@@ -124,10 +133,10 @@ export function openOperations(device: Device, deps: OperationsDeps): Operations
           device.log.info(`${kind} ${decision.store.Counter} waits for the end of the update`);
           break;
         case "execute":
-          accepted = execute(kind, decision.store, orderedReason);
+          ({ accepted, unwritten } = execute(kind, decision.store, orderedReason));
       }
-      last.set(kind, { command: decision.store, accepted });
-      return accepted;
+      if (unwritten === "") last.set(kind, { command: decision.store, accepted });
+      return { accepted, unwritten };
     },
     nodeChanged() {
       const node = deps.node();
@@ -135,9 +144,10 @@ export function openOperations(device: Device, deps: OperationsDeps): Operations
       if (node.UpdateInprogress) return;
       for (const [kind, command] of deferred) {
         if (operationRuns()) break;
-        deferred.delete(kind);
         const name = kind === "reboot" ? "Reboot" : "Shutdown";
-        const accepted = execute(kind, command, `TestComplete and deferred ${name} Cmd`);
+        const { accepted, unwritten } = execute(kind, command, `TestComplete and deferred ${name} Cmd`);
+        if (unwritten === "") deferred.delete(kind);
+        else device.log.error(unwritten);
         last.set(kind, { command, accepted });
       }
     },

@@ -87,9 +87,14 @@ export function settled(section: SectionState, outcome: SectionOutcome, now: num
     applied: state === "applied" ? section.desired : kept === true ? section.applied : "",
     state,
     since: section.state !== state || section.since === 0 ? now : section.since,
-    reasons: shortened([...pending?.reasons ?? [], ...refused]),
+    reasons: shortened([...pending?.reasons ?? [], ...refused].map(withoutTempNames)),
     waits: pending?.waits ?? "",
   };
+}
+
+/** The same failure reads the same at each try, so that it is told and reported once. */
+function withoutTempNames(reason: string): string {
+  return reason.replace(/\/tmp\d{8,}/g, "/tmp…");
 }
 
 function shortened(reasons: readonly string[]): readonly string[] {

@@ -16,6 +16,7 @@ import {
   keepTouched,
   registerWatchdog,
   retryDelay,
+  runLogged,
   signalOnce,
 } from "../../agent/mod.ts";
 import { intItem } from "../../topics/mod.ts";
@@ -39,11 +40,23 @@ export function startControllerCertsTask(
   const { device } = access;
   healControllerCerts(device);
   const topic = openControllerCertTopic(device);
-  const trigger = signalOnce();
+  const wake = signalOnce();
+  let isWanted = false;
   let lastFetchFailed = false;
   const publishStored = () => {
     const certs = access.client.controllerCerts();
     if (certs !== undefined) topic.publish(certs);
+  };
+
+  const delayMs = (retryAfterMs?: number) =>
+    lastFetchFailed
+      ? retryDelay(device.random, controllerCertsRetry, 1, retryAfterMs)
+      : drawn(spread(intItem(access.items(), "timer.cert.interval") * 1000, flexTicker), () =>
+        device.random.next());
+  /** A fetch is asked for, or due; another interval counts from the moment it is set. */
+  const untilDue = async (firstMs: number) => {
+    for (let ms = firstMs; await firedWithin(device, wake, ms) && !isWanted;) ms = delayMs();
+    isWanted = false;
   };
 
   const loop = async () => {
@@ -52,15 +65,12 @@ export function startControllerCertsTask(
       if (outcome === "aborted") return;
       lastFetchFailed = outcome === "failed";
       if (!lastFetchFailed) publishStored();
-      if (outcome === "changed") deps.onArrived();
-      const delay = lastFetchFailed
-        ? retryDelay(device.random, controllerCertsRetry, 1, retryAfterMs)
-        : drawn(spread(intItem(access.items(), "timer.cert.interval") * 1000, flexTicker), () =>
-          device.random.next());
+      if (outcome === "changed") await runLogged(device, deps.onArrived);
+      const delay = delayMs(retryAfterMs);
       // A wait that the controller asked for is not cut short.
       const held = honouredMs(controllerCertsRetry, retryAfterMs) ?? 0;
       if (held > 0) await device.clock.sleep(held, device.signal);
-      await firedWithin(device, trigger, Math.max(1, delay - held));
+      await untilDue(Math.max(1, delay - held));
     }
   };
 
@@ -68,9 +78,13 @@ export function startControllerCertsTask(
   keepTouched(device, taskName);
   loop();
   return {
-    trigger: () => trigger.fire(),
+    trigger() {
+      isWanted = true;
+      wake.fire();
+    },
     publishStored,
     setReferencedHashes: (hashes) => topic.setReferencedHashes(hashes),
+    intervalChanged: () => wake.fire(),
     get lastFetchFailed() {
       return lastFetchFailed;
     },

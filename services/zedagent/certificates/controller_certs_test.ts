@@ -62,6 +62,26 @@ Deno.test("again after [0.3 T, T), or when triggered; several triggers while one
   assertEquals([fetches(site), arrived()], [4, 1]);
 });
 
+Deno.test("another interval counts from the moment it is set, longer or shorter", async () => {
+  await using site = await openTestAccess();
+  const { task, arrived } = startTask(site);
+  await until("the certificates", () => arrived() === 1);
+  await aWhile();
+  site.setItem("timer.cert.interval", 60);
+  task.intervalChanged();
+  await site.device.clock.advance(17_000);
+  await aWhile();
+  assertEquals(fetches(site), 1);
+  await site.device.clock.advance(43_000);
+  await until("the second fetch", () => fetches(site) === 2);
+  await aWhile();
+  site.setItem("timer.cert.interval", 2 ** 32 - 1);
+  task.intervalChanged();
+  await site.device.clock.advance(90_000);
+  await aWhile();
+  assertEquals(fetches(site), 2);
+});
+
 const unusable: [string, Fault][] = [
   ["404", { status: 404 }],
   ["204", { status: 204 }],

@@ -27,7 +27,6 @@ const aWhile = () => new Promise<void>((resolve) => setTimeout(resolve, 60));
 function startTask(site: TestAccess, configGetStatus = 1) {
   const told = { refused: [] as boolean[], notFound: 0 };
   const task = startEdgeNodeCertsTask(site.access, {
-    standalone: false,
     configGetStatus: () => configGetStatus,
     onRefused: (refused) => void told.refused.push(refused),
     onNotFound: () => void told.notFound++,

@@ -12,7 +12,7 @@ import { loopback } from "../testdata/test_site.ts";
 import { eventItemTypes, eventQueueName } from "./event_queue.ts";
 
 const aWhile = () => new Promise<void>((resolve) => setTimeout(resolve, 80));
-const deps = { report: testReport(), standalone: false };
+const deps = { report: testReport() };
 const patienceMs = 20_000;
 
 const answered = (site: TestAccess, endpoint?: string) =>
@@ -29,7 +29,6 @@ const nothing = () => {};
 
 function startCerts(site: TestAccess) {
   return startEdgeNodeCertsTask(site.access, {
-    standalone: false,
     configGetStatus: () => 2,
     onRefused: nothing,
     onNotFound: nothing,

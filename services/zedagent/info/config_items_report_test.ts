@@ -14,6 +14,23 @@ function reported(site: TestSite) {
   return last?.payload === undefined ? undefined : ZInfoMsg.decode(last.payload).dinfo?.configItemStatus;
 }
 
+Deno.test("[zedagent#21] agent.nim.debug.loglevel and the older debug.nim.loglevel: the same entry on the bus", async () => {
+  await using site = await openSite();
+  site.openGates();
+  await using _program = site.start({ clock: fastClock(60) });
+  const levels = () => items(site)?.AgentSettings["nim"]?.["debug.loglevel"];
+  const entries = [];
+  for (
+    const [key, value] of [["agent.nim.debug.loglevel", "debug"], ["debug.nim.loglevel", "trace"]] as const
+  ) {
+    site.serve({ configItems: [{ key, value }] });
+    await until(key, () => levels()?.StrValue === value);
+    await until("it is reported", () => reported(site)?.configItems[key]?.value === value);
+    entries.push(Object.keys(items(site)?.AgentSettings ?? {}), levels()?.Key, levels()?.ItemType);
+  }
+  assertEquals(entries, [["nim"], "debug.loglevel", 3, ["nim"], "debug.loglevel", 3]);
+});
+
 const items = (site: TestSite) => site.read(topics.zedagent.ConfigItemValueMap);
 
 Deno.test("[zedagent#19][zedagent#20] out of range: old value, error in the next device info; unknown: error, others applied", async () => {

@@ -6,7 +6,6 @@ import {
   between,
   type Device,
   errorText,
-  every,
   isTpmInUse,
   keepTouched,
   registerWatchdog,
@@ -23,6 +22,7 @@ import { followInfoTopics, type InfoTopics } from "./info_topics.ts";
 import { startLocationInfo } from "./location_info_task.ts";
 import { startObjectInfos } from "./object_info_task.ts";
 import { systemAdapterInfo } from "./system_adapter.ts";
+import { startTicker } from "./ticker.ts";
 
 const taskName = "zedagentdevinfo";
 
@@ -79,10 +79,10 @@ export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTa
 
   registerWatchdog(device, taskName);
   keepTouched(device, taskName);
-  every(
+  const ticker = startTicker(
     device,
     () => between(device.random, 0.8, 1.2) * intItem(access.items(), "timer.deviceinfo.interval") * 1000,
-    () => request("report"),
+    () => void request("report"),
   );
   return {
     requestDeviceInfo: () => void request("report"),
@@ -92,6 +92,8 @@ export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTa
       location.publishAll();
       ntp.publishAll();
     },
+    deviceInfoIntervalChanged: () => ticker.intervalChanged(),
+    locationIntervalChanged: () => location.intervalChanged(),
   };
 }
 

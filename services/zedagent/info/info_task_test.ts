@@ -7,7 +7,7 @@ import { loopback } from "../testdata/test_site.ts";
 import { startInfo } from "./info_task.ts";
 import { openTestAccess, type TestAccess, testReport } from "./testdata/test_access.ts";
 
-const deps = { report: testReport(), standalone: false };
+const deps = { report: testReport() };
 const aWhile = () => new Promise<void>((resolve) => setTimeout(resolve, 80));
 
 const answered = (site: TestAccess) =>

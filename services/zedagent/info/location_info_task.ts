@@ -1,14 +1,15 @@
 /** Reports where the device is, from time to time and with everything else (`spec/zedagent.md §16`). */
 import { info } from "../../../proto/device.ts";
-import { between, errorText, every } from "../../agent/mod.ts";
+import { between, errorText } from "../../agent/mod.ts";
 import { intItem, topics } from "../../topics/mod.ts";
 import { eventItemTypes } from "../deferred/event_queue.ts";
 import { goWwanLocationInfo, locationInfo } from "../local_profile/location.ts";
 import type { ControllerAccess } from "../parts.ts";
 import { openDeviceReport } from "./device_report.ts";
+import { startTicker, type Ticker } from "./ticker.ts";
 
 /** See {@linkcode startLocationInfo}. */
-export interface LocationInfoTask {
+export interface LocationInfoTask extends Ticker {
   publishAll(): void;
 }
 
@@ -32,6 +33,6 @@ export function startLocationInfo(access: ControllerAccess): LocationInfoTask {
   };
 
   const intervalMs = () => intItem(access.items(), "timer.location.cloud.interval") * 1000;
-  every(device, () => between(device.random, 0.3, 1) * intervalMs(), publish);
-  return { publishAll: publish };
+  const ticker = startTicker(device, () => between(device.random, 0.3, 1) * intervalMs(), publish);
+  return { publishAll: publish, ...ticker };
 }

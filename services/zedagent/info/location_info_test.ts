@@ -65,6 +65,25 @@ Deno.test("a place is reported within [0.3, 1) of the interval; a failure loses 
   assertEquals(sent(site).map(({ status }) => status), [201, 503, 201]);
 });
 
+Deno.test("another interval counts from the moment it is set", async () => {
+  await using site = await openTestAccess();
+  site.others.publication(topics.wwan.WwanLocationInfo).publish("global", { Latitude: 48.5 });
+  const task = startLocationInfo(site.access);
+  const isQueued = () => site.access.events.queued(`location:${site.uuid}`) !== undefined;
+  await until("the place is known", () => {
+    task.publishAll();
+    return isQueued();
+  });
+  await until("it is taken", () => !isQueued());
+  const before = sent(site).length;
+  site.setItem("timer.location.cloud.interval", 300);
+  task.intervalChanged();
+  await site.device.clock.advance(89_000);
+  assertEquals(sent(site).length, before);
+  await site.device.clock.advance(211_000);
+  await until("the next one", () => sent(site).length > before);
+});
+
 Deno.test("a place that makes no sense is not reported", async () => {
   await using site = await openTestAccess();
   const task = startLocationInfo(site.access);

@@ -55,6 +55,8 @@ export function startObjectInfos(access: ControllerAccess): ObjectInfos {
     try {
       const reported = type.report(id, others);
       if (reported === undefined) {
+        // Nobody is told: of one that is gone nothing is left to remember.
+        type.forget(id);
         last.delete(key);
         return;
       }
@@ -79,10 +81,15 @@ export function startObjectInfos(access: ControllerAccess): ObjectInfos {
     }
   };
 
-  /** Objects that are gone, once the controller knows it. */
+  /** Objects that are gone, once the controller knows it; the others are looked at again after all the rest. */
   const forget = () => {
-    for (const [key, { type, id }] of gone.entries().take(forgottenAtOnce)) {
-      if (events.queued(key) !== undefined) continue;
+    for (const [key, object] of [...gone.entries().take(forgottenAtOnce)]) {
+      const { type, id } = object;
+      if (events.queued(key) !== undefined) {
+        gone.delete(key);
+        gone.set(key, object);
+        continue;
+      }
       type.forget(id);
       events.removeDeferred(key);
       last.delete(key);

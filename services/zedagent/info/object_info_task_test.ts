@@ -156,6 +156,52 @@ Deno.test("[zedagent#33] objects: offline, two updates become one message with t
   assertEquals(apps(site)[1]?.AppID, id(3));
 });
 
+Deno.test("an object that is gone and known to be is forgotten, also behind many whose end the controller does not take", async () => {
+  await using site = await openTestAccess();
+  const marked = marks(site);
+  const forgotten: string[] = [];
+  const { events } = site.access;
+  startObjectInfos({
+    ...site.access,
+    events: {
+      ...events,
+      removeDeferred(key) {
+        forgotten.push(key);
+        events.removeDeferred(key);
+      },
+    },
+  });
+  const blobs = site.others.publication(topics.volumemgr.BlobStatus);
+  const keys = Array.from({ length: 17 }, (_, index) => `blob-${index}`);
+  const last = keys.at(-1) ?? "";
+  site.setNetwork({ ...loopback({ State: 1 }), Ports: null });
+  for (const key of keys) {
+    blobs.publish(key, goBlobStatus.make({ Size: 1 }));
+    await until(`${key} waits`, () => events.queued(key) !== undefined);
+  }
+  for (const key of keys) {
+    blobs.unpublish(key);
+    await until(`the end of ${key}`, () => {
+      const { binfo } = ZInfoMsg.decode(events.queued(key) ?? new Uint8Array());
+      return binfo?.blob[0]?.resources === null;
+    });
+  }
+  site.controller.faults.add("info", { status: 500, times: keys.length - 1 });
+  site.setNetwork(loopback());
+  events.kickTimerWithinMinute();
+  await site.device.clock.advance(32_000);
+  const answered = () => site.controller.requests.filter(({ status }) => status > 0).length;
+  for (let count = 1; count <= keys.length; count++) {
+    await until(`answer ${count}`, () => answered() >= count);
+    // Behind a burst the queue sends about five a second.
+    await site.device.clock.advance(250);
+  }
+  await until("the last one is taken", () => events.queued(last) === undefined);
+  assertEquals(keys.filter((key) => events.queued(key) !== undefined).length, keys.length - 1);
+  for (const name of ["first mark", "second mark"]) await marked(name);
+  assertEquals(forgotten, [last]);
+});
+
 Deno.test("an app comes before everything else that waits", async () => {
   await using site = await openTestAccess();
   site.setNetwork({ ...loopback({ State: 1 }), Ports: null });
@@ -227,7 +273,7 @@ Deno.test("of two generations of a volume the new one is reported, and the old o
 Deno.test("[zedagent#37] publish-all reports every known object again, with the UUID that counts then; what is gone and known to be is not", async () => {
   await using site = await openTestAccess();
   const marked = marks(site);
-  const task = startInfo(site.access, { report: testReport(), standalone: false });
+  const task = startInfo(site.access, { report: testReport() });
   const { zedmanager, volumemgr } = topics;
   const statuses = site.others.publication(zedmanager.AppInstanceStatus);
   statuses.publish(id(1), app(SwState.RUNNING));

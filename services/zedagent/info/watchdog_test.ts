@@ -14,13 +14,12 @@ Deno.test("[zedagent#36] the reporting tasks are registered and touch at least e
     goEdgeNodeCert.make({ HashAlgo: 1, CertType: 4, Cert: new Uint8Array([1]) }),
   );
   controller.faults.add("*", { hang: true });
-  const deps = { report: testReport(), standalone: true };
+  const deps = { report: testReport() };
   const nothing = () => {};
   reporting.startInfo(access, deps).requestDeviceInfo();
   reporting.startMetrics(access, deps);
   reporting.startControllerCertsTask(access, { onArrived: nothing });
   reporting.startEdgeNodeCertsTask(access, {
-    standalone: true,
     configGetStatus: () => 1,
     onRefused: nothing,
     onNotFound: nothing,

@@ -26,42 +26,54 @@ export interface SignalState {
   readonly tokens: number;
   /** When `tokens` was right, in milliseconds. */
   readonly at: number;
+  /** Lines in a row that were not obeyed. */
+  readonly dropped: number;
 }
 
 /** @param now monotonic milliseconds */
 export function initialSignals(now: number): SignalState {
-  return { tokens: burst, at: now };
+  return { tokens: burst, at: now, dropped: 0 };
 }
 
-/** What a line comes to; `dropped` says why it is not obeyed. */
+/** What a line comes to. `report`: why it is not obeyed, for the first in a row; how many were not, at the next that is. */
 export interface SignalStep {
   readonly state: SignalState;
   readonly triggers: ReadonlySet<LpsEndpointName>;
-  readonly dropped?: string;
+  readonly report?: string;
 }
 
 const shown = 256;
 
 /** Takes one line without its end. Names that are not known are ignored, as in protobuf's JSON. */
 export function signalLine(state: SignalState, line: string, now: number): SignalStep {
-  const none: ReadonlySet<LpsEndpointName> = new Set();
-  if (line.trim() === "") return { state, triggers: none };
+  if (line.trim() === "") return { state, triggers: new Set() };
   const changes = pendingChanges(line);
   if (changes === undefined) {
-    const dropped = `expected {"pendingChanges": […]}, got ${JSON.stringify(line.slice(0, shown))}`;
-    return { state, triggers: none, dropped };
+    return drop(state, `expected {"pendingChanges": […]}, got ${JSON.stringify(line.slice(0, shown))}`);
   }
   if (changes.length > mostEndpoints) {
-    const dropped = `expected at most ${mostEndpoints} endpoints, got ${changes.length}`;
-    return { state, triggers: none, dropped };
+    return drop(state, `expected at most ${mostEndpoints} endpoints, got ${changes.length}`);
   }
   const tokens = Math.min(burst, state.tokens + Math.max(0, now - state.at) / refillMs);
   if (tokens < 1) {
-    const dropped = `more than ${burst} at once, or more than one in ${refillMs / 1000} s`;
-    return { state: { tokens, at: now }, triggers: none, dropped };
+    const reason = `more than ${burst} at once, or more than one in ${refillMs / 1000} s`;
+    return drop({ ...state, tokens, at: now }, reason);
   }
   const triggers = new Set(changes.map(endpointOf).filter((endpoint) => endpoint !== undefined));
-  return { state: { tokens: tokens - 1, at: now }, triggers };
+  return {
+    state: { tokens: tokens - 1, at: now, dropped: 0 },
+    triggers,
+    ...(state.dropped > 1 ? { report: `${state.dropped} in a row were dropped; this one is obeyed` } : {}),
+  };
+}
+
+/** A server that has gone mad must not fill the log either. */
+function drop(state: SignalState, reason: string): SignalStep {
+  return {
+    state: { ...state, dropped: state.dropped + 1 },
+    triggers: new Set(),
+    ...(state.dropped === 0 ? { report: `dropped: ${reason}` } : {}),
+  };
 }
 
 function pendingChanges(line: string): readonly unknown[] | undefined {

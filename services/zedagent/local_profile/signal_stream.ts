@@ -37,7 +37,7 @@ export function startSignalStream(
   const take = (line: string) => {
     const step = signalLine(signals, line, device.clock.monotonic());
     signals = step.state;
-    if (step.dropped !== undefined) device.log.warn(`signal of a local server dropped: ${step.dropped}`);
+    if (step.report !== undefined) device.log.warn(`signals of a local server: ${step.report}`);
     for (const endpoint of step.triggers) trigger(endpoint);
   };
   const tryAll = async (): Promise<StreamEnd> => {

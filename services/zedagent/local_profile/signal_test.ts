@@ -38,17 +38,37 @@ Deno.test("three at once, then one in three seconds; more than 32 endpoints are 
     ...[1, 1, 1, 0],
   ]);
   const many = signalLine(start, JSON.stringify({ pendingChanges: new Array(33).fill(2) }), 0);
-  assertEquals([many.triggers.size, many.state], [0, start]);
-  assertStringIncludes(many.dropped ?? "", "33");
+  assertEquals([many.triggers.size, many.state], [0, { ...start, dropped: 1 }]);
+  assertStringIncludes(many.report ?? "", "33");
   assertEquals(triggers(JSON.stringify({ pendingChanges: new Array(32).fill(2) })), ["radio"]);
 });
 
 Deno.test("lines that are no signal are said, shortened, and obeyed in nothing", () => {
   for (const line of ["x".repeat(5000), "[]", "null", "3", '{"pendingChanges":{}}']) {
     const step = signalLine(start, line, 0);
-    assertEquals([step.triggers.size, step.state], [0, start], line.slice(0, 20));
-    assertEquals((step.dropped ?? "").length > 0 && (step.dropped ?? "").length < 400, true);
+    assertEquals([step.triggers.size, step.state], [0, { ...start, dropped: 1 }], line.slice(0, 20));
+    assertEquals((step.report ?? "").length > 0 && (step.report ?? "").length < 400, true);
   }
+});
+
+Deno.test("of many dropped lines the first is told, and their number when one is obeyed again", () => {
+  const told: string[] = [];
+  let state = start;
+  const take = (line: string) => {
+    const step = signalLine(state, line, 0);
+    state = step.state;
+    if (step.report !== undefined) told.push(step.report);
+  };
+  const good = '{"pendingChanges":[2]}';
+  for (let count = 0; count < 1000; count++) take("nonsense");
+  assertEquals(told.length, 1);
+  for (const line of [good, good, "nonsense", good, good]) take(line);
+  assertEquals(told.map((text) => text.replace(/:.*/, "")), [
+    "dropped",
+    "1000 in a row were dropped; this one is obeyed",
+    "dropped",
+    "dropped",
+  ]);
 });
 
 Deno.test("lines are put together from pieces; one that never ends is refused", () => {

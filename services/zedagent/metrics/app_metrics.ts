@@ -7,9 +7,20 @@ import {
   type DomainMetric,
   isZeroTime,
   timeMs,
+  zeroTime,
 } from "../../topics/mod.ts";
 import { type NetworkCounters, swappedCounters } from "./network_counters.ts";
 import type { ObjectMetricsInputs } from "./object_metrics.ts";
+
+/** By app UUID; Go times. */
+export type CollectTimes = ReadonlyMap<string, string>;
+
+/** When the containers of each app were asked. */
+export function collectTimes({ apps, containers }: ObjectMetricsInputs): CollectTimes {
+  return new Map(
+    apps.map(({ UUIDandVersion: { UUID } }) => [UUID, containers(UUID)?.CollectTime ?? zeroTime]),
+  );
+}
 
 /** What goes into them. */
 export interface AppMetricsInputs {
@@ -18,8 +29,11 @@ export interface AppMetricsInputs {
   readonly counters: ReadonlyMap<string, NetworkCounters>;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** When the message before this one was made: containers that were not asked since have their name only. */
-  readonly previousAt: number | undefined;
+  /**
+   * App UUID → when its containers were asked for what the message before this one tells: those not asked again have their name
+   * only. Not compared with a clock, which may have been set meanwhile.
+   */
+  readonly collected: CollectTimes;
 }
 
 /** Interfaces that count in the app's own direction; on all others what the app sends is received. */
@@ -34,7 +48,7 @@ export function appMetrics(inputs: AppMetricsInputs): metrics.IappMetric[] {
 }
 
 function appMetric(app: AppInstanceStatus, inputs: AppMetricsInputs): metrics.IappMetric {
-  const { objects, counters, now, previousAt } = inputs;
+  const { objects, counters, now, collected } = inputs;
   const { UUID } = app.UUIDandVersion;
   const domain = objects.domain(UUID);
   const containers = objects.containers(UUID);
@@ -52,7 +66,7 @@ function appMetric(app: AppInstanceStatus, inputs: AppMetricsInputs): metrics.Ia
     ...(domain === undefined ? {} : memoryOf(domain)),
     network: networks(app, counters),
     disk: disks(app, objects),
-    container: containers === undefined ? [] : containerMetrics(containers, previousAt),
+    container: containers === undefined ? [] : containerMetrics(containers, collected.get(UUID)),
     patch_envelope: objects.patchUsages.filter(({ AppUUID }) => AppUUID === UUID).map((usage) => ({
       uuid: usage.PatchID,
       version: usage.Version,
@@ -106,9 +120,9 @@ function disks(app: AppInstanceStatus, objects: ObjectMetricsInputs): metrics.Ia
 
 function containerMetrics(
   { CollectTime, StatsList }: AppContainerMetrics,
-  previousAt: number | undefined,
+  told: string | undefined,
 ): metrics.IappContainerMetric[] {
-  const isNew = !isZeroTime(CollectTime) && (previousAt === undefined || timeMs(CollectTime) > previousAt);
+  const isNew = !isZeroTime(CollectTime) && CollectTime !== told;
   return (StatsList ?? []).map((stats) => ({
     appContainerName: stats.ContainerName,
     ...(isNew

@@ -99,7 +99,7 @@ Deno.test("flows arrive, a refused message after a second and two, and the metri
 
 Deno.test("the metrics message has the counters of the flow log", async () => {
   await using site = await openTestAccess();
-  startMetrics(site.access, { report: testReport(), standalone: false });
+  startMetrics(site.access, { report: testReport() });
   const sent = () =>
     site.controller.requests.filter(({ endpoint, status }) => endpoint === "metrics" && status === 201);
   await until("a message", () => sent().length === 1);

@@ -11,7 +11,7 @@ import {
   timeMs,
 } from "../../topics/mod.ts";
 import { timeField } from "../info/error_info.ts";
-import { appMetrics } from "./app_metrics.ts";
+import { appMetrics, type CollectTimes } from "./app_metrics.ts";
 import { cellularMetrics } from "./cellular_metrics.ts";
 import { cipherMetrics } from "./cipher_metrics.ts";
 import type { NetworkCounters } from "./network_counters.ts";
@@ -28,6 +28,10 @@ export interface MetricsInputs {
   readonly network: DeviceNetworkStatus;
   /** By interface; absent ones stay absent. */
   readonly counters: ReadonlyMap<string, NetworkCounters>;
+  /** Rules that keep traffic of apps apart; `undefined` where nobody counts them. */
+  readonly aclRules: number | undefined;
+  /** What the process waits for just now: what comes nearest to tasks in a program of one thread. */
+  readonly tasks: number;
   /** Of all programs, summed. */
   readonly traffic: MetricsMap;
   /** Absent without newlogd. */
@@ -41,8 +45,8 @@ export interface MetricsInputs {
   readonly objects: ObjectMetricsInputs;
   /** Absent where no flows are sent. */
   readonly flowLog?: metrics.IFlowlogMetric;
-  /** When the message before this one was made; absent for the first. */
-  readonly previousAt: number | undefined;
+  /** Of the message before this one; empty for the first. */
+  readonly collected: CollectTimes;
 }
 
 /** The message, ready to be sent. */
@@ -66,7 +70,7 @@ function measuredAt({ objects, now }: MetricsInputs): number {
 
 /** Its content. */
 export function deviceMetric(inputs: MetricsInputs): metrics.IdeviceMetric {
-  const { network, counters, uptimeSeconds, newlog } = inputs;
+  const { network, counters, aclRules, uptimeSeconds, newlog } = inputs;
   return {
     // A duration, but the field is a time: seconds since 1970.
     ...(uptimeSeconds === undefined ? {} : { cpuMetric: { upTime: toTimestamp(uptimeSeconds * 1000) } }),
@@ -77,6 +81,8 @@ export function deviceMetric(inputs: MetricsInputs): metrics.IdeviceMetric {
       ...counters.get(IfName),
     })),
     zedcloud: zedcloudMetrics(inputs.traffic),
+    ...(aclRules === undefined ? {} : { acl: { total_rule_count: aclRules } }),
+    zedbox: { numGoRoutines: inputs.tasks },
     ...(newlog === undefined ? {} : { newlog: newlogMetric(newlog) }),
     cipher: cipherMetrics(inputs.objects),
     cellular: cellularMetrics(inputs.objects.wwan),

@@ -10,6 +10,7 @@ import {
   errorText,
   keepTouched,
   openTimer,
+  pendingWaits,
   registerWatchdog,
   retryDelay,
 } from "../../agent/mod.ts";
@@ -18,10 +19,11 @@ import { hostFacts } from "../info/host_facts.ts";
 import type { ControllerAccess, MetricsTask, ReportingDeps } from "../parts.ts";
 import { logFailedSend } from "../failed_send.ts";
 import { metricsRetry } from "../retry_policies.ts";
+import { type CollectTimes, collectTimes } from "./app_metrics.ts";
 import { metricsMessage } from "./metrics_message.ts";
 import { type MetricsEffect, type MetricsEvent, type MetricsState, metricsStep } from "./metrics_state.ts";
 import { startFlowLog } from "./flow_log_task.ts";
-import { networkCounters } from "./network_counters.ts";
+import { aclRuleCount, networkCounters } from "./network_counters.ts";
 import { followObjectMetrics } from "./object_metrics_topics.ts";
 
 const taskName = "zedagentmetrics";
@@ -46,7 +48,7 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
   const followed = followMetricsTopics(device);
   const objects = followObjectMetrics(device);
   const flowLog = startFlowLog(access);
-  let previousAt: number | undefined;
+  let collected: CollectTimes = new Map();
 
   const send = (event: MetricsEvent) => {
     if (device.signal.aborted) return;
@@ -67,23 +69,25 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
   const sendMessage = async (intervalSeconds: number): Promise<Sent> => {
     let sent: Sent = { delivered: false };
     try {
-      const now = device.clock.now();
+      const others = objects();
       const body = metricsMessage({
         devUUID: access.devUUID(),
-        now,
+        now: device.clock.now(),
         uptimeSeconds: hostFacts(device).uptimeSeconds,
         network: access.networkStatus(),
         counters: networkCounters(followed.networkMetrics()),
+        aclRules: aclRuleCount(followed.networkMetrics()),
+        tasks: pendingWaits().length,
         traffic: followed.traffic(access.metrics),
         newlog: followed.newlog(),
         lastReceivedConfig: deps.report.lastReceivedConfig(),
         lastProcessedConfig: deps.report.lastProcessedConfig(),
         intervalSeconds,
-        objects: objects(),
+        objects: others,
         flowLog: flowLog(),
-        previousAt,
+        collected,
       });
-      previousAt = now;
+      collected = collectTimes(others);
       access.loc?.metricsSent(body);
       const url = urlPathString(access.server(), access.devUUID(), "metrics");
       const result = await access.client.sendOnAllIntf(url, body, {

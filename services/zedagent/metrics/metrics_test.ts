@@ -2,14 +2,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { type metrics, ZMetricMsg } from "../../../proto/device.ts";
 import { fromTimestamp } from "../../../proto/timestamp.ts";
+import { whileWaiting } from "../../agent/mod.ts";
 import { until } from "../../agent/test_device.ts";
 import { goDeviceNetworkStatus, goNewlogMetrics, topics, zeroTime } from "../../topics/mod.ts";
 import { openTestAccess, type TestAccess, testReport } from "../info/testdata/test_access.ts";
 import { loopback } from "../testdata/test_site.ts";
 import { type MetricsInputs, metricsMessage } from "./metrics_message.ts";
 import { startMetrics } from "./metrics_task.ts";
-import { networkCounters } from "./network_counters.ts";
-import { noObjectMetrics } from "./object_metrics.ts";
+import { aclRuleCount, networkCounters } from "./network_counters.ts";
+import { noObjectMetrics } from "./testdata/no_object_metrics.ts";
 
 const inputs: MetricsInputs = {
   devUUID: "d",
@@ -17,13 +18,15 @@ const inputs: MetricsInputs = {
   uptimeSeconds: 90,
   network: loopback(),
   counters: new Map(),
+  aclRules: undefined,
+  tasks: 0,
   traffic: {},
   newlog: undefined,
   lastReceivedConfig: zeroTime,
   lastProcessedConfig: zeroTime,
   intervalSeconds: 60,
   objects: noObjectMetrics,
-  previousAt: undefined,
+  collected: new Map(),
 };
 
 function received(some: Partial<MetricsInputs>): metrics.deviceMetric {
@@ -41,8 +44,8 @@ Deno.test("uptime, dormant time, ports; no counters where nobody counts", () => 
     "lo",
     0,
   ]]);
-  const absent: unknown[] = [dm.newlog, dm.last_received_config, dm.last_processed_config];
-  assertEquals(absent, [null, null, null]);
+  const absent: unknown[] = [dm.acl, dm.newlog, dm.last_received_config, dm.last_processed_config];
+  assertEquals(absent, [null, null, null, null]);
   const noUptime: unknown =
     received({ uptimeSeconds: undefined, network: goDeviceNetworkStatus.zero() }).cpuMetric;
   assertEquals(noUptime, null);
@@ -58,8 +61,11 @@ Deno.test("counters of interfaces, exact above 2^32; another form of the topic g
   assertEquals([dm.network[0]?.txBytes.toNumber(), dm.network[0]?.rxPkts.toNumber()], [2 ** 40 + 1, 7]);
   assertEquals([dm.network[0]?.rxErrors.toNumber(), dm.network[0]?.txDrops.toNumber()], [0, 0]);
   for (const bad of [undefined, {}, { MetricList: 5 }, { MetricList: { IfName: "lo" } }]) {
-    assertEquals(networkCounters(bad).size, 0);
+    assertEquals([networkCounters(bad).size, aclRuleCount(bad)], [0, undefined]);
   }
+  const rules = (TotalRuleCount: number | string) => aclRuleCount({ TotalRuleCount });
+  assertEquals([rules(0), rules(7), rules(-1), rules("7")], [0, 7, undefined, undefined]);
+  assertEquals(received({ aclRules: 7 }).acl?.total_rule_count.toNumber(), 7);
 });
 
 Deno.test("traffic of all programs, newlogd's counters, times of the configuration", () => {
@@ -127,7 +133,7 @@ function startCounted(site: TestAccess) {
       return zeroTime;
     },
   });
-  const task = startMetrics(site.access, { report, standalone: false });
+  const task = startMetrics(site.access, { report });
   return { task, made: () => made };
 }
 
@@ -200,8 +206,13 @@ Deno.test("own counters are published after each message and summed with those o
     "global",
     goNewlogMetrics.make({ Num4xxResponses: 9 }),
   );
+  const wait = Promise.withResolvers<void>();
+  const waiting = whileWaiting("a wait of this test", wait.promise);
   startCounted(site);
   await untilSent(site, 1);
+  assertEquals(sent(site)[0]?.zedbox?.numGoRoutines, 1);
+  wait.resolve();
+  await waiting;
   const text = site.device.read("/run/zedagent/MetricsMap/global.json") ?? "";
   assertEquals(topics.zedagent.MetricsMap.codec.decode(text)["lo"]?.SuccessCount, 1);
   await site.device.clock.advance(60_000);

@@ -34,6 +34,14 @@ export function networkCounters(metrics: RawObject | undefined): ReadonlyMap<str
   return found;
 }
 
+/** `TotalRuleCount` of the topic; `undefined` without it, or where it has another form. */
+export function aclRuleCount(metrics: RawObject | undefined): number | undefined {
+  const count = member(metrics, "TotalRuleCount");
+  return (typeof count === "number" || typeof count === "bigint") && count >= 0
+    ? Math.trunc(Number(count))
+    : undefined;
+}
+
 /** Those of one entry. */
 export function interfaceCounters(entry: unknown): NetworkCounters {
   const counters: Record<string, number> = {};

@@ -26,16 +26,3 @@ export interface ObjectMetricsInputs {
   /** @param path of a file, as in `FileLocation` */
   disk(path: string): AppDiskMetric | undefined;
 }
-
-/** Nobody publishes anything. */
-export const noObjectMetrics: ObjectMetricsInputs = {
-  apps: [],
-  volumes: [],
-  networkInstances: [],
-  cipher: new Map(),
-  wwan: undefined,
-  patchUsages: [],
-  domain: () => undefined,
-  containers: () => undefined,
-  disk: () => undefined,
-};

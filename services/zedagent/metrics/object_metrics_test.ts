@@ -27,7 +27,8 @@ import { cipherMetrics } from "./cipher_metrics.ts";
 import { startMetrics } from "./metrics_task.ts";
 import { networkCounters } from "./network_counters.ts";
 import { networkInstanceMetrics } from "./network_instance_metrics.ts";
-import { noObjectMetrics, type ObjectMetricsInputs } from "./object_metrics.ts";
+import type { ObjectMetricsInputs } from "./object_metrics.ts";
+import { noObjectMetrics } from "./testdata/no_object_metrics.ts";
 import { volumeMetrics } from "./volume_metrics.ts";
 
 const now = Date.UTC(2026, 0, 1, 12);
@@ -36,7 +37,7 @@ const inputs: AppMetricsInputs = {
   objects: noObjectMetrics,
   counters: new Map(),
   now,
-  previousAt: undefined,
+  collected: new Map(),
 };
 
 /** As the controller receives it. */
@@ -163,16 +164,17 @@ Deno.test("containers that were not asked since the last message have their name
       }],
     }).StatsList,
   });
-  const sent = (previousAt: number | undefined) =>
+  const sent = (told: string | undefined) =>
     received({
       am: appMetrics({
         ...inputs,
-        previousAt,
+        collected: new Map(told === undefined ? [] : [[app.UUIDandVersion.UUID, told]]),
         objects: objects({ apps: [app], containers: () => containers }),
       }),
     }).am[0]?.container[0];
-  for (const previousAt of [undefined, now - 60_000]) {
-    const container = sent(previousAt);
+  // One from the future: the clock was set back since.
+  for (const told of [undefined, zeroTime, goTime(now - 60_000), goTime(now + 3_600_000)]) {
+    const container = sent(told);
     assertEquals([container?.appContainerName, container?.status, container?.appContainerMemory?.usedMB], [
       "module",
       "running",
@@ -181,7 +183,7 @@ Deno.test("containers that were not asked since the last message have their name
     assertEquals([fromTimestamp(container?.cpu?.upTime), container?.cpu?.total.toNumber()], [7_000, 3]);
     assertEquals(container?.network?.txBytes.toNumber(), 11);
   }
-  const old = sent(now);
+  const old = sent(containers.CollectTime);
   const cpu: unknown = old?.cpu;
   assertEquals([old?.appContainerName, old?.status, cpu], ["module", "", null]);
 });
@@ -318,7 +320,7 @@ Deno.test("a message tells of what other agents have published, at the time the 
     "global",
     goWwanMetrics.decode({ Networks: [{ LogicalLabel: "wwan" }] }),
   );
-  const task = startMetrics(site.access, { report: testReport(), standalone: false });
+  const task = startMetrics(site.access, { report: testReport() });
   const sent = () =>
     site.controller.requests.filter(({ endpoint, status }) => endpoint === "metrics" && status === 201)
       .map(({ payload }) => ZMetricMsg.decode(payload ?? new Uint8Array()));

@@ -19,7 +19,7 @@ import { type metrics, ZMetricMsg } from "../../../proto/device.ts";
 import { mergeMetricsMaps, zeroTime } from "../../topics/mod.ts";
 import { loopback } from "../testdata/test_site.ts";
 import { metricsMessage } from "./metrics_message.ts";
-import { noObjectMetrics } from "./object_metrics.ts";
+import { noObjectMetrics } from "./testdata/no_object_metrics.ts";
 
 const signal = new AbortController().signal;
 type Sums = Record<string, Record<string, Omit<TrafficCounters, "LastTimeMs" | "FailureKinds">>>;
@@ -80,13 +80,15 @@ Deno.test("requests, failures, bytes and times by purpose and port can be read f
     uptimeSeconds: undefined,
     network: loopback(),
     counters: new Map(),
+    aclRules: undefined,
+    tasks: 0,
     traffic: mergeMetricsMaps([agentMetrics.snapshot()]),
     newlog: undefined,
     lastReceivedConfig: zeroTime,
     lastProcessedConfig: zeroTime,
     intervalSeconds: 60,
     objects: noObjectMetrics,
-    previousAt: undefined,
+    collected: new Map(),
   });
   const { dm } = ZMetricMsg.decode(body);
   const sums = sumsOf(dm?.zedcloud ?? []);

@@ -5,6 +5,7 @@ import {
   type ConfigItemValue,
   type ConfigItemValueMap,
   defaultConfigItems,
+  isAgentSettingKey,
   isConfigItemKey,
   itemText,
   parseAgentItemKey,
@@ -65,7 +66,7 @@ export function applyConfigItems(
     status.set(key, {
       value: item === undefined ? value : itemText(item),
       error: "error" in parsed ? parsed.error : "",
-      unknown: !known && !(target !== undefined && isKnownSetting(target.setting)),
+      unknown: !known && !(target !== undefined && isAgentSettingKey(target.setting)),
     });
   }
   return {
@@ -77,10 +78,6 @@ export function applyConfigItems(
     },
     status,
   };
-}
-
-function isKnownSetting(setting: string): boolean {
-  return setting === "debug.loglevel" || setting === "debug.remote.loglevel";
 }
 
 function ownValue<T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined {

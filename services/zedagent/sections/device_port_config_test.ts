@@ -1,122 +1,17 @@
-/** Ports of a configuration, against the JSON of `spec/zedagent.md §8.8`. */
+/** Ports of a configuration: what they are made of and what is wrong with them. Their bytes: `port_json_test.ts`. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { config } from "../../../proto/device.ts";
-import { type DevicePortConfig, hasError, type NetworkPortConfig, topics } from "../../topics/mod.ts";
+import { type DevicePortConfig, hasError, type NetworkPortConfig } from "../../topics/mod.ts";
 import { dhcpNetwork, edgeDevConfig, eth0, networkUUID } from "../testdata/edge_dev_config.ts";
-import { devicePortConfig } from "./device_port_config.ts";
 import { ignoredLayers } from "./lower_layers.ts";
-import { networkObjects } from "./networks.ts";
 import { physicalIOAdapters } from "./physical_io.ts";
-
-const time = "2026-05-20T22:13:31.07683525Z";
-
-function dpcOf(fields: config.IEdgeDevConfig): DevicePortConfig {
-  const from = edgeDevConfig(fields);
-  return devicePortConfig({
-    systemAdapters: from.systemAdapterList,
-    adapters: physicalIOAdapters(from.deviceIoList).entries,
-    networks: networkObjects(from.networks, new Map(), time).entries,
-    bonds: from.bonds,
-    vlans: from.vlans,
-    pnacs: from.pnacs,
-    scepProfiles: from.scep_profiles,
-  }, { key: "", origin: 1, timePriority: time, submittedAt: time, now: time });
-}
+import { adapter, dpcOf, mgmt } from "./testdata/port_config.ts";
 
 function portOf(dpc: DevicePortConfig, label: string): NetworkPortConfig {
   const port = dpc.Ports?.find((candidate) => candidate.Logicallabel === label);
   assert(port !== undefined, `no port ${label}`);
   return port;
 }
-
-const mgmt = { name: "mgmt0", uplink: true, networkUUID } as const;
-const adapter = (label: string, ptype = 1) => ({
-  ptype,
-  phylabel: label,
-  logicallabel: label,
-  phyaddrs: { ifname: label },
-});
-
-Deno.test("[zedagent#22] a DHCP port with a proxy gives the JSON of §8.8", () => {
-  const dpc = dpcOf({
-    deviceIoList: [eth0],
-    systemAdapterList: [mgmt],
-    networks: [{
-      id: networkUUID,
-      type: 4,
-      ip: { dhcp: 4, ntp: "pool.ntp.org" },
-      entProxy: {
-        proxies: [{ proto: 1, server: "proxy.example.com", port: 3128 }],
-        exceptions: "example.com",
-      },
-    }],
-  });
-  const expected =
-    '{"Version":1,"TimePriority":"2026-05-20T22:13:31.07683525Z","LastFailed":"0001-01-01T00:00:00Z","LastSucceeded":"0001-01-01T00:00:00Z","LastError":"","LastWarning":"",' +
-    '"LastIPAndDNS":"0001-01-01T00:00:00Z","Ports":[{"IfName":"eth0","PCIAddr":"0000:f4:00.0","Phylabel":"ethernet0","Logicallabel":"mgmt0",' +
-    '"SharedLabels":["all","uplink","freeuplink"],"NetworkUUID":"572cd3bc-ade6-42ad-97a0-22cd24fed1a0","IsMgmt":true,"IsL3Port":true,' +
-    '"Dhcp":4,"NTPServers":["pool.ntp.org"],"Type":4,"Proxies":[{"type":1,"server":"proxy.example.com","port":3128}],"Exceptions":"example.com",' +
-    '"pubsub-large-ProxyCertPEM":null,"VLAN":{},"Bond":{"MIIMonitor":{},"ARPMonitor":{}},' +
-    '"WirelessCfg":{"CellularV2":{"Probe":{"Disable":false,"UserDefinedProbe":{"Method":0,"ProbeHost":"","ProbePort":0}}}},' +
-    '"PNAC":{"Enabled":false,"pubsub-large-ProxyCertPEM":null},' +
-    '"LastFailed":"0001-01-01T00:00:00Z","LastSucceeded":"0001-01-01T00:00:00Z","LastError":"","LastWarning":"",' +
-    '"ConfigSource":{"Origin":1,"SubmittedAt":"2026-05-20T22:13:31.07683525Z"}}]}';
-  assertEquals(topics.zedagent.DevicePortConfig.codec.encode(dpc), expected);
-});
-
-Deno.test("[zedagent#22] a static port carries its address with the prefix of the network", () => {
-  const port = portOf(
-    dpcOf({
-      deviceIoList: [eth0],
-      systemAdapterList: [{ ...mgmt, addr: "192.168.1.44" }],
-      networks: [{
-        id: networkUUID,
-        type: 4,
-        ip: { dhcp: 1, subnet: "192.168.1.0/24", gateway: "192.168.1.1", dns: ["9.9.9.9"] },
-      }],
-    }),
-    "mgmt0",
-  );
-  assertEquals([port.AddrSubnet, port.Dhcp, port.Gateway, port.DNSServers], [
-    "192.168.1.44/24",
-    1,
-    "192.168.1.1",
-    ["9.9.9.9"],
-  ]);
-  assert(!hasError(port));
-});
-
-Deno.test("[zedagent#22] a VLAN over a bond: the layers below come first and have no IP settings", () => {
-  const dpc = dpcOf({
-    deviceIoList: [adapter("eth0"), adapter("eth1")],
-    bonds: [{
-      logicallabel: "bond-a",
-      interface_name: "bonda",
-      lower_layer_names: ["eth0", "eth1"],
-      bond_mode: 5,
-      lacp_rate: 2,
-      mii: { interval: 100 },
-    }],
-    vlans: [{ logicallabel: "vlan-7", interface_name: "bonda.7", lower_layer_name: "bond-a", vlan_id: 7 }],
-    systemAdapterList: [{ name: "mgmt-vlan", lowerLayerName: "vlan-7", uplink: true, networkUUID }],
-    networks: [dhcpNetwork],
-  });
-  assertEquals(dpc.Ports?.map((port) => [port.Logicallabel, port.IsL3Port, port.L2Type]), [
-    ["eth0", false, 0],
-    ["eth1", false, 0],
-    ["bond-a", false, 2],
-    ["mgmt-vlan", true, 1],
-  ]);
-  assertEquals(portOf(dpc, "mgmt-vlan").VLAN, { ParentPort: "bond-a", ID: 7 });
-  const { Bond } = portOf(dpc, "bond-a");
-  assertEquals([Bond.AggregatedPorts, Bond.Mode, Bond.LacpRate, Bond.MIIMonitor.Enabled], [
-    ["eth0", "eth1"],
-    5,
-    2,
-    true,
-  ]);
-  assertEquals(dpc.LastError, "");
-});
 
 Deno.test("a lower layer with a system adapter of its own is named after it", () => {
   const dpc = dpcOf({

@@ -6,6 +6,8 @@ import {
   goConfigItemValue,
   isConfigItemKey,
   itemText,
+  parseAgentItemValue,
+  type ParsedItem,
   parseItemValue,
   topics,
 } from "../../topics/mod.ts";
@@ -24,20 +26,30 @@ export interface SeededItems {
 export function globalConfigItems(text: string, onto: ConfigItemValueMap): SeededItems {
   const file = topics.zedagent.ConfigItemValueMap.codec.decode(text);
   const reports: string[] = [];
-  const global: Record<string, ConfigItemValue> = { ...onto.GlobalSettings };
-  for (const [key, item] of Object.entries(file.GlobalSettings)) {
-    const parsed = isConfigItemKey(key)
-      ? parseItemValue(key, itemText(item))
-      : { error: `unknown config item ${key}` };
-    if ("error" in parsed) reports.push(parsed.error);
-    else if (parsed.value.ItemType !== item.ItemType) {
-      reports.push(`${key}: type ${item.ItemType} is not its own`);
-    } else global[key] = parsed.value;
-  }
+  const checked = (items: Readonly<Record<string, ConfigItemValue>>, parse: typeof parseGlobal) =>
+    Object.fromEntries(
+      Object.entries(items).flatMap(([key, item]) => {
+        const parsed = parse(key, itemText(item));
+        if ("error" in parsed) reports.push(parsed.error);
+        else if (parsed.value.ItemType === item.ItemType) return [[key, parsed.value]];
+        else reports.push(`${key}: type ${item.ItemType} is not its own`);
+        return [];
+      }),
+    );
+  const agents = Object.entries(file.AgentSettings)
+    .map(([agent, settings]) => [agent, checked(settings, parseAgentItemValue)] as const)
+    .filter(([, settings]) => Object.keys(settings).length > 0);
   return {
-    map: { GlobalSettings: global, AgentSettings: { ...onto.AgentSettings, ...file.AgentSettings } },
+    map: {
+      GlobalSettings: { ...onto.GlobalSettings, ...checked(file.GlobalSettings, parseGlobal) },
+      AgentSettings: { ...onto.AgentSettings, ...Object.fromEntries(agents) },
+    },
     reports,
   };
+}
+
+function parseGlobal(key: string, text: string): ParsedItem {
+  return isConfigItemKey(key) ? parseItemValue(key, text) : { error: `unknown config item ${key}` };
 }
 
 /** The keys of the file become `debug.enable.ssh`; blank lines and comments are dropped. */

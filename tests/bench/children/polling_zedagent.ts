@@ -36,7 +36,12 @@ await runWith(device, { standalone: false }, {
     error: "",
   }),
   startEdgeNodeCertsTask: () => ({ resend: nothing }),
-  startInfo: () => ({ requestDeviceInfo: nothing, publishAll: nothing }),
+  startInfo: () => ({
+    requestDeviceInfo: nothing,
+    publishAll: nothing,
+    deviceInfoIntervalChanged: nothing,
+    locationIntervalChanged: nothing,
+  }),
   startMetrics: () => ({ intervalChanged: nothing }),
 });
 clearInterval(forgetting);
