@@ -6,6 +6,7 @@ import { entries } from "./targets/entries.ts";
 import { folders } from "./targets/folders.ts";
 import { large } from "./targets/large.ts";
 import { counters, keys, locks, names } from "./targets/names.ts";
+import { reports } from "./targets/reports.ts";
 import { messages, requests } from "./targets/wire.ts";
 
 /** In the order in which they run. */
@@ -20,5 +21,6 @@ export const targets: readonly Target[] = [
   requests,
   messages,
   chrony,
+  reports,
   config,
 ];

@@ -355,7 +355,7 @@ Deno.test("[diag#14] a uuid answer of an unknown signer ends the test of the por
 });
 
 Deno.test("a uuid answer with a wrong signature is asked for again; a controller that asks for a long wait is left alone", async () => {
-  await using site = await fast(20);
+  await using site = await fast(4);
   site.controller.faults.add("uuid", { envelope: "wrong-signature" });
   await using running = new Running(site);
   running.publish(down);
@@ -411,7 +411,7 @@ Deno.test("[diag#28] a FIFO for a screen, without a reader and with one that sta
 });
 
 Deno.test("-D and -P play failures: a lookup and pings that succeed count as failed, and say so", async () => {
-  await using site = await fast(20);
+  await using site = await fast(4);
   Deno.writeTextFileSync(`${site.made.config}/server`, `localhost:${site.controller.port}`);
   await using running = new Running(site, noProbes, { failLookup: true, failPings: true });
   running.publish(down);
@@ -481,7 +481,7 @@ Deno.test("four dead ports: the screen shows what came so far, the report is the
   const started = site.device.clock.monotonic();
   running.publish(down, ["eth0", "eth1", "eth2", "eth3"].map((IfName) => loopback({ IfName })));
   await running.until("partial results", () => running.screen().includes("gave up ping"));
-  assertEquals(running.report(), "", "before the report is whole");
+  assert(!running.report().includes("management ports passed"), "before the report is whole");
   await running.until("the report", () => running.report().includes("0 of 4 management ports passed"));
   assert(site.device.clock.monotonic() - started < 45_000);
   assertEquals(running.report().match(/EVE-NET-TLS-007/g)?.length ?? 0, 4, running.report());
