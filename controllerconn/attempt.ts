@@ -36,7 +36,7 @@ async function wrapped(context: SendContext): Promise<Uint8Array | undefined | T
 
 /** Never throws. */
 export async function attempt(context: SendContext, path: AttemptPath): Promise<AttemptResult> {
-  const started = context.now();
+  const started = context.monotonic();
   const body = await wrapped(context);
   if (body !== undefined && !(body instanceof Uint8Array)) return { failure: body };
   const secure = context.target.protocol === "https:";
@@ -106,5 +106,5 @@ async function send(
     sink,
   );
   if ("failure" in result) return result;
-  return { answer: result.answer, sentBytes: body?.length ?? 0, milliseconds: context.now() - started };
+  return { answer: result.answer, sentBytes: body?.length ?? 0, milliseconds: context.monotonic() - started };
 }

@@ -6,8 +6,11 @@ import { finish, lastBytes, lastVarint, readFields, writeBytes, writeVarint } fr
 
 /** `algo`: how `senderCertHash` was made. */
 export const HashAlgorithm = {
+  /** Never sent, always refused. */
   HASH_ALGORITHM_INVALID: 0,
+  /** The first 16 bytes of SHA-256. */
   HASH_ALGORITHM_SHA256_16BYTES: 1,
+  /** All 32 bytes of SHA-256. */
   HASH_ALGORITHM_SHA256_32BYTES: 2,
 } as const;
 
@@ -17,7 +20,9 @@ export interface AuthContainer {
   readonly payload: Uint8Array | undefined;
   /** One of {@linkcode HashAlgorithm}, or whatever arrived. */
   readonly algo: number;
+  /** Names the certificate of the signer; 16 or 32 bytes. */
   readonly senderCertHash: Uint8Array;
+  /** ECDSA as raw r‖s, or RSA PKCS#1 v1.5, over SHA-256 of the payload. */
   readonly signatureHash: Uint8Array;
   /** Base64 text of the PEM file; only in `register`. */
   readonly senderCert: Uint8Array;

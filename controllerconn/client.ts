@@ -1,4 +1,5 @@
 /** The client of a program: ports, envelopes and controller certificates behind one door (`spec/controllerconn.md §2`). */
+import { basicAuthorization, credentialsOf } from "./basic_authorization.ts";
 import { Connections } from "./connect/connections.ts";
 import { InFlight } from "./connect/in_flight.ts";
 import { PathMemory } from "./connect/path_memory.ts";
@@ -44,6 +45,7 @@ class ControllerClient implements Client {
 
   constructor(options: ClientOptions, transport: TransportOptions) {
     const now = options.now ?? Date.now;
+    const monotonic = options.monotonic ?? (() => performance.now());
     const random = options.random ?? Math.random;
     const resolve = transport.resolve ?? portResolver(options.hostsText ?? (() => ""), random);
     this.#parts = {
@@ -53,10 +55,11 @@ class ControllerClient implements Client {
       memory: new PathMemory(),
       resolve,
       now,
+      monotonic,
       uuid: options.uuid ?? (() => crypto.randomUUID()),
       maxResponseBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
     };
-    this.#pac = new PacAnswers(resolve, now);
+    this.#pac = new PacAnswers(resolve, now, monotonic);
     this.#trust = new Trust(options.systemRootsPem, options.rootCertificatePem);
     this.#certs = new ControllerCerts(
       options.controllerCerts,
@@ -186,7 +189,7 @@ class ControllerClient implements Client {
   }
 
   async #call<T>(
-    { reqURL, target }: { readonly reqURL: string; readonly target: URL },
+    goal: Goal,
     body: Uint8Array | undefined,
     request: RequestOptions,
     work: (context: SendContext) => Promise<T>,
@@ -195,15 +198,14 @@ class ControllerClient implements Client {
     const { options } = this.#parts;
     const { network, trust } = this.#snapshot();
     const sendTimeoutMs = options.sendTimeoutMs();
-    const asOnboarding = signsAsOnboarding(reqURL, request);
+    const asOnboarding = signsAsOnboarding(goal.reqURL, request);
     const identity = asOnboarding ? options.onboard : options.device;
     const call = (signal: AbortSignal) =>
       work({
         ...this.#parts,
         findProxyForURL: (pacText, url, host, port) => this.#pac.find(pacText, url, host, port, signal),
         request,
-        reqURL,
-        target,
+        ...goal,
         isPost: body !== undefined,
         network,
         trust,
@@ -212,7 +214,7 @@ class ControllerClient implements Client {
         dialTimeoutMs: options.dialTimeoutMs(),
         problems: [...trust.problems],
         signal,
-        wrapped: wrapOnce(reqURL, body, identity, asOnboarding),
+        wrapped: wrapOnce(goal.reqURL, body, identity, asOnboarding),
       });
     return await within(request.signal, limitMs, `the whole call took ${limitMs} ms`, call, "aborted");
   }
@@ -224,10 +226,17 @@ function hasLostItsAddress(context: SendContext, total: Total | undefined): bool
   return !delivered && !context.signal.aborted && attempts.some((attempt) => hasLeft(context, attempt));
 }
 
-function parse(url: string): { reqURL: string; target: URL } | undefined {
+/** Where a call goes; of its credentials nothing is left in URL and target, which are told in errors, counters and to proxies. */
+type Goal = Pick<SendContext, "reqURL" | "target" | "authorization">;
+
+function parse(url: string): Goal | undefined {
   const reqURL = withScheme(url);
   const target = URL.parse(reqURL);
-  return target === null || target.hostname === "" ? undefined : { reqURL, target };
+  if (target === null || target.hostname === "") return undefined;
+  const credentials = credentialsOf(target);
+  if (credentials === undefined) return { reqURL, target, authorization: undefined };
+  target.username = target.password = "";
+  return { reqURL: target.href, target, authorization: basicAuthorization(credentials) };
 }
 
 function noHost(reqURL: string): SendResult {

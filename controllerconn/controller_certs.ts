@@ -129,10 +129,22 @@ export class ControllerCerts {
     }
   }
 
-  /** @param notBefore a clock before it is wrong: a device without a battery wakes up in 1970 (`spec/zedagent.md §21`, W3) */
-  #verify(bytes: Uint8Array, notBefore = 0): VerifiedList {
+  /**
+   * @param storedAt a clock before it is wrong, as that of a device without a battery that wakes up in 1970
+   * (`spec/zedagent.md §21`, W3), or was wrong when the list was stored: the list is good if it is at one of the two times
+   */
+  #verify(bytes: Uint8Array, storedAt = 0): VerifiedList {
+    const now = this.#now();
+    if (now >= storedAt) return this.#verifyAt(bytes, now);
+    try {
+      return this.#verifyAt(bytes, now);
+    } catch {
+      return this.#verifyAt(bytes, storedAt);
+    }
+  }
+
+  #verifyAt(bytes: Uint8Array, now: number): VerifiedList {
     const certs = decodeControllerCerts(bytes);
-    const now = Math.max(this.#now(), notBefore);
     try {
       const { signing } = verifyControllerCerts(certs, this.#rootPem, now, { requireEcdh: true });
       return { source: bytes.toBase64(), certs, signing: toSigningCert(signing) };

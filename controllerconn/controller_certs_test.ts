@@ -322,3 +322,18 @@ Deno.test("mutated envelopes and lists: always an answer of ours, never another 
   ]);
   assertEquals(client.removeAndVerifyAuthContainer(envelope).error, undefined);
 });
+
+Deno.test("a stored list is good now, or at the time when it was stored: one of the two clocks was wrong", () => {
+  const { signing, stored } = makeController(ROOT);
+  const envelope = sealed(PAYLOAD, signing);
+  const [now, year] = [Date.now(), 365 * 86_400_000];
+  const kindOf = (clock: number, storedAt: number | undefined) => {
+    const store = Object.assign(new MemoryStore(), { primary: stored, storedAt: () => storedAt });
+    const client = newClient(clientOptions({ controllerCerts: store, now: () => clock }));
+    return client.removeAndVerifyAuthContainer(envelope).error?.kind;
+  };
+  assertEquals([kindOf(now, now), kindOf(now, undefined), kindOf(0, now)], [undefined, undefined, undefined]);
+  assertEquals(kindOf(now, now + 50 * year), undefined, "the clock was ahead when it was stored");
+  assertEquals(kindOf(now + 50 * year, now), "no-controller-cert", "expired");
+  assertEquals([kindOf(0, undefined), kindOf(0, 1000)], ["no-controller-cert", "no-controller-cert"]);
+});

@@ -9,6 +9,11 @@ export function callLimitMs(sendTimeoutMs: number): number {
   return sendTimeoutMs === 0 ? MAX_CALL_MS : Math.min(3 * sendTimeoutMs, MAX_CALL_MS);
 }
 
+/** Limit of a request that goes one way only: the send timeout; 240 s without one. */
+export function singleLimitMs(sendTimeoutMs: number): number {
+  return sendTimeoutMs === 0 ? MAX_CALL_MS : sendTimeoutMs;
+}
+
 /**
  * Runs `work` with a signal that ends with `parent`, or after `milliseconds` (0 = never).
  * @param onParent makes the reason when `parent` ends first; without it the parent's own reason is passed on

@@ -94,9 +94,9 @@ export class ControllerConnError extends Error {
     super(message, options);
   }
 
-  /** The layer that decided: that of the attempt with this error's kind, otherwise of the last one. */
+  /** The layer that decided: that of the attempt with this error's kind, otherwise of the kind, otherwise of the last attempt. */
   get layer(): Layer | undefined {
-    return layerOfKind(this.kind) ??
-      (this.attempts.findLast(({ kind }) => kind === this.kind) ?? this.attempts.at(-1))?.layer;
+    return this.attempts.findLast(({ kind }) => kind === this.kind)?.layer ?? layerOfKind(this.kind) ??
+      this.attempts.at(-1)?.layer;
   }
 }

@@ -54,7 +54,7 @@ export interface AgentMetrics {
   recordFailure(ifName: string, url: string, tried: number, received: number): void;
   /** An envelope was refused. */
   recordAuthFailure(): void;
-  /** Drops the URLs that contain `part`. */
+  /** Drops the counters of the URLs for which `matches` says so. */
   removeURLs(matches: (url: string) => boolean): void;
   /** A copy for publishing. */
   snapshot(): MetricsMap;

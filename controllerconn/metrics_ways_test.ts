@@ -157,6 +157,29 @@ Deno.test("[controllerconn#27] a PAC file's second proxy that answers leaves no 
   });
 });
 
+Deno.test("[controllerconn#27] TotalTimeSpent is the time that went by, also when the clock is set while a request is under way", async () => {
+  const [metrics, purposes] = [newMetrics(), newPurposeCounters()];
+  const [HOURS, MS] = [3_600_000 * 24 * 365, 40];
+  const clock = { wall: 0, monotonic: 1000 };
+  const handler: Handler = (request, response) => {
+    clock.wall += HOURS;
+    clock.monotonic += MS;
+    answer(200, "pong")(request, response);
+  };
+  const times = { now: () => clock.wall, monotonic: () => clock.monotonic };
+  await withClient({ handler }, { metrics, purposes, ...times }, async ({ send, server, client }) => {
+    const { reqURL, error } = await send("ping");
+    assertEquals(error, undefined);
+    await send("ping");
+    assertEquals(metrics.snapshot()["eth0"]?.URLCounters[reqURL]?.TotalTimeSpent, 2 * MS);
+    const { TotalTimeMs, LastTimeMs } = purposes.snapshot()["eth0"]?.["test"] ?? {};
+    assertEquals([TotalTimeMs, LastTimeMs], [2 * MS, MS]);
+    const local = `https://${server.name}/app`;
+    await client.sendLocal(local, { ifName: "bn1", sourceAddr: "127.0.0.1" }, undefined, { signal });
+    assertEquals(metrics.snapshot()["bn1"]?.URLCounters[local]?.TotalTimeSpent, MS);
+  });
+});
+
 Deno.test("[controllerconn#28] what went over addresses and proxies adds up per port and URL, later times win", async () => {
   const maps: MetricsMap[] = [];
   const urls = new Set<string>();

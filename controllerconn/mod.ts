@@ -34,7 +34,6 @@ export { TPM_DEVICE_KEY, TPM_ECDH_KEY } from "./tpm/handles.ts";
 export { type RunTool, type ToolResult, TPM_TOOLS, type TpmTool } from "./tpm/tools.ts";
 export * from "./tpm/tpm.ts";
 export * from "./tpm/tpm_identity.ts";
-export * from "./tpm/tpm_keys.ts";
 export * from "./tpm/tpm_shared_secret.ts";
 export * from "./connect/trace_event.ts";
 export * from "./trace/mod.ts";

@@ -27,10 +27,10 @@ export async function findNetworkProxy(
   fetch: (url: string) => Promise<SendResult>,
 ): Promise<NetworkProxy> {
   if (port.Pacfile || !port.NetworkProxyEnable) return { kind: "nothing-to-do" };
-  if (port.NetworkProxyURL) return found("", port.NetworkProxyURL, await fetch(port.NetworkProxyURL));
+  if (port.NetworkProxyURL) return found("", await fetch(port.NetworkProxyURL));
   const faults: string[] = [];
   for (const url of urlsFor(port, faults)) {
-    const result = found(url, url, await fetch(url));
+    const result = found(url, await fetch(url));
     if (result.kind === "found" || result.error.kind === "aborted") return result;
     faults.push(result.error.message);
   }
@@ -49,20 +49,19 @@ function urlsFor({ DomainName = "" }: NetworkPortStatus, faults: string[]): read
   }
 }
 
-function found(wpadURL: string, url: string, result: SendResult): Searched {
-  const { error, headers, contents } = result;
+function found(wpadURL: string, { error, headers, contents, reqURL }: SendResult): Searched {
   if (error !== undefined) return { kind: "failed", error };
   const type = headers["content-type"];
   if (!isPacContentType(type)) {
     const got = type ?? "no Content-Type";
     return failed(
       "content-type",
-      `${url}: expected application/x-ns-proxy-autoconfig, got ${got}; not used`,
+      `${reqURL}: expected application/x-ns-proxy-autoconfig, got ${got}; not used`,
     );
   }
   if (contents.length === 0 || contents.length > MAX_PAC_BYTES) {
     const text =
-      `${url}: expected a PAC file of 1 to ${MAX_PAC_BYTES} bytes, got ${contents.length}; not used`;
+      `${reqURL}: expected a PAC file of 1 to ${MAX_PAC_BYTES} bytes, got ${contents.length}; not used`;
     return failed("bad-answer", text);
   }
   return { kind: "found", pacfile: contents.toBase64(), wpadURL };

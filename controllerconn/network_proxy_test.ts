@@ -15,6 +15,8 @@ interface Found {
   /** `Host` headers that came, in order. */
   readonly asked: readonly string[];
   readonly from: readonly string[];
+  /** `Authorization` headers that came. */
+  readonly authorized: readonly (string | undefined)[];
 }
 
 /** A web server on port 80 of a loopback address (root needed), at which every name ends. */
@@ -35,7 +37,8 @@ async function find(
   try {
     const result = await client.getNetworkProxy("eth0", new AbortController().signal);
     const hosts = server.seen.map(({ headers, url }) => `${headers.host}${url}`);
-    return { result, asked: hosts, from: server.seen.map(({ from }) => from) };
+    const authorized = server.seen.map(({ headers }) => headers.authorization);
+    return { result, asked: hosts, from: server.seen.map(({ from }) => from), authorized };
   } finally {
     client.close();
     await server.close();
@@ -141,4 +144,18 @@ Deno.test("the signal ends the search at its first URL", async () => {
   const result = await searching;
   assertEquals([result.kind === "failed" && result.error.kind, asked], ["aborted", 1]);
   client.close();
+});
+
+Deno.test("credentials of the configured URL go to its server alone, and into no text", async () => {
+  const NetworkProxyURL = "http://us%20er:p%40w@config.example/some.pac";
+  const good = await find({ NetworkProxyURL }, pacAnswer());
+  assertEquals([good.result, good.authorized], [found(""), [`Basic ${btoa("us er:p@w")}`]]);
+  for (
+    const handler of [answer(500), answer(200, PAC, { "Content-Type": "text/html" }), pacAnswer(TYPE, "")]
+  ) {
+    const text = textOf((await find({ NetworkProxyURL }, handler)).result);
+    assertStringIncludes(text, "http://config.example/some.pac");
+    assertEquals(/er:|p%40w|p@w/.test(text), false, text);
+  }
+  assertEquals((await find({ DomainName: "b.c" }, pacAnswer())).authorized, [undefined]);
 });

@@ -1,4 +1,4 @@
-/** Requests and bytes by what they are for: what a metered uplink pays for what (issue 5 §4). */
+/** Requests and bytes by what they are for: what a metered uplink pays for what. */
 import type { ControllerConnErrorKind } from "./error.ts";
 
 /** What a request is for, from the last word of its path. */

@@ -20,6 +20,7 @@ export interface SendingParts {
   readonly memory: PathMemory;
   readonly resolve: Resolver;
   readonly now: () => number;
+  readonly monotonic: () => number;
   readonly uuid: () => string;
   readonly maxResponseBytes: number;
 }
@@ -28,9 +29,11 @@ export interface SendingParts {
 export interface SendContext extends SendingParts {
   readonly findProxyForURL: FindProxyForURL;
   readonly request: RequestOptions;
-  /** With scheme, otherwise as given. */
+  /** With scheme and without credentials, otherwise as given. */
   readonly reqURL: string;
   readonly target: URL;
+  /** For the server, where the URL has credentials; never told to anybody else. */
+  readonly authorization: string | undefined;
   readonly isPost: boolean;
   readonly network: DeviceNetworkStatus;
   readonly trust: TrustSet;
@@ -84,6 +87,7 @@ export function attemptHeaders(context: SendContext): Record<string, string> {
     ...(context.isPost ? { "Content-Type": "application/x-proto-binary" } : {}),
     ...(serials && devSerial !== "" ? { "X-Serial-Number": headerText(devSerial) } : {}),
     ...(serials && devSoftSerial !== "" ? { "X-Soft-Serial": headerText(devSoftSerial) } : {}),
+    ...(context.authorization === undefined ? {} : { Authorization: context.authorization }),
     "Accept-Encoding": "gzip",
   };
 }

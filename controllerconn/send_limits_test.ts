@@ -3,7 +3,7 @@ import { assert, assertEquals, assertGreaterOrEqual, assertLess, assertStringInc
 import net, { type AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { newClient, newClientWith } from "./client.ts";
-import { callLimitMs } from "./deadline.ts";
+import { callLimitMs, singleLimitMs } from "./deadline.ts";
 import { validateProtoContentType } from "./content_type.ts";
 import { newAgentMetrics } from "./metrics_counters.ts";
 import { addresses, clientOptions, network, port } from "./testdata/device.ts";
@@ -27,6 +27,7 @@ Deno.test("[controllerconn#19] the limit of a whole call", () => {
     240_000,
     240_000,
   ]);
+  assertEquals([singleLimitMs(0), singleLimitMs(1000), singleLimitMs(3_600_000)], [240_000, 1000, 3_600_000]);
 });
 
 Deno.test("[controllerconn#19] one attempt ends with the send timer, the call with three times that", async () => {
@@ -45,8 +46,8 @@ Deno.test("[controllerconn#19] one attempt ends with the send timer, the call wi
     assertEquals(result.error?.kind, "timeout");
     assertGreaterOrEqual(milliseconds, 595);
     assertLess(milliseconds, 1150);
-    const last = result.error?.attempts.at(-1);
-    assertEquals([last?.ifName, last?.text], ["eth1", "not tried: the whole call took 600 ms"]);
+    const tried = result.error?.attempts.map(({ ifName, sourceAddr }) => `${ifName} ${sourceAddr}`);
+    assertEquals(tried?.slice(0, 3), ["eth0 127.0.0.1", "eth1 127.0.0.1", "eth0 127.0.0.2"]);
   });
 });
 
@@ -196,6 +197,11 @@ Deno.test("broken answers have a kind and a text each", async () => {
   assertEquals((await outcome(""))[0], "reset");
   assertEquals((await outcome("HTTP/1.1 200 OK\r\nConte"))[0], "reset");
   assertEquals((await rawAnswer(`${head}\r\nuntil the end`)).contents.length, 13);
+  const upgrade = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n";
+  const { result: switched, milliseconds } = await timed(() => rawAnswer(upgrade));
+  assertEquals([switched.error?.kind, switched.httpStatus], ["bad-answer", 0]);
+  assertStringIncludes(switched.error?.message ?? "", "the server answered 101");
+  assertLess(milliseconds, 15_000, "the send timer is not waited for");
   const early = await rawAnswer("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n");
   assertEquals([early.error, early.httpStatus], [undefined, 204]);
 });

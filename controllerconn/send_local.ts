@@ -1,6 +1,6 @@
 /** One request to an application on the device (`SendLocal`, `spec/controllerconn.md §13.1`): no proxy, no envelope. */
 import { exchange } from "./connect/exchange.ts";
-import { within } from "./deadline.ts";
+import { singleLimitMs, within } from "./deadline.ts";
 import { ControllerConnError } from "./error.ts";
 import { httpOutcome } from "./http_outcome.ts";
 import { DIRECT } from "./proxy/proxy_choice.ts";
@@ -37,14 +37,14 @@ export async function sendLocal(
   body: Uint8Array | undefined,
   { signal, contentType }: LocalRequestOptions,
 ): Promise<SendResult> {
-  const { options, connections, now, uuid, maxResponseBytes } = parts;
+  const { options, connections, now, monotonic, uuid, maxResponseBytes } = parts;
   const target = URL.parse(url);
   if (target === null || !/^https?:$/.test(target.protocol)) {
     const text = `${JSON.stringify(url)}: expected a URL with http or https; nothing is sent`;
     return failedResult(url, "resolve", text);
   }
-  const started = now();
-  const limitMs = options.sendTimeoutMs();
+  const started = monotonic();
+  const limitMs = singleLimitMs(options.sendTimeoutMs());
   const key = { sourceAddr, proxy: "direct" };
   const result = await within(
     signal,
@@ -77,14 +77,15 @@ export async function sendLocal(
     return unanswered(url, ifName, sourceAddr, result.failure);
   }
   const { answer } = result;
-  const delivered = httpOutcome(answer.code, false) === "delivered";
+  const outcome = httpOutcome(answer.code, false);
+  const delivered = outcome === "delivered";
   if (delivered) {
     options.metrics?.recordSuccess(
       ifName,
       url,
       body?.length ?? 0,
       answer.body.length,
-      now() - started,
+      monotonic() - started,
       false,
     );
   } else options.metrics?.recordFailure(ifName, url, body?.length ?? 0, answer.body.length);
@@ -98,7 +99,7 @@ export async function sendLocal(
     ifName,
     ...(delivered ? {} : {
       error: new ControllerConnError(
-        "http-status",
+        outcome === "redirect" ? "redirect" : "http-status",
         `${url} answered ${answer.code}, expected 200, 201, 204 or 304`,
       ),
     }),

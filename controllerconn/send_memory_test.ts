@@ -1,4 +1,4 @@
-/** A dead way costs one time-out, and not one for each request (issue 5 §1). */
+/** A dead way costs one time-out, and not one for each request. */
 import { assertEquals, assertGreaterOrEqual, assertLess, assertStringIncludes } from "@std/assert";
 import { newClientWith } from "./client.ts";
 import type { DeviceNetworkStatus } from "./device_network_status.ts";
@@ -26,7 +26,7 @@ class Bench {
       deviceNetworkStatus: () => this.status,
       dialTimeoutMs: () => this.dialTimeoutMs,
       sendTimeoutMs: () => 20_000,
-      now: () => this.now,
+      monotonic: () => this.now,
     });
     const resolve = () => Promise.resolve({ addresses: ["127.0.0.1"], by: "test" });
     const client = newClientWith(options, { resolve });
@@ -112,4 +112,48 @@ Deno.test("a kept connection on which nobody answers takes the other idle ones w
     assertEquals((await send("ping")).error?.message, undefined);
     assertEquals([server.seen.length, server.connections()], [5, 4]);
   });
+});
+
+Deno.test("a server that lets requests hang over one port: the next port has its turn before the other addresses of the first", async () => {
+  const cheap = port("eth0", addresses("127.0.0.2", "127.0.0.3", "127.0.0.4"));
+  let ports = network(cheap, port("eth1", { ...addresses("127.0.0.5"), Cost: 9 }));
+  let good = "127.0.0.5";
+  const handler: Handler = (request, response) => {
+    if (request.from === good) answer(200, "ok")(request, response);
+  };
+  const options = { sendTimeoutMs: () => 400, deviceNetworkStatus: () => ports };
+  await withClient({ handler }, options, async ({ server, send }) => {
+    const from = () => server.seen.splice(0).map((seen) => seen.from);
+    const { ifName, error } = await send("ping");
+    assertEquals([ifName, error, from()], ["eth1", undefined, ["127.0.0.2", "127.0.0.5"]]);
+    good = "127.0.0.3";
+    ports = network(cheap);
+    assertEquals([(await send("ping")).ifName, from()], ["eth0", ["127.0.0.2", "127.0.0.3"]]);
+  });
+});
+
+Deno.test("a call that is over names each port that was not tried once", async () => {
+  const ports = ["eth0", "eth1", "eth2", "eth3"].map((name, index) =>
+    port(name, addresses(`127.0.0.${index + 2}`, `127.0.1.${index + 2}`))
+  );
+  const options = { sendTimeoutMs: () => 150, deviceNetworkStatus: () => network(...ports) };
+  await withClient({ handler: () => {} }, options, async ({ send }) => {
+    const { error } = await send("ping");
+    const untried = error?.attempts.filter(({ text }) => text.startsWith("not tried")) ?? [];
+    assertEquals(new Set(untried.map(({ ifName }) => ifName)).size, untried.length, error?.message);
+    assertEquals(untried.at(-1)?.ifName, "eth3");
+  });
+});
+
+Deno.test("[controllerconn#7] an answer ends the port for the whole call, also where a way of it was put off", async () => {
+  let asked = 0;
+  const resolve = () =>
+    asked++ === 0
+      ? Promise.reject(Object.assign(new Error("no such name"), { code: "ENOTFOUND" }))
+      : Promise.resolve({ addresses: ["127.0.0.1"], by: "test" });
+  const deviceNetworkStatus = () => network(port("eth0", addresses("127.0.0.2", "127.0.0.3")));
+  await withClient({ handler: answer(503) }, { deviceNetworkStatus }, async ({ server, send }) => {
+    for (let count = 0; count < 2; count++) assertEquals((await send("ping")).httpStatus, 503);
+    assertEquals(server.seen.map(({ from }) => from), ["127.0.0.3", "127.0.0.3"]);
+  }, { resolve });
 });

@@ -14,7 +14,7 @@ import { lookupProxy, type ProxyLookup } from "./proxy/lookup_proxy.ts";
 import { DIRECT, type ProxyChoice, proxyText } from "./proxy/proxy_choice.ts";
 import type { SendContext } from "./send_context.ts";
 import { SenderStatus } from "./sender_status.ts";
-import { statusOfFailure, type TransportFailure } from "./transport_failure.ts";
+import { OwnFailure, statusOfFailure, type TransportFailure } from "./transport_failure.ts";
 
 /** LED code of an answer that came without TLS though TLS was asked for. */
 const LED_NO_TLS = 12;
@@ -23,12 +23,14 @@ const MAX_DUMPED_BYTES = 256;
 /** Which ways of a port are to be tried now. */
 export interface WaysWanted {
   readonly wants: (path: Path) => boolean;
-  /** They are known to lead nowhere: their dial timer is a short one. */
-  readonly short: boolean;
+  /** It is known to lead nowhere: its dial timer is a short one. */
+  readonly isShort: (path: Path) => boolean;
+  /** Over this port a server has taken a request and let it hang until the send timer ended it. */
+  readonly hung: (ifName: string) => void;
 }
 
 /** All ways, whatever is remembered of them. */
-export const ALL_WAYS: WaysWanted = { wants: () => true, short: false };
+export const ALL_WAYS: WaysWanted = { wants: () => true, isShort: () => false, hung: () => {} };
 
 function refusalText(reqURL: string, answer: Answer): string {
   const dump = answer.body.subarray(0, MAX_DUMPED_BYTES).toHex();
@@ -52,11 +54,11 @@ class PortVisit {
   /** @returns the result if an answer came: no other way is tried then */
   async try(path: AttemptPath): Promise<PortResult | undefined> {
     const { context, port } = this;
-    const { memory, now } = context;
+    const { memory, monotonic } = context;
     const result = await attempt(context, path);
-    const way = pathOf(context, path);
+    const way = pathOf(context, port, path.sourceAddr, path.proxy);
     if ("failure" in result) {
-      if (!context.signal.aborted) memory.failed(way, result.failure, now());
+      if (!context.signal.aborted) memory.failed(way, result.failure, monotonic());
       this.#failed(path, result.failure);
       return undefined;
     }
@@ -102,7 +104,12 @@ function nameOf(proxy: ProxyChoice): { proxy?: string } {
   return proxy.kind === "direct" ? {} : { proxy: proxyText(proxy) };
 }
 
-function pathOf(context: SendContext, { port, sourceAddr, proxy }: AttemptPath): Path {
+function pathOf(
+  context: SendContext,
+  port: NetworkPortStatus,
+  sourceAddr: string,
+  proxy: ProxyChoice,
+): Path {
   return { ifName: port.IfName, sourceAddr, proxy: proxyText(proxy), host: context.target.host };
 }
 
@@ -118,11 +125,21 @@ export function hasLeft({ options }: SendContext, attempt: SendAttempt | undefin
   return !hasAddress(options.deviceNetworkStatus(), attempt.ifName, attempt.sourceAddr);
 }
 
+/** The call was over before the port had its turn. */
+export function notTried({ signal: { reason } }: SendContext, ifName: string): PortResult {
+  const kind = reason instanceof OwnFailure ? reason.kind : "aborted";
+  const text = `not tried: ${reason instanceof Error ? reason.message : reason}`;
+  const attempts = [{ kind, layer: "http", ifName, text }] as const;
+  return { ifName, status: SenderStatus.SenderStatusNone, attempts, delivered: false };
+}
+
 async function choicesOf(context: SendContext, port: NetworkPortStatus): Promise<ProxyLookup> {
   if (context.request.allowProxy === false) return { choices: [DIRECT] };
   const lookup = await lookupProxy(port, context.target, context.findProxyForURL);
   const { problem } = lookup;
-  if (problem !== undefined && !context.problems.some(({ text }) => text === problem)) {
+  if (
+    problem !== undefined && !context.signal.aborted && !context.problems.some(({ text }) => text === problem)
+  ) {
     context.problems.push({ kind: "proxy-refused", layer: "proxy", ifName: port.IfName, text: problem });
   }
   return lookup;
@@ -144,6 +161,7 @@ export async function sendOnPort(
   const fault = await localFault(ifName, port, context.options.networkMonitor);
   if (port === undefined || fault !== undefined) return failed(fault === undefined ? [] : [fault]);
   const { choices, problem } = await choicesOf(context, port);
+  if (context.signal.aborted) return { ...notTried(context, ifName), ended: true };
   const reachable = choices.filter((choice) => nameServerFault(port, choice, context.target) === undefined);
   const [first = DIRECT] = choices;
   const nameless = reachable.length === 0 ? nameServerFault(port, first, context.target) : undefined;
@@ -154,11 +172,13 @@ export async function sendOnPort(
   let tried = 0;
   for (const sourceAddr of sourceAddresses(port)) {
     for (const proxy of reachable) {
-      const path = { port, sourceAddr, proxy, problem, dialTimeoutMs: dialTimeout(context, ways.short) };
-      if (context.signal.aborted || !ways.wants(pathOf(context, path))) continue;
+      const way = pathOf(context, port, sourceAddr, proxy);
+      if (context.signal.aborted || !ways.wants(way)) continue;
       tried++;
-      const result = await visit.try(path);
+      const dialTimeoutMs = dialTimeout(context, ways.isShort(way));
+      const result = await visit.try({ port, sourceAddr, proxy, problem, dialTimeoutMs });
       if (result !== undefined) return result;
+      if (visit.last?.kind === "timeout" && visit.last.layer === "http") ways.hung(ifName);
       if (hasLeft(context, visit.last)) return { ...failed(visit.attempts, visit.status), ended: true };
       // The next proxy of a PAC file can only help where this one was the trouble.
       if (visit.last?.layer !== "proxy") break;

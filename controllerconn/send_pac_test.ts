@@ -1,9 +1,11 @@
 /** PAC files of a port: what they say is done. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { newClientWith } from "./client.ts";
 import type { TraceStep } from "./connect/trace_event.ts";
 import { type ProxyBench, through, withProxyBench } from "./testdata/behind_proxy.ts";
 import { withFullQueue } from "./testdata/full_queue.ts";
 import { startProxy, type TestProxy } from "./testdata/proxy.ts";
+import { clientOptions, network, port } from "./testdata/device.ts";
 import { startSocks } from "./testdata/socks.ts";
 
 const BODY = new Uint8Array(100).fill(7);
@@ -141,9 +143,10 @@ Deno.test("[controllerconn#22] a PAC file that fails means direct, and is told w
     assertEquals(proxy?.seen, []);
   }));
 
-Deno.test("an answer of a PAC file is used for 30 s, then it is asked again; also when the clock was set back", async () => {
+Deno.test("an answer of a PAC file is used for 30 s, then it is asked again, however the clock was set", async () => {
   let now = 1_000_000;
-  await withProxyBench({ options: { now: () => now } }, async (bench) => {
+  let monotonic = 0;
+  await withProxyBench({ options: { now: () => now, monotonic: () => monotonic } }, async (bench) => {
     const [even, odd] = await proxies(bench, 2);
     // The file's own clock tells which evaluation it is.
     const choice = (proxy?: TestProxy) => `"PROXY 127.0.0.1:${proxy?.port}"`;
@@ -155,14 +158,43 @@ Deno.test("an answer of a PAC file is used for 30 s, then it is asked again; als
       return [even?.seen.length, odd?.seen.length];
     };
     assertEquals(await counts(), [1, 0]);
-    now += 29_000;
+    now += 3_600_000;
+    monotonic += 29_000;
     assertEquals(await counts(), [1, 0], "the same, over the kept tunnel");
-    now += 2_000;
-    assertEquals(await counts(), [1, 1]);
-    now = 1_000_000 - 3_600_000;
+    monotonic += 2_000;
     assertEquals(await counts(), [1, 1]);
     now = 1_000_000;
+    monotonic += 31_000;
     even?.dropConnections();
-    assertEquals(await counts(), [2, 1], "what was said an hour later does not count");
+    assertEquals(await counts(), [2, 1], "the file is asked again, and its clock is the device's");
   });
+});
+
+Deno.test("a call that is over while the PAC file still runs: aborted or timed out, nothing is sent, and nothing is told of direct", async () => {
+  const Pacfile = btoa("function FindProxyForURL() { dnsResolve('slow.example'); return 'DIRECT'; }");
+  const deviceNetworkStatus = () => network(port("eth0", { Pacfile }), port("eth1", { Cost: 1 }));
+  for (const [sendTimeoutMs, kind] of [[60_000, "aborted"], [100, "timeout"]] as const) {
+    const asked = Promise.withResolvers<void>();
+    const names: string[] = [];
+    const options = clientOptions({ deviceNetworkStatus, sendTimeoutMs: () => sendTimeoutMs });
+    const client = newClientWith(options, {
+      resolve(name) {
+        names.push(name);
+        asked.resolve();
+        return new Promise<never>(() => {});
+      },
+    });
+    const abort = new AbortController();
+    const sending = client.sendOnAllIntf("c.example/x", undefined, { signal: abort.signal });
+    await Promise.race([asked.promise, sending]);
+    if (kind === "aborted") abort.abort();
+    const { error } = await sending;
+    assertEquals(error?.kind, kind, error?.message);
+    assertEquals(error?.attempts.map(({ ifName, text }) => [ifName, text.startsWith("not tried: ")]), [
+      ["eth0", true],
+      ["eth1", true],
+    ]);
+    assertEquals(new Set(names).has("c.example"), false);
+    client.close();
+  }
 });

@@ -3,6 +3,8 @@ import { assert, assertEquals, assertMatch, assertNotEquals, assertStringInclude
 import crypto, { X509Certificate } from "node:crypto";
 import { parseAuthContainer } from "./auth_container.ts";
 import { newClient } from "./client.ts";
+import { newAgentMetrics } from "./metrics_counters.ts";
+import type { AttemptTracer } from "./connect/trace_event.ts";
 import { addresses, clientOptions, DEVICE, identityOf, network, ONBOARD, port } from "./testdata/device.ts";
 import type { Certificate } from "./testdata/certificates.ts";
 import { answer, breakOff, startServer } from "./testdata/server.ts";
@@ -196,3 +198,24 @@ Deno.test("an empty body to somewhere else than /edgedevice/ is a POST without b
     const [seen] = server.seen;
     assertEquals([seen?.method, seen?.headers["content-length"], seen?.body.length], ["POST", "0", 0]);
   }));
+
+Deno.test("credentials in a URL become a header for the server; URL, counters, trace and error are without them", async () => {
+  const metrics = newAgentMetrics(() => 0);
+  const told: string[] = [];
+  const tracer: AttemptTracer = {
+    attempt: (begin) => {
+      told.push(begin.url);
+      return (step) => void (step.step === "requested" && told.push(step.url));
+    },
+  };
+  await withClient({ handler: answer(500) }, { metrics }, async ({ server, client }) => {
+    const url = `https://user:se%3Acret@${server.name}/x`;
+    const { reqURL, error } = await client.sendOnAllIntf(url, undefined, { signal, tracer });
+    assertEquals(server.seen[0]?.headers.authorization, `Basic ${btoa("user:se:cret")}`);
+    assertEquals(reqURL, `https://${server.name}/x`);
+    assertEquals(Object.keys(metrics.snapshot()["eth0"]?.URLCounters ?? {}), [reqURL]);
+    assertEquals([...told, error?.message].some((text) => text?.includes("user")), false);
+    await client.sendOnAllIntf(`${server.name}/x`, undefined, { signal });
+    assertEquals(server.seen[1]?.headers.authorization, undefined);
+  });
+});

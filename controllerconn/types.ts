@@ -13,8 +13,6 @@ import type { SigningIdentity } from "./identity.ts";
 
 /** Everything the client needs from the device; functions are asked anew for each send. */
 export interface ClientOptions {
-  /** The program's name, as it publishes on the bus. */
-  readonly agentName: string;
   /** The ports of the device as they are now. */
   readonly deviceNetworkStatus: () => DeviceNetworkStatus;
   /** The device's identity. */
@@ -51,8 +49,10 @@ export interface ClientOptions {
   readonly led?: (blinkCounter: number) => void;
   /** Largest response body in bytes; 64 MiB by default. */
   readonly maxResponseBytes?: number;
-  /** Milliseconds since 1970; the system's clock by default. */
+  /** Milliseconds since 1970; the system's clock by default. It may jump: for certificates and PAC files only. */
   readonly now?: () => number;
+  /** Milliseconds that never go back, by which durations are measured; those of the runtime by default. */
+  readonly monotonic?: () => number;
   /** A fresh UUID for `X-Request-Id`; a random one by default. */
   readonly uuid?: () => string;
   /** In [0, 1). */
@@ -168,7 +168,8 @@ export interface Client {
    * Removes the envelope of a `/certs` answer without a signature check, verifies the list inside against the root
    * certificate and, if the set of `certHash` values changed, stores it.
    * @returns the certificates, and whether the store was written
-   * @throws {ControllerConnError} `envelope`, `cert-chain`
+   * @throws {ControllerConnError} `envelope`, `cert-chain`; `no-controller-cert` where the store can't be written: the
+   * certificates are in use all the same, until the client ends
    */
   acceptControllerCerts(contents: Uint8Array): { certs: readonly ZCert[]; changed: boolean };
   /** The stored list that is in use (primary or backup), verified; `undefined` if there is none. Never throws. */

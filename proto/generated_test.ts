@@ -42,7 +42,7 @@ Deno.test("deno task proto leaves no difference: every .proto, .js and .d.ts, by
 
 Deno.test("generated code imports protobufjs by its import map name only, and each bundle has a root of its own", async () => {
   const roots = new Set<string>();
-  for (const name of ["onboard", "device", "all"]) {
+  for (const name of ["onboard", "credentials", "device", "all"]) {
     const code = await Deno.readTextFile(new URL(`proto/gen/${name}.js`, root));
     assertEquals([...code.matchAll(/^import .*$/gm)].map(String), [
       'import $protobuf from "protobufjs/minimal";',
@@ -51,7 +51,7 @@ Deno.test("generated code imports protobufjs by its import map name only, and ea
     const types = await Deno.readTextFile(new URL(`proto/gen/${name}.d.ts`, root));
     assert(!/\bany\b/.test(types));
   }
-  assertEquals(roots.size, 3);
+  assertEquals(roots.size, 4);
 });
 
 Deno.test("a bundle holds what its roots reach and no more", async () => {
@@ -68,6 +68,8 @@ Deno.test("a bundle holds what its roots reach and no more", async () => {
     assert(!await has("device", message), message);
     assert(await has("all", message), message);
   }
-  const { size } = await Deno.stat(new URL("proto/gen/onboard.js", root));
-  assert(size < 20_000, `onboard.js has ${size} bytes`);
+  for (const small of ["onboard", "credentials"]) {
+    const { size } = await Deno.stat(new URL(`proto/gen/${small}.js`, root));
+    assert(size < 20_000, `${small}.js has ${size} bytes`);
+  }
 });

@@ -50,5 +50,7 @@ Everything goes on until Ctrl-C. To look at it:
   dist/${hostArch}/diag --root ${site.root} --once
   tail -f ${processes.logs}/*.log
   curl ${adminUrl}/admin/device            the controller's devices; also …/device/UUID/logs, /info, /metrics, /config`);
-  await new Promise<void>((resolve) => Deno.addSignalListener("SIGINT", () => resolve()));
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => resolve());
+  });
 }

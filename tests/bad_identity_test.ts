@@ -119,8 +119,10 @@ for (const [program, files] of longRunning) {
     let running;
     {
       using _spoilt = spoil(site, ["root-certificate.pem", garbage, /root/]);
+      const before = site.logged(program).length;
       running = site.start(program);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      const isTold = () => site.logged(program).slice(before).some((line) => /^error .*root-cert/.test(line));
+      await site.until("the garbage is told", isTold);
     }
     await site.until("it asks the controller", asked, 20_000);
     assertEquals(await site.end(running), 0);

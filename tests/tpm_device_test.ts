@@ -1,9 +1,9 @@
 /** A device whose key is in a TPM, from compiled executables: every envelope is signed through `tpm2_sign`. */
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { createDeviceKey, openTpm } from "../controllerconn/mod.ts";
 import { makeCertificate } from "../controllerconn/testdata/certificates.ts";
 import { pointOf, withPoint } from "../controllerconn/testdata/with_point.ts";
+import { createDeviceKey } from "../controllerconn/tpm/testdata/make_keys.ts";
 import { startSwtpm, type Swtpm } from "../controllerconn/tpm/testdata/swtpm.ts";
 import { writeLogs } from "../scripts/demo/site.ts";
 import { onboarding, openSite, quickConfig, type WholeSite } from "./site/open_site.ts";
@@ -12,8 +12,7 @@ const credential = "3f2b8c14-6f0e-4d6a-9b5e-0d3c1a7e9f21";
 
 /** The device's key goes into the TPM and out of `/config`. */
 async function moveKeyIntoTpm(site: WholeSite, swtpm: Swtpm): Promise<void> {
-  const tpm = openTpm({ run: swtpm.run, tcti: swtpm.tcti, folder: swtpm.folder });
-  const publicKey = await createDeviceKey(tpm, new TextEncoder().encode(credential));
+  const publicKey = await createDeviceKey(swtpm, new TextEncoder().encode(credential));
   const at = (name: string) => join(site.root, "config", name);
   const certificate = withPoint(makeCertificate({ name: "EVE", ca: true }), pointOf(publicKey));
   await Deno.writeTextFile(at("device.cert.pem"), certificate);

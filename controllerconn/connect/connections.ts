@@ -34,6 +34,7 @@ export class Connections {
   /** Out of use, but with requests still under way. */
   readonly #retired = new Set<Agent>();
   readonly #idleMs: number;
+  #closed = false;
 
   constructor(idleMs: number) {
     this.#idleMs = idleMs;
@@ -49,7 +50,8 @@ export class Connections {
     if (known !== undefined) return known.agent;
     const options = { keepAlive: true, maxFreeSockets: MAX_IDLE_SOCKETS, timeout: this.#idleMs };
     const agent = new Agent(options, key.tls !== undefined);
-    this.#agents.push({ key, agent });
+    if (this.#closed) agent.retire();
+    else this.#agents.push({ key, agent });
     return agent;
   }
 
@@ -69,8 +71,13 @@ export class Connections {
     }
   }
 
+  /** Ends all connections; those that come after it, or are just being made, end with their request. */
   close(): void {
-    for (const { agent } of this.#agents.splice(0)) agent.destroy();
+    this.#closed = true;
+    for (const { agent } of this.#agents.splice(0)) {
+      agent.retire();
+      agent.destroy();
+    }
     for (const agent of this.#retired) agent.destroy();
     this.#retired.clear();
   }

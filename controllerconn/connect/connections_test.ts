@@ -142,3 +142,23 @@ Deno.test("close ends kept connections", () =>
     client.close();
     await until(() => server.open() === 0, "no open connection");
   }));
+
+Deno.test("what is being connected when the client is closed, or sent after it, leaves no connection behind", async () => {
+  const goOn = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const resolve = async () => {
+    asked.resolve();
+    await goOn.promise;
+    return { addresses: ["127.0.0.1"], by: "test" };
+  };
+  await withClient({ handler: answer(200, "x") }, {}, async ({ server, send, client }) => {
+    const sending = send("ping");
+    await asked.promise;
+    client.close();
+    goOn.resolve();
+    assertEquals((await sending).error?.message, undefined);
+    assertEquals((await send("ping")).error?.message, undefined);
+    await until(() => server.open() === 0, "no open connection");
+    assertEquals(server.connections(), 2);
+  }, { resolve });
+});

@@ -5,6 +5,7 @@ import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { httpOutcome } from "../http_outcome.ts";
 import { type BodyLimit, readBody } from "../response_body.ts";
+import { OwnFailure } from "../transport_failure.ts";
 import { hostOf, portOf } from "../url.ts";
 import type { Agent, DialingOptions } from "./connections.ts";
 import { dial, type DialJob } from "./dial.ts";
@@ -85,6 +86,11 @@ class OneTry {
     this.#request.on("socket", (socket: Socket) => this.#onSocket(socket));
     this.#request.on("error", (error) => this.#fail(error));
     this.#request.on("response", (response) => this.#onResponse(response));
+    // Without a listener the runtime ends the connection and says nothing.
+    this.#request.on("upgrade", (_response, socket) => {
+      socket.destroy();
+      this.#fail(switchedProtocols());
+    });
     // An empty chunk on a TLS socket aborts the process (Deno 2.7.14).
     this.#request.end(job.body === undefined || job.body.length === 0 ? undefined : job.body);
   }
@@ -167,6 +173,11 @@ class OneTry {
     for (const event of BROKEN) this.#kept?.removeListener(event, this.#onLost);
     this.#job.signal.removeEventListener("abort", this.#onAbort);
   }
+}
+
+function switchedProtocols(): OwnFailure {
+  const text = "the server answered 101 and wants to speak something else than HTTP, nobody asked it to";
+  return new OwnFailure("bad-answer", `${text}; the connection is ended`);
 }
 
 /** @throws whatever ended it: an error of the runtime, or an `OwnFailure` */

@@ -1,6 +1,6 @@
 /**
  * Ways that have just led nowhere: they are tried after all others, and with a shorter dial timer, so that a dead uplink costs one
- * time-out and not one for each request. Nothing is remembered for long, or over a change of its port (issue 5 §1).
+ * time-out and not one for each request. Nothing is remembered for long, or over a change of its port.
  */
 import type { DeviceNetworkStatus, NetworkPortStatus } from "../device_network_status.ts";
 import type { ControllerConnErrorKind } from "../error.ts";
@@ -26,7 +26,7 @@ const SLOW: ReadonlySet<ControllerConnErrorKind> = new Set(["timeout", "unreacha
 /** On the way to the server; one that takes a request and says nothing is no fault of the way. */
 const ON_THE_WAY: ReadonlySet<Layer> = new Set(["dns", "proxy", "tcp", "tls"]);
 
-/** See the head of this file. Times in milliseconds, of one clock. */
+/** See the head of this file. Times in milliseconds, of one clock that never goes back. */
 export class PathMemory {
   readonly #until = new Map<string, { readonly ifName: string; readonly until: number }>();
   #network: DeviceNetworkStatus | undefined;
@@ -34,8 +34,7 @@ export class PathMemory {
 
   isBad(path: Path, now: number): boolean {
     const known = this.#until.get(nameOf(path));
-    // A clock that was set back must not make it last.
-    return known !== undefined && now < known.until && now >= known.until - REMEMBERED_MS;
+    return known !== undefined && now < known.until;
   }
 
   worked(path: Path): void {

@@ -53,12 +53,6 @@ Deno.test("what comes at once, and what is the server's fault, is not remembered
   }
 });
 
-Deno.test("a clock that is set back does not make it last", () => {
-  const memory = new PathMemory();
-  memory.failed(PATH, TIMEOUT, NOW);
-  assertEquals(memory.isBad(PATH, NOW - 10 * REMEMBERED_MS), false);
-});
-
 Deno.test("a port that changes is forgotten, the others are not", () => {
   const changes = [
     addresses("10.0.0.9"),

@@ -55,7 +55,10 @@ export async function openSocks5(
   await read((type === DOMAIN_NAME ? first : (ADDRESS_LENGTHS[type] ?? 1) - 1) + 2, "the bound address");
 }
 
-/** Kind of address and address. A literal goes as one: the proxy might not look it up. */
+/**
+ * Kind of address and address. A literal goes as one: the proxy might not look it up.
+ * @throws {OwnFailure} `resolve`: the length of a name is one byte
+ */
 function targetBytes(host: string): Uint8Array {
   switch (isIP(host)) {
     case 4:
@@ -64,6 +67,9 @@ function targetBytes(host: string): Uint8Array {
       return Uint8Array.of(IPV6, ...ipv6Bytes(host));
     default: {
       const name = new TextEncoder().encode(host);
+      if (name.length > 255) {
+        throw new OwnFailure("resolve", `SOCKS5 takes names of up to 255 bytes, this one has ${name.length}`);
+      }
       return Uint8Array.of(DOMAIN_NAME, name.length, ...name);
     }
   }

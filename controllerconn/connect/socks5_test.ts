@@ -132,3 +132,11 @@ Deno.test("what is no SOCKS5, what closes, and what says nothing", async () => {
     });
   }
 });
+
+Deno.test("a name that is too long for SOCKS5 is refused: its length would be that of another one", () =>
+  withSocks({ plain: true }, async (bench, socks) => {
+    const host = `${"a".repeat(60)}.`.repeat(5) + "example";
+    const { error } = await bench.client.sendOnAllIntf(`http://${host}/x`, undefined, { signal });
+    assertEquals([error?.kind, error?.layer, socks.seen], ["resolve", "proxy", []], error?.message);
+    assertStringIncludes(error?.message ?? "", "names of up to 255 bytes, this one has 312");
+  }));

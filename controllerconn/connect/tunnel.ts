@@ -1,5 +1,6 @@
 /** HTTP CONNECT: a way through a proxy to one host and port (`spec/controllerconn.md §6.5`). */
 import type { Socket } from "node:net";
+import { basicAuthorization } from "../basic_authorization.ts";
 import { type ExplicitProxy, proxyText } from "../proxy/proxy_choice.ts";
 import { OwnFailure } from "../transport_failure.ts";
 import { readUntil } from "./read_until.ts";
@@ -10,8 +11,7 @@ const HEADER_END = new TextEncoder().encode("\r\n\r\n");
 /** `Basic` credentials for the proxy alone; undefined if its address carried none. */
 export function proxyAuthorization(proxy: ExplicitProxy): string | undefined {
   if (proxy.user === undefined) return undefined;
-  const credentials = `${proxy.user}:${proxy.password ?? ""}`;
-  return `Basic ${new TextEncoder().encode(credentials).toBase64()}`;
+  return basicAuthorization({ user: proxy.user, password: proxy.password ?? "" });
 }
 
 /** Resolves when the proxy has let us through. Rejects with `proxy-auth`, `proxy-refused`, or the error of the socket. */

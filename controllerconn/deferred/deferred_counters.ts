@@ -20,12 +20,15 @@ export type DropClass =
 export interface DeferredCounters {
   /** Begun. */
   readonly sends: number;
+  /** Taken by the controller. */
   readonly delivered: number;
+  /** Of their payloads, before they are wrapped. */
   readonly deliveredBytes: number;
   /** Answers of 400 to 599. */
   readonly refusals: number;
   /** Sends that nobody answered. */
   readonly failures: number;
+  /** Items that were lost, by the reason. */
   readonly drops: Readonly<Record<DropClass, number>>;
 }
 
@@ -41,6 +44,7 @@ export const noDeferredCounters: DeferredCounters = {
 
 /** The counters, and how the queue stands. */
 export interface DeferredSnapshot extends DeferredCounters {
+  /** Waiting, with the one that is on its way. */
   readonly items: number;
   /** Of all payloads, before they are wrapped. */
   readonly bytes: number;

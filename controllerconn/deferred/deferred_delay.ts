@@ -1,7 +1,7 @@
 /** Every delay of the deferred queue, in milliseconds (`spec/controllerconn.md §14.3, 14.4`, decisions.md 11). Pure. */
 import { drawn, spread, tenPercent } from "../retry/delay_range.ts";
 import { delayRange } from "../retry/next_delay.ts";
-import { retryPolicy } from "../retry/retry_policy.ts";
+import { type RetryPolicy, retryPolicy } from "../retry/retry_policy.ts";
 
 /** Sends that may follow one another without a pause; see {@linkcode paceMs}. */
 export const paceBurst = 10;
@@ -9,7 +9,7 @@ const meanPaceMs = 200;
 const schedule = { kind: "exponential", baseMs: 60_000, factor: 2, capMs: 900_000 } as const;
 
 /** An item that the controller refused but may take later: 1, 2, 4, 8, 15, 15 … min, ± 10 %. */
-export const deferredItemRetry = retryPolicy({
+export const deferredItemRetry: RetryPolicy = retryPolicy({
   name: "item",
   what: "a queued message that was refused with 401, 403, 407, 408, 429 or 5xx",
   schedule,
@@ -18,7 +18,7 @@ export const deferredItemRetry = retryPolicy({
 });
 
 /** The whole queue when nobody answered: the same delays, ± 30 s. */
-export const deferredQueueRetry = retryPolicy({
+export const deferredQueueRetry: RetryPolicy = retryPolicy({
   name: "queue",
   what: "all queued messages, after one that got no answer",
   schedule,

@@ -17,6 +17,7 @@ import {
 
 /** One send that is traced (`spec/controllerconn.md §12`). */
 export interface TracedSend {
+  /** Told of every step. */
   readonly tracer: AttemptTracer;
   /** Called once, when the send has ended. Must not throw. */
   ended(result: SendResult): void;
@@ -64,6 +65,7 @@ export interface DeferredQueue {
   kickTimerWithinMinute(): void;
   /** The bytes that wait under the key. */
   queued(key: string): Uint8Array | undefined;
+  /** As of now. */
   counters(): DeferredSnapshot;
   /** Forgets all items. Resolves when nothing is on its way any more. */
   close(): Promise<void>;

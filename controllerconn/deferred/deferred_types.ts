@@ -9,7 +9,9 @@ export interface DeferredRequest {
   readonly key: string;
   /** Decides the priority, and names the item in the log. */
   readonly itemType: string;
+  /** As for `Client.sendOnAllIntf`. */
   readonly url: string;
+  /** The body of the POST, before it is wrapped; not empty, not changed by the caller afterwards. */
   readonly payload: Uint8Array;
   /** Stop at the first 4xx or 5xx answer instead of trying the next port. */
   readonly bailOnHTTPErr?: boolean;
@@ -37,6 +39,7 @@ export interface DeferredItem extends DeferredRequest {
 export interface DeferredSettings {
   /** Item types, most urgent first; all others come after them. */
   readonly priorities: readonly string[];
+  /** How many keys may wait. */
   readonly maxItems: number;
   /** Of all payloads together. */
   readonly maxBytes: number;

@@ -1,6 +1,5 @@
 /** Decrypts what the controller encrypts for this device alone: `CipherBlock` (`spec/device-api.md §7`). */
 import crypto, { X509Certificate } from "node:crypto";
-import { cfb } from "@noble/ciphers/aes.js";
 import { ControllerConnError } from "../error.ts";
 import { pemCertificates } from "../pem.ts";
 import { checkPublicPoint, type SharedSecret } from "./shared_secret.ts";
@@ -67,6 +66,7 @@ export async function decryptCipherBlock(
   if (shared.length !== POINT_BYTES) {
     refuse(block, `expected a shared point of ${POINT_BYTES} bytes, got ${shared.length}`);
   }
+  const { cfb } = await import("@noble/ciphers/aes.js"); // its tables take 1.3 MB, and few devices have such a block
   const clearText = cfb(sha256(shared), block.initialValue).decrypt(block.cipherData);
   if (!crypto.timingSafeEqual(sha256(clearText), block.clearTextSha256)) {
     refuse(block, "the SHA-256 of the clear text is not clearTextSha256: other keys, or changed data");

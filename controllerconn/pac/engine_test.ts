@@ -39,7 +39,7 @@ async function failure(running: Promise<unknown>, kind: PacErrorKind): Promise<s
 
 const loop = "function FindProxyForURL() { for (;;); }";
 
-Deno.test("PAC: the cases that EVE's own test has for its PAC runner", async () => {
+Deno.test("[controllerconn#22] PAC: the cases that EVE's own test has for its PAC runner", async () => {
   using engine = new PacEngine();
   const intranet = `function FindProxyForURL(url, host) {
     if (dnsDomainIs(host, ".intranet.domain.com") || shExpMatch(host, "(*.abcdomain.com|abcdomain.com)")) return "DIRECT";

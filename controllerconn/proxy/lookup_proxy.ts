@@ -68,8 +68,3 @@ function addressOf({ server, port }: ProxyEntry): string {
 export function needsNameServer(choice: ProxyChoice, target: URL): boolean {
   return isIP(choice.kind === "proxy" ? choice.host : hostOf(target)) === 0;
 }
-
-/** Whether a port has anything to say about proxies (`IsExplicitProxyConfigured`). */
-export function isExplicitProxyConfigured(port: NetworkPortStatus): boolean {
-  return Boolean(port.Pacfile) || port.NetworkProxyEnable || (port.Proxies ?? []).length > 0;
-}

@@ -2,13 +2,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { ProxyEntry } from "../device_network_status.ts";
 import { port } from "../testdata/device.ts";
-import {
-  configuredProxy,
-  type FindProxyForURL,
-  isExplicitProxyConfigured,
-  lookupProxy,
-  needsNameServer,
-} from "./lookup_proxy.ts";
+import { configuredProxy, type FindProxyForURL, lookupProxy, needsNameServer } from "./lookup_proxy.ts";
 import { DIRECT, parseProxyAddress, proxyText } from "./proxy_choice.ts";
 
 const [HTTP, HTTPS, SOCKS, FTP, NONE] = [0, 1, 2, 3, 4];
@@ -102,11 +96,4 @@ Deno.test("who needs a name server: not who goes to an address", () => {
     false,
     false,
   ]);
-});
-
-Deno.test("what makes an explicit proxy", () => {
-  assertEquals(isExplicitProxyConfigured(port("eth0")), false);
-  assertEquals(isExplicitProxyConfigured(port("eth0", { Proxies: [entry()] })), true);
-  assertEquals(isExplicitProxyConfigured(port("eth0", { Pacfile: "AA==" })), true);
-  assertEquals(isExplicitProxyConfigured(port("eth0", { NetworkProxyEnable: true })), true);
 });

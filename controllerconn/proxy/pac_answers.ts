@@ -14,7 +14,11 @@ export class PacAnswers {
   readonly #engine = new PacEngine();
   readonly #kept = new Map<string, { readonly until: number; readonly choices: readonly ProxyChoice[] }>();
 
-  constructor(private readonly resolve: Resolver, private readonly now: () => number) {}
+  constructor(
+    private readonly resolve: Resolver,
+    private readonly now: () => number,
+    private readonly monotonic: () => number,
+  ) {}
 
   /** Rejects with a `PacError`. Failures are not kept. */
   async find(
@@ -28,8 +32,7 @@ export class PacAnswers {
     const servers = port.DNSServers ?? [];
     const key = JSON.stringify([pacText, url, myIpAddress, servers]);
     const kept = this.#kept.get(key);
-    const now = this.now();
-    if (kept !== undefined && now < kept.until && now >= kept.until - KEPT_MS) return kept.choices;
+    if (kept !== undefined && this.monotonic() < kept.until) return kept.choices;
     const choices = await this.#engine.findProxyForURL(pacText, url, host, {
       resolve: async (name) =>
         (await this.resolve(name, { sourceAddr: myIpAddress, servers, signal })).addresses,
@@ -39,7 +42,7 @@ export class PacAnswers {
     });
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
-    this.#kept.set(key, { until: this.now() + KEPT_MS, choices });
+    this.#kept.set(key, { until: this.monotonic() + KEPT_MS, choices });
     return choices;
   }
 

@@ -1,5 +1,7 @@
 /** Which way a connection goes: straight, or through an explicit proxy (`spec/controllerconn.md §6.5`). Pure. */
 
+import { credentialsOf } from "../basic_authorization.ts";
+
 /** A proxy and, where its address carried them, its credentials. */
 export interface ExplicitProxy {
   readonly kind: "proxy";
@@ -41,7 +43,7 @@ export function parseProxyAddress(address: string): ExplicitProxy | undefined {
     scheme,
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: Number(/:(\d+)$/.exec(rest)?.[1] ?? DEFAULT_PORTS[scheme]),
-    ...(url.username === "" ? {} : { user: decode(url.username), password: decode(url.password) }),
+    ...credentialsOf(url),
   };
 }
 
@@ -55,12 +57,4 @@ export function proxyText(choice: ProxyChoice): string {
 function schemeOf(name: string): ExplicitProxy["scheme"] | undefined {
   const scheme = name.toLowerCase();
   return scheme === "http" || scheme === "https" || scheme === "socks5" ? scheme : undefined;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

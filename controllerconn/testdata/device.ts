@@ -69,7 +69,6 @@ export class MemoryStore implements ControllerCertStore {
 /** Options for a device on loopback, with one port `eth0`. */
 export function clientOptions(changes: Partial<ClientOptions> = {}): ClientOptions {
   return {
-    agentName: "test",
     deviceNetworkStatus: () => network(port("eth0")),
     device: identityOf(DEVICE),
     onboard: identityOf(ONBOARD),

@@ -10,12 +10,6 @@ export const TPM_TOOLS = [
   "tpm2_sign",
   /** Shared point for object-level encryption. */
   "tpm2_ecdhzgen",
-  /** Is the key there, and which is it? */
-  "tpm2_readpublic",
-  /** Makes a key. */
-  "tpm2_createprimary",
-  /** Stores a key at its handle. */
-  "tpm2_evictcontrol",
 ] as const;
 
 /** One of {@linkcode TPM_TOOLS}. */
@@ -51,11 +45,6 @@ const MEANINGS: readonly (readonly [code: RegExp, meaning: string])[] = [
   [/\(0x18B\)/i, "there is no key at this handle"],
   [/Could not load tcti/, "the TPM can't be reached"],
 ];
-
-/** True if the tool failed because nothing is stored at its handle. */
-export function saysNoKey(result: ToolResult): boolean {
-  return result.code !== 0 && /\(0x18B\)/i.test(result.stderr);
-}
 
 /** The line of a tool's many that names the cause; passwords are blanked. */
 function said(stderr: string): string {

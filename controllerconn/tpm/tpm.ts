@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { within } from "../deadline.ts";
 import { ControllerConnError } from "../error.ts";
 import { OwnFailure } from "../transport_failure.ts";
-import { type RunTool, toolFault, type ToolResult, type TpmTool } from "./tools.ts";
+import { type RunTool, toolFault, type TpmTool } from "./tools.ts";
 
 /** See {@linkcode openTpm}. */
 export interface TpmOptions {
@@ -12,7 +12,7 @@ export interface TpmOptions {
   /** Where the TPM is, as `tpm2-tools` name it; EVE's `device:/dev/tpmrm0` by default. */
   readonly tcti?: string;
   /**
-   * A folder, best in memory, for what a tool takes from a file only (digest, point, context: no secret). Without it a
+   * A folder, best in memory, for what a tool takes from a file only (digest, point: no secret). Without it a
    * signature still works, with the password on the tool's command line; nothing else does.
    */
   readonly folder?: string;
@@ -40,10 +40,8 @@ export interface TpmTurn {
    * @throws {ControllerConnError} `identity`: the tool failed; `next` ends the message, e.g. `nothing is sent`
    */
   run(tool: TpmTool, args: readonly string[], next: string, stdin?: Uint8Array): Promise<Uint8Array>;
-  /** Like `run`; a failure is a result. */
-  attempt(tool: TpmTool, args: readonly string[], stdin?: Uint8Array): Promise<ToolResult>;
-  /** A path for this turn, mode 0600, removed at its end; with `content` if given, else without a file. */
-  file(name: string, content?: Uint8Array): Promise<string>;
+  /** The path of a file with this content, mode 0600, removed at the end of the turn. */
+  file(name: string, content: Uint8Array): Promise<string>;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -68,24 +66,20 @@ async function oneTurn<T>(options: TpmOptions, work: (turn: TpmTurn) => Promise<
   const late = `no answer from the TPM in ${limit} ms`;
   return await within(parent, limit, late, async (signal) => {
     let own: string | undefined;
-    const attempt: TpmTurn["attempt"] = async (tool, args, stdin) => {
-      throwIfEnded(tool, signal);
-      const result = await options.run(tool, ["--tcti", options.tcti ?? TCTI, "-Q", ...args], stdin, signal);
-      throwIfEnded(tool, signal);
-      return result;
-    };
     try {
       return await work({
-        attempt,
         async run(tool, args, next, stdin) {
-          const result = await attempt(tool, args, stdin);
+          throwIfEnded(tool, signal);
+          const everyTool = ["--tcti", options.tcti ?? TCTI, "-Q"];
+          const result = await options.run(tool, [...everyTool, ...args], stdin, signal);
+          throwIfEnded(tool, signal);
           if (result.code !== 0) throw toolFault(tool, result, next);
           return result.stdout;
         },
         async file(name, content) {
           own ??= await ownFolder(options.folder);
           const path = join(own, name);
-          if (content !== undefined) await Deno.writeFile(path, content, { mode: 0o600, createNew: true });
+          await Deno.writeFile(path, content, { mode: 0o600, createNew: true });
           return path;
         },
       });

@@ -23,5 +23,5 @@ export function headerTraces(
 
 /** The text with user and password cut out of every URL in it. */
 export function withoutCredentials(text: string): string {
-  return text.replace(/:\/\/[^/\s@"']*@/g, "://");
+  return text.replace(/:\/\/[^/?#\s"']*@/g, "://");
 }

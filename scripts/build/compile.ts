@@ -30,6 +30,12 @@ const modulesWithPackages = ["services/zedbox/main.ts", "controllerconn/pac/work
   join(checkout, path)
 );
 
+/**
+ * Without threads of its own for compiling and collecting, and with a small nursery, an idle process takes 8 to 10 MB less; what
+ * it costs in time is in tests/bench/README.md.
+ */
+const engineFlags = ["--v8-flags=--single-threaded,--max-semi-space-size=1"];
+
 /** @returns true if it was compiled, false if it was up to date. @throws with the compiler's words */
 export async function compile(
   arch: Arch,
@@ -41,7 +47,7 @@ export async function compile(
   const stamp = join(folderOf(arch, form), `.${program}.sources`);
   const entry = join("services", program, "main.ts");
   const npmFiles = await npmFileFlags(compileConfig, modulesWithPackages);
-  const flags = [...workerFlags(program), ...permissionFlags(program, form), ...npmFiles];
+  const flags = [...engineFlags, ...workerFlags(program), ...permissionFlags(program, form), ...npmFiles];
   const wanted = createHash("sha256").update(sources).update(flags.join(" ")).digest("hex");
   if (await isMadeFrom(output, stamp, wanted)) return false;
   const runtime = await findRuntime(arch);

@@ -18,7 +18,7 @@ export interface DeviceServerOptions {
   /** PEM of the certificates, or of their issuers, one of which a client must present. */
   readonly clientCertificates?: string;
   readonly maxBodyBytes: number;
-  readonly keepBodies: boolean;
+  readonly keepBodies: boolean | "with-logs";
   /** How long an idle connection is kept, milliseconds. */
   readonly keepAliveMs: number;
   /** Name of the `requests` file of this run. */

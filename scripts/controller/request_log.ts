@@ -29,7 +29,7 @@ export interface RequestRecord {
   body?: Uint8Array;
   /** Absent when the body was no envelope or none was expected. */
   envelope?: EnvelopeSummary;
-  /** What was in the envelope; left out for log files. */
+  /** What was in the envelope; left out like `body`. */
   payload?: Uint8Array;
   /** 0 until answered; stays 0 when a fault closed the connection without an answer. */
   status: number;

@@ -24,7 +24,7 @@ export interface Served {
 export interface ServeOptions {
   /** Larger bodies are 413. */
   readonly maxBodyBytes: number;
-  readonly keepBodies: boolean;
+  readonly keepBodies: boolean | "with-logs";
   /** Ends waits. */
   readonly signal: AbortSignal;
   /** Waits in the background until the controller ends, or `ms` have passed. */
@@ -39,7 +39,9 @@ export async function serveRequest(site: Site, served: Served, options: ServeOpt
   if (early?.close === "unread") return void request.socket.destroy();
   const body = await readBody(request, options.maxBodyBytes);
   record.bodyLength = body?.length ?? Number(request.headers["content-length"] ?? 0);
-  const keep = options.keepBodies && !route.endpoint.endsWith("newlogs");
+  const keep = route.endpoint.endsWith("newlogs")
+    ? options.keepBodies === "with-logs"
+    : options.keepBodies !== false;
   if (keep && body !== undefined) record.body = body;
   const fault = early ?? attestFault(site, route, body);
   if (fault !== undefined) record.faulty = true;

@@ -40,8 +40,8 @@ export interface ControllerOptions extends Partial<Settings> {
   readonly requireClientCert?: string;
   /** Largest body accepted, bytes; default 16 MiB. */
   readonly maxBodyBytes?: number;
-  /** Keeps bodies and payloads (not those of log files) in `requests`; default true. */
-  readonly keepBodies?: boolean;
+  /** Keeps bodies and payloads in `requests`, by default (true) all but those of log files. */
+  readonly keepBodies?: boolean | "with-logs";
   /** How long idle connections are kept, milliseconds; default 60 000. */
   readonly keepAliveMs?: number;
 }

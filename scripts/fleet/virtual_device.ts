@@ -71,7 +71,6 @@ export async function live(n: number, setting: FleetSetting): Promise<void> {
   const softSerial = `fleet-${n}-${device.random.uuid()}`;
   let devUUID = "";
   const opened = newClient({
-    agentName: "fleet",
     deviceNetworkStatus: () => setting.network,
     device: loadIdentity(bytes(identity.certPem), bytes(identity.keyFile)),
     onboard: setting.onboard,

@@ -64,7 +64,7 @@ Deno.test("images: the list of parts names runtime, packages with their sums, an
   );
 });
 
-Deno.test("images: the start script is a shell script, starts each program once, leaves out who is named, tells the watchdog", async () => {
+Deno.test("[device-api#20] images: the start script is a shell script, starts each program once, leaves out who is named, registers with an onboarding pair only, tells the watchdog", async () => {
   const folder = await Deno.makeTempDir({ prefix: "eve-comms-start-" });
   try {
     await Deno.mkdir(join(folder, "bin"));
@@ -74,19 +74,26 @@ Deno.test("images: the start script is a shell script, starts each program once,
       await Deno.writeTextFile(join(folder, "bin", name), program, { mode: 0o755 });
     }
     const script = startScript().replaceAll(" /run", ` ${folder}/run`).replaceAll('"/run', `"${folder}/run`)
-      .replaceAll(" /persist", ` ${folder}/persist`);
+      .replaceAll(" /persist", ` ${folder}/persist`).replaceAll(" /config", ` ${folder}/config`);
+    await Deno.mkdir(join(folder, "config"));
+    await Deno.writeTextFile(join(folder, "config/onboard.cert.pem"), "");
     await Deno.writeTextFile(join(folder, "start"), script);
     const { success, stderr } = await new Deno.Command("sh", {
       args: ["-c", `sh ${folder}/start nim zedagent 2>&1 | cat >&2`],
     }).output();
     assert(success, new TextDecoder().decode(stderr));
-    const log = (await Deno.readTextFile(join(folder, "log"))).trim().split("\n").toSorted();
-    assertEquals(log, [
+    const started = async () => (await Deno.readTextFile(join(folder, "log"))).trim().split("\n").toSorted();
+    assertEquals(await started(), [
       "bridge",
-      "client selfRegister getUuid",
+      "client getUuid",
       `diag -f -s ${folder}/run/diag.out`,
       "loguploader",
     ]);
+    await Deno.remove(join(folder, "log"));
+    await Deno.writeTextFile(join(folder, "config/onboard.key.pem"), "");
+    const others = "bridge nim zedagent loguploader diag";
+    await new Deno.Command("sh", { args: ["-c", `sh ${folder}/start ${others} 2>&1 | cat >&2`] }).output();
+    assertEquals(await started(), ["client selfRegister getUuid"]);
     const watched = await Deno.readTextFile(join(folder, "watched"));
     for (const entry of ["zedclient.pid", "loguploader.pid", "loguploader.touch"]) {
       assert(watched.includes(`${entry}\n`), entry);
@@ -108,7 +115,7 @@ Deno.test("images: units give each program its folders and no more", () => {
   const units = new Map(systemdUnits().map(({ name, text }) => [name, text]));
   assertEquals(units.size, 6);
   for (const [name, text] of units) {
-    for (const line of ["NoNewPrivileges=yes", "ProtectSystem=strict", "ExecStart=/opt/eve-comms/bin/"]) {
+    for (const line of ["NoNewPrivileges=yes", "ProtectSystem=strict", "/opt/eve-comms/bin/"]) {
       assert(text.includes(line), `${name}: ${line}`);
     }
   }
@@ -122,6 +129,28 @@ Deno.test("images: units give each program its folders and no more", () => {
     ["client", "diag", "loguploader", "zedagent"].map((name) => `eve-comms-${name}.service`),
     "those that sign see the TPM",
   );
+});
+
+Deno.test("[device-api#20] images: the unit of client registers with an onboarding pair only", async () => {
+  const unit = systemdUnits().find(({ name }) => name === "eve-comms-client.service")?.text ?? "";
+  const command = /^ExecStart=\/bin\/sh -c '(.*)'$/m.exec(unit)?.[1] ?? "";
+  assert(command !== "" && !/[$%']/.test(command), "systemd has a meaning of its own for these");
+  const folder = await Deno.makeTempDir({ prefix: "eve-comms-unit-" });
+  try {
+    await Deno.writeTextFile(join(folder, "client"), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+    const script = command.replaceAll("/config", folder).replaceAll("/opt/eve-comms/bin", folder);
+    const said = async () => {
+      const { stdout } = await new Deno.Command("sh", { args: ["-c", script] }).output();
+      return new TextDecoder().decode(stdout);
+    };
+    assertEquals(await said(), "getUuid\n");
+    await Deno.writeTextFile(join(folder, "onboard.cert.pem"), "");
+    assertEquals(await said(), "getUuid\n");
+    await Deno.writeTextFile(join(folder, "onboard.key.pem"), "");
+    assertEquals(await said(), "selfRegister getUuid\n");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 Deno.test("images: the linuxkit package names both processors as linuxkit does", () => {

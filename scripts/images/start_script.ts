@@ -39,7 +39,10 @@ agent bridge ''
 agent nim 'pid/nim.pid file/nim.touch'
 agent zedagent 'pid/zedagent.pid file/zedagent.touch'
 agent loguploader 'pid/loguploader.pid file/loguploader.touch'
-agent client 'pid/zedclient.pid' selfRegister getUuid
+# Without an onboarding pair there is nothing to register with.
+register=
+[ -e /config/onboard.cert.pem ] && [ -e /config/onboard.key.pem ] && register=selfRegister
+agent client 'pid/zedclient.pid' $register getUuid
 if [ -p /run/diag.pipe ]; then
   agent diag '' -f -s /run/diag.out -o /run/diag.pipe
 else

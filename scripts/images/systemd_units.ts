@@ -2,12 +2,17 @@
 import { type Program, programs } from "../permissions.ts";
 import { home } from "./home.ts";
 
-const words: Readonly<Record<Program, string>> = {
-  client: " selfRegister getUuid",
-  zedagent: " --standalone",
-  loguploader: "",
-  nim: "",
-  diag: " -f -s /run/diag.out",
+const bin = `${home}/bin`;
+const hasPair = "[ -e /config/onboard.cert.pem ] && [ -e /config/onboard.key.pem ]";
+const commands: Readonly<Record<Program | "bridge", string>> = {
+  // Without an onboarding pair there is nothing to register with.
+  client:
+    `/bin/sh -c 'if ${hasPair}; then exec ${bin}/client selfRegister getUuid; fi; exec ${bin}/client getUuid'`,
+  zedagent: `${bin}/zedagent --standalone`,
+  loguploader: `${bin}/loguploader`,
+  nim: `${bin}/nim`,
+  diag: `${bin}/diag -f -s /run/diag.out`,
+  bridge: `${bin}/bridge`,
 };
 /** Folders that the program may write; all else is read only. */
 const writable: Readonly<Record<Program | "bridge", string>> = {
@@ -25,15 +30,13 @@ const signs: readonly (Program | "bridge")[] = ["client", "zedagent", "logupload
 /** Unit files by name. `MemoryDenyWriteExecute` is missing on purpose: V8 compiles at run time. */
 export function systemdUnits(): readonly { readonly name: string; readonly text: string }[] {
   return [
-    ...programs.map((program) => ({
-      name: `eve-comms-${program}.service`,
-      text: unit(program, words[program]),
-    })),
-    { name: "eve-comms-bridge.service", text: unit("bridge", "") },
+    ...([...programs, "bridge"] as const).map((program) => (
+      { name: `eve-comms-${program}.service`, text: unit(program) }
+    )),
   ];
 }
 
-function unit(program: Program | "bridge", words: string): string {
+function unit(program: Program | "bridge"): string {
   const restart = program === "client" ? "on-failure" : "always";
   const capabilities = program === "client" ? "CAP_SYS_ADMIN CAP_DAC_OVERRIDE" : "CAP_DAC_OVERRIDE";
   const families = program === "bridge" ? "AF_UNIX" : "AF_UNIX AF_INET AF_INET6 AF_NETLINK";
@@ -43,7 +46,7 @@ Documentation=https://lfedge.org/projects/eve/
 After=network.target${program === "bridge" ? "" : " eve-comms-bridge.service"}
 
 [Service]
-ExecStart=${home}/bin/${program}${words}
+ExecStart=${commands[program]}
 Restart=${restart}
 RestartSec=1
 RestartSteps=6

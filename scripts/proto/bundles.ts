@@ -16,6 +16,7 @@ export const bundles: readonly Bundle[] = [
     roots: ["register.ZRegisterMsg", "uuid.UuidRequest", "uuid.UuidResponse"],
     convert: false,
   },
+  { name: "credentials", roots: ["common.EncryptionBlock"], convert: false },
   {
     name: "device",
     roots: [

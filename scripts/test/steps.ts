@@ -5,6 +5,8 @@ import { join } from "node:path";
 export interface Step {
   readonly name: string;
   readonly args: readonly string[];
+  /** So many test files at a time; one for each core by default. */
+  readonly jobs?: number;
   /** A parallel test run: files with a failed test are run once more, one after the other, and that result counts. */
   readonly againAlone?: true;
   /** Runs at the same time, since it waits more than it works; what it prints comes when both have ended. */
@@ -37,9 +39,9 @@ export async function runSteps(steps: readonly Step[]): Promise<Counts> {
   };
   for (const step of steps) {
     const { beside } = step;
-    const other = beside === undefined ? undefined : show(beside.args, false);
+    const other = beside === undefined ? undefined : show(beside, false);
     console.log(heading(step));
-    const first = await show(step.args);
+    const first = await show(step);
     // Before a second run of what failed, so that this one is alone.
     const second = await other;
     await conclude(step, first);
@@ -68,7 +70,7 @@ async function again(
 ): Promise<{ code: number; counts: Counts }> {
   const before = countsAfter(first);
   console.log(`== ${step.name}: ${before.failed} failed beside others; once more alone: ${files.join(" ")}`);
-  const alone = await show(["test", "-A", "--no-check", ...files]);
+  const alone = await show({ args: ["test", "-A", "--no-check", ...files] });
   const { failed } = countsAfter(alone);
   const counts = {
     ...before,
@@ -91,12 +93,12 @@ interface Shown {
 }
 
 /** @param live false: the caller shows the output */
-async function show(args: readonly string[], live = true): Promise<Shown> {
+async function show({ args, jobs }: Pick<Step, "args" | "jobs">, live = true): Promise<Shown> {
   const start = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: checkout,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...(jobs === undefined ? {} : { DENO_JOBS: String(jobs) }) },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

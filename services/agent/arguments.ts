@@ -101,7 +101,9 @@ function split(known: readonly Flag[], args: readonly string[]) {
   const given: string[] = [];
   let index = 0;
   for (; index < args.length; index++) {
-    const match = /^--?([^-=][^=]*)(=.*)?$/s.exec(args[index] ?? "");
+    const word = args[index] ?? "";
+    if (/^(?:-=|--[-=])/.test(word)) throw new AgentError("usage", `bad flag syntax: ${word}`);
+    const match = /^--?([^-=][^=]*)(=.*)?$/s.exec(word);
     if (match === null) break;
     const name = match[1] === "h" ? "help" : match[1];
     const flag = known.find((candidate) => candidate.name === name);
@@ -111,11 +113,20 @@ function split(known: readonly Flag[], args: readonly string[]) {
       const next = args[++index];
       if (next === undefined) throw new AgentError("usage", `flag needs an argument: -${name} ${flag.value}`);
       value = `=${next}`;
+    } else if (value !== undefined && flag.value === undefined) {
+      value = `=${isOn(name ?? "", value.slice(1))}`;
     }
     given.push(value === undefined || value === "=" ? `--${name}` : `--${name}${value}`);
   }
   if (args[index] === "--") index++;
   return { flags: flagValues(known, given), operations: args.slice(index) };
+}
+
+/** A flag without a value may be given one all the same, in the words of Go. */
+function isOn(name: string, word: string): boolean {
+  if (["1", "t", "T", "true", "TRUE", "True"].includes(word)) return true;
+  if (["0", "f", "F", "false", "FALSE", "False"].includes(word)) return false;
+  throw new AgentError("usage", `invalid boolean value "${word}" for -${name}: expected true or false`);
 }
 
 function flagValues(known: readonly Flag[], given: readonly string[]): Map<string, string | true> {

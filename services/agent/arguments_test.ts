@@ -55,11 +55,24 @@ Deno.test("a flag after an operation is an operation, as are numbers", () => {
   assertEquals(run("--", "-r", "07").operations, ["-r", "07"]);
 });
 
+Deno.test("a flag that is on or off takes the words that Go takes, and no others", () => {
+  for (const word of ["1", "t", "T", "true", "TRUE", "True"]) {
+    assertEquals(run(`-d=${word}`).debug, true, word);
+  }
+  for (const word of ["0", "f", "F", "false", "FALSE", "False"]) {
+    assertEquals(run(`--d=${word}`).debug, false, word);
+  }
+  for (const word of ["", "maybe", "yes", "2"]) {
+    assertStringIncludes(error(`-d=${word}`), `invalid boolean value "${word}" for -d`);
+  }
+});
+
 Deno.test("malformed flags are errors that name the flag and show the usage", () => {
   assertStringIncludes(error("-x"), "client: flag provided but not defined: -x");
   assertStringIncludes(error("--prots=1"), "flag provided but not defined: -prots");
   assertStringIncludes(error("-r"), "flag needs an argument: -r N");
   assertStringIncludes(error("-r", "many"), 'invalid value "many" for flag -r: expected a decimal integer');
+  for (const word of ["---d", "-=x", "--=x"]) assertStringIncludes(error(word), `bad flag syntax: ${word}`);
   assertStringIncludes(error("--root", ""), "--root needs a folder");
   assertStringIncludes(error("-x"), "usage: client [flags] [selfRegister] [getUuid]");
 });

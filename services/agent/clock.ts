@@ -6,7 +6,7 @@ export interface Clock {
   now(): number;
   /** Milliseconds since an arbitrary start; never goes back. */
   monotonic(): number;
-  /** Resolves after `ms` milliseconds or as soon as `signal` aborts, never rejects. */
+  /** Resolves after `ms` milliseconds, however many, or as soon as `signal` aborts; never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 

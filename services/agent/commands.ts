@@ -10,27 +10,40 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Starts commands by name and waits for them. */
+/** Starts commands by name and waits for them. A signal that aborts ends one by SIGTERM, and by SIGKILL if that is not heard. */
 export interface Commands {
   run(name: string, args: readonly string[], signal?: AbortSignal): Promise<CommandResult>;
 }
 
+/** Milliseconds between the two. Debian's `dhcpcd -U` with privilege separation waits for ever with SIGTERM blocked. */
+const killAfterMs = 500;
+
 /** The machine's commands. A missing or forbidden one is a result with code -1, never an exception. */
 export const systemCommands: Commands = {
   async run(name, args, signal) {
+    let timer: number | undefined;
+    let child: Deno.ChildProcess | undefined;
+    const kill = () => {
+      timer = setTimeout(() => child?.kill("SIGKILL"), killAfterMs);
+    };
     try {
-      const command = new Deno.Command(name, {
+      child = new Deno.Command(name, {
         args: [...args],
         stdin: "null",
         stdout: "piped",
         stderr: "piped",
         ...(signal === undefined ? {} : { signal }),
-      });
-      const { code, stdout, stderr } = await command.output();
+      }).spawn();
+      if (signal?.aborted) kill();
+      signal?.addEventListener("abort", kill, { once: true });
+      const { code, stdout, stderr } = await child.output();
       const text = new TextDecoder();
       return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
     } catch (error) {
       return { code: -1, stdout: "", stderr: String(error) };
+    } finally {
+      signal?.removeEventListener("abort", kill);
+      clearTimeout(timer);
     }
   },
 };

@@ -8,6 +8,7 @@ import {
   type ClientOptions,
   type DeviceNetworkStatus,
   type MetricsMap,
+  type NetworkMonitor,
   newClient,
   type PurposeCounters,
   type SigningIdentity,
@@ -42,6 +43,8 @@ export interface ControllerClientOptions {
   readonly withOnboardPair?: boolean;
   /** True to show the onboarding pair where the device has no usable pair of its own yet (nim's tests). */
   readonly orOnboardPair?: boolean;
+  /** Says more of a port without address (nim's tests). */
+  readonly networkMonitor?: NetworkMonitor;
   /** For the serial headers, sent while there is no UUID. */
   readonly devSerial?: string;
   readonly devSoftSerial?: string;
@@ -59,7 +62,6 @@ export interface ControllerClientOptions {
 export function openControllerClient(device: Device, options: ControllerClientOptions): Client {
   const seconds = (key: "timer.send.timeout" | "timer.dial.timeout") => options.configItems.int(key) * 1000;
   const clientOptions: ClientOptions = {
-    agentName: device.agent,
     deviceNetworkStatus: () => options.deviceNetworkStatus() ?? { Version: 0, Ports: [] },
     device: identityOf(device, options),
     ...(options.withOnboardPair ? { onboard: loadOnboardIdentity(device) } : {}),
@@ -72,11 +74,13 @@ export function openControllerClient(device: Device, options: ControllerClientOp
     sendTimeoutMs: () => seconds("timer.send.timeout"),
     dialTimeoutMs: () => seconds("timer.dial.timeout"),
     metrics: options.metrics,
+    ...(options.networkMonitor === undefined ? {} : { networkMonitor: options.networkMonitor }),
     ...(options.purposes === undefined ? {} : { purposes: options.purposes }),
     ...(options.withoutWrites ? {} : { led: (blinkCounter: number) => setLed(device, blinkCounter) }),
     hostsText: () => readHosts(device),
     builtAt: releasedAt,
     now: () => device.clock.now(),
+    monotonic: () => device.clock.monotonic(),
     uuid: () => device.random.uuid(),
     random: () => device.random.next(),
   };

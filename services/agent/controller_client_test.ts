@@ -2,16 +2,15 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import crypto from "node:crypto";
 import {
-  createDeviceKey,
   type DeviceNetworkStatus,
   newAgentMetrics,
-  openTpm,
   parseAuthContainer,
   type RunTool,
 } from "../../controllerconn/mod.ts";
 import { makeCertificate } from "../../controllerconn/testdata/certificates.ts";
 import { answer, startServer } from "../../controllerconn/testdata/server.ts";
 import { pointOf, withPoint } from "../../controllerconn/testdata/with_point.ts";
+import { createDeviceKey } from "../../controllerconn/tpm/testdata/make_keys.ts";
 import { startSwtpm } from "../../controllerconn/tpm/testdata/swtpm.ts";
 import { topics } from "../topics/mod.ts";
 import { openControllerClient, publishMetricsMap } from "./controller_client.ts";
@@ -94,8 +93,7 @@ Deno.test("a device whose key is in a TPM signs what it sends, and leaves nothin
     swtpm.run(tool, [option, swtpm.tcti, ...args], stdin, signal);
   await using device = testDevice({ agent: "zedclient", runTpmTool });
   const credential = "3f2b8c14-6f0e-4d6a-9b5e-0d3c1a7e9f21";
-  const tpm = openTpm({ run: swtpm.run, tcti: swtpm.tcti, folder: swtpm.folder });
-  const publicKey = await createDeviceKey(tpm, new TextEncoder().encode(credential));
+  const publicKey = await createDeviceKey(swtpm, new TextEncoder().encode(credential));
   seed(device);
   Deno.removeSync(device.paths.deviceKey);
   device.write("/config/device.cert.pem", withPoint(identity, pointOf(publicKey)));

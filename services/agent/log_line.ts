@@ -27,11 +27,33 @@ export function rfc3339Nano(milliseconds: number): string {
   return `${new Date(whole).toISOString().slice(0, -1)}${String(nanoseconds).padStart(6, "0")}Z`;
 }
 
+/** memlogd drops what a line has beyond 8192 bytes, and newlogd can't read the rest as JSON (`spec/loguploader.md §11.1`). */
+const longestLine = 8_191;
+
 /**
  * One JSON object on one line, members as Go agents write them (`spec/loguploader.md §11.2`); no newline at
- * the end.
+ * the end. A message that is too long for memlogd loses its end, and says so.
  */
 export function jsonLine(entry: LogEntry): string {
+  const { message } = entry;
+  let line = jsonText(entry);
+  for (
+    let kept = message.length, size = bytesOf(line);
+    size > longestLine && kept > 0;
+    size = bytesOf(line)
+  ) {
+    kept = Math.floor(0.95 * kept * longestLine / size);
+    const note = ` ... (${message.length - kept} characters more)`;
+    line = jsonText({ ...entry, message: message.slice(0, kept) + note });
+  }
+  return line;
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+function jsonText(entry: LogEntry): string {
   return JSON.stringify({
     file: entry.caller.file,
     func: entry.caller.func,

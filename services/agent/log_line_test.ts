@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { callerOf, jsonLine, rfc3339Nano, terminalLine } from "./log_line.ts";
 
 const entry = {
@@ -16,6 +16,21 @@ Deno.test("a line is the JSON object that newlogd reads, on one line", () => {
     '{"file":"services/loguploader/upload.ts:120","func":"attempt","level":"info","msg":"text \\"quoted\\"\\nand more",' +
       '"pid":2221,"source":"loguploader","time":"2026-01-05T10:00:00.123456787Z"}',
   );
+});
+
+Deno.test("a line never gets longer than memlogd takes; what was cut is told", () => {
+  const line = (message: string) => jsonLine({ ...entry, message });
+  const bytes = (text: string) => new TextEncoder().encode(text).length;
+  const frame = bytes(line(""));
+  const fits = "x".repeat(8_191 - frame);
+  assertEquals(JSON.parse(line(fits)).msg, fits);
+  for (const piece of ["x", "é", "\u0001", "😀", `"\\\n`]) {
+    const message = piece.repeat(100_000);
+    const cut = line(message);
+    assert(bytes(cut) <= 8_191 && bytes(cut) > 6_000, `${bytes(cut)} bytes`);
+    const [, kept, more] = /^([^]*) \.\.\. \((\d+) characters more\)$/.exec(JSON.parse(cut).msg) ?? [];
+    assertEquals((kept ?? "").length + Number(more), message.length);
+  }
 });
 
 Deno.test("times have nine digits after the point", () => {

@@ -44,7 +44,7 @@ export interface Program<Options> extends CommandLine {
 }
 
 /** How long a program may take to return after its signal, in milliseconds. */
-export const endTimeoutMs = 1_900;
+const endTimeoutMs = 1_900;
 
 /** Runs a program and ends the process with its code. */
 export async function runMain<Options>(program: Program<Options>, args: readonly string[]): Promise<never> {

@@ -31,12 +31,13 @@ function startWith(permissions: readonly string[], args: readonly string[]) {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const output = child.output().then(({ code, stdout, stderr }) => ({
-    code,
-    stdout: new TextDecoder().decode(stdout),
-    stderr: new TextDecoder().decode(stderr),
-  }));
-  return { child, output };
+  const said = { stdout: "", stderr: "" };
+  const collect = async (name: keyof typeof said) => {
+    for await (const text of child[name].pipeThrough(new TextDecoderStream())) said[name] += text;
+  };
+  const output = Promise.all([child.status, collect("stdout"), collect("stderr")])
+    .then(([{ code }]) => ({ code, ...said }));
+  return { child, output, said };
 }
 
 /** The log lines; each must be JSON on one line. */
@@ -196,9 +197,11 @@ for (const name of programs) {
   Deno.test(`the permissions of ${name} are enough for life cycle and log`, async () => {
     using temp = temporaryRoot();
     const what = name === "diag" ? ["--bare"] : [];
-    const { child, output } = startWith(permissionFlags(name), ["--root", temp.root, ...what, "wait"]);
-    if (name === "diag") await new Promise<void>((resolve) => setTimeout(resolve, 1000));
-    else await until("the pid file", () => temp.read("/run/testagent.pid") === String(child.pid), 20_000);
+    const { child, output, said } = startWith(permissionFlags(name), ["--root", temp.root, ...what, "wait"]);
+    await until("it runs", () => said.stderr.includes('"msg":"running"'), 20_000);
+    if (name !== "diag") {
+      await until("the pid file", () => temp.read("/run/testagent.pid") === String(child.pid), 20_000);
+    }
     child.kill("SIGTERM");
     const { code, stderr } = await output;
     // Deno itself tells of each command of --allow-run that this machine does not have.

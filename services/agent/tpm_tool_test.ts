@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { TpmTool } from "../../controllerconn/mod.ts";
+import { createDeviceKey } from "../../controllerconn/tpm/testdata/make_keys.ts";
 import { startSwtpm } from "../../controllerconn/tpm/testdata/swtpm.ts";
 import { systemTpmTool } from "./tpm_tool.ts";
 
@@ -7,16 +8,31 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 
 Deno.test("a tool of the list runs with stdin, stdout and stderr; a failing one is a result", async () => {
   await using swtpm = await startSwtpm();
-  const tcti = ["--tcti", swtpm.tcti];
-  const context = `${swtpm.folder}/context`;
-  const made = await systemTpmTool(
-    "tpm2_createprimary",
-    [...tcti, "-Q", "-C", "o", "-G", "ecc256", "-p", "file:-", "-c", context],
-    bytes("secret"),
-  );
-  assertEquals([made.code, made.stderr, Deno.statSync(context).isFile], [0, "", true]);
-  const none = await systemTpmTool("tpm2_readpublic", [...tcti, "-c", "0x817FFFFF"]);
-  assertEquals(none.code, 1);
+  await createDeviceKey(swtpm, bytes("secret"));
+  const sign = async (handle: string) =>
+    await systemTpmTool(
+      "tpm2_sign",
+      [
+        "--tcti",
+        swtpm.tcti,
+        "-Q",
+        "-c",
+        handle,
+        "-g",
+        "sha256",
+        "-s",
+        "ecdsa",
+        "-p",
+        "str:secret",
+        "-o",
+        "/dev/stdout",
+      ],
+      bytes("message"),
+    );
+  const signed = await sign("0x817FFFFF");
+  assertEquals([signed.code, signed.stderr, signed.stdout.length > 64], [0, "", true]);
+  const none = await sign("0x817FFFFE");
+  assertEquals([none.code, none.stdout.length], [1, 0]);
   assertStringIncludes(none.stderr, "0x18B");
 });
 
@@ -34,8 +50,8 @@ Deno.test("the signal ends a tool that waits for a TPM", async () => {
   const ending = new AbortController();
   swtpm.freeze();
   const running = systemTpmTool(
-    "tpm2_readpublic",
-    ["--tcti", swtpm.tcti, "-c", "0x817FFFFF"],
+    "tpm2_sign",
+    ["--tcti", swtpm.tcti, "-c", "0x817FFFFF", "-g", "sha256", "-o", "/dev/null"],
     undefined,
     ending.signal,
   );

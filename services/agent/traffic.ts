@@ -1,4 +1,4 @@
-/** Counts what a program sends by purpose, and publishes that for people (issue 5 §4). */
+/** Counts what a program sends by purpose, and publishes that for people. */
 import { newPurposeCounters, type PurposeCounters, type TrafficByPurpose } from "../../controllerconn/mod.ts";
 import type { Publication, Topic } from "../pubsub/mod.ts";
 import type { Device } from "./device.ts";

@@ -1,5 +1,6 @@
 /** Takes the connections of one topic's socket, and keeps that socket where subscribers look for it. */
 import { retryDelay } from "../agent/random.ts";
+import { BridgeError } from "./error.ts";
 import { errno, ready } from "./libc.ts";
 import type { Listener } from "./listener.ts";
 import { acceptRetry } from "./retry_policies.ts";
@@ -19,7 +20,10 @@ export class Acceptor {
 
   /** @param accepted owns the descriptor from then on */
   constructor(
-    private readonly setting: Pick<BridgeSetting, "libc" | "poller" | "log" | "random">,
+    private readonly setting: Pick<
+      BridgeSetting,
+      "libc" | "poller" | "log" | "random" | "counters" | "mostConnections"
+    >,
     private readonly place: SocketPlace,
     private readonly accepted: (fd: number) => void,
   ) {}
@@ -51,21 +55,36 @@ export class Acceptor {
   }
 
   #accept(listener: Listener): void {
+    const { libc, counters, mostConnections } = this.setting;
     for (let count = 0; count < MOST_ACCEPTED; count++) {
-      const fd = this.setting.libc.accept(listener.fd);
-      if (NOTHING_TO_ACCEPT.includes(fd)) return;
-      if (fd < 0) return this.#wait(listener, -fd);
-      this.#fullTold = false;
+      if (counters.connections >= mostConnections) {
+        return this.#wait(listener, `there are ${counters.connections} connections, no more are taken`);
+      }
+      const fd = libc.accept(listener.fd);
+      if (NOTHING_TO_ACCEPT.includes(fd)) {
+        this.#fullTold = false;
+        return;
+      }
+      if (fd < 0) return this.#wait(listener, `accept failed with errno ${-fd}`);
       this.accepted(fd);
     }
   }
 
-  #wait(listener: Listener, why: number): void {
-    if (!this.#fullTold) {
-      this.setting.log.warn(`${this.place.path}: accept failed with errno ${why}; new subscribers wait`);
-    }
+  #wait(listener: Listener, why: string): void {
+    if (!this.#fullTold) this.setting.log.warn(`${this.place.path}: ${why}; new subscribers wait`);
     this.#fullTold = true;
     this.setting.poller.remove(listener.fd);
-    this.#pause = setTimeout(() => this.#start(listener), retryDelay(this.setting.random, acceptRetry));
+    this.#startLater(listener);
+  }
+
+  #startLater(listener: Listener): void {
+    this.#pause = setTimeout(() => {
+      try {
+        this.#start(listener);
+      } catch (error) {
+        if (!(error instanceof BridgeError)) throw error;
+        this.#startLater(listener);
+      }
+    }, retryDelay(this.setting.random, acceptRetry));
   }
 }

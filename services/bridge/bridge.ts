@@ -2,6 +2,7 @@
 import { dirname } from "node:path";
 import { errorText } from "../agent/error.ts";
 import { DirectoryWatch, lockPath, type Topic } from "../pubsub/mod.ts";
+import { AgentFolders } from "./agent_folders.ts";
 import { BridgeError } from "./error.ts";
 import type { BridgeSetting } from "./setting.ts";
 import { TopicServer } from "./topic_server.ts";
@@ -10,9 +11,11 @@ import { TopicServer } from "./topic_server.ts";
 export class Bridge {
   readonly #servers: readonly TopicServer[];
   readonly #watches: readonly DirectoryWatch[];
+  readonly #agentFolders: AgentFolders;
 
-  /** A topic whose socket path is too long is told and left out. */
+  /** A topic whose socket path is too long is told and left out. @throws {BridgeError} `system` */
   constructor(private readonly setting: BridgeSetting, topics: readonly Topic<unknown>[]) {
+    this.#agentFolders = new AgentFolders(setting.libc, setting.poller);
     const folders = new Map<string, Map<string, TopicServer>>();
     for (const topic of topics) {
       const server = this.#open(topic);
@@ -35,6 +38,7 @@ export class Bridge {
   /** Closes everything and unlinks our sockets. */
   end(): void {
     this.#watches.forEach((watch) => watch.close());
+    this.#agentFolders.end();
     this.#servers.forEach((server) => server.end());
   }
 
@@ -58,6 +62,6 @@ export class Bridge {
         const next = "it is looked at every second instead";
         this.setting.log.error(`cannot watch ${folder}: ${errorText(cause)}; ${next}`);
       },
-    });
+    }, this.#agentFolders.follow);
   }
 }

@@ -55,6 +55,13 @@ export interface Libc {
   /** A counter that `wake` makes readable. */
   eventfd(): number;
   wake(eventfd: number): number;
+  /** Tells of folders that are watched; not blocking. */
+  inotify(): number;
+  /** Watches a folder for what `mask` says; returns the number that its events bear. */
+  watchFolder(inotify: number, path: string, mask: number): number;
+  unwatchFolder(inotify: number, watch: number): number;
+  /** Takes whole events; EAGAIN where there is none. */
+  readEvents(inotify: number, buffer: Uint8Array<ArrayBuffer>): number;
   /** A descriptor that becomes readable when the process has ended; ESRCH if it already has. */
   pidfd(pid: number): number;
   /** Raises the soft limit of open descriptors to `wanted` or the hard limit; returns the limit that holds then. */
@@ -79,6 +86,10 @@ const symbols = {
   epoll_wait_now: { name: "epoll_wait", parameters: ["i32", "buffer", "i32", "i32"], result: "i32" },
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
   eventfd_write: { parameters: ["i32", "u64"], result: "i32" },
+  inotify_init1: { parameters: ["i32"], result: "i32" },
+  inotify_add_watch: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  inotify_rm_watch: { parameters: ["i32", "i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
   syscall: { parameters: ["i64", "i32", "u32"], result: "i32" },
   getrlimit: { parameters: ["i32", "buffer"], result: "i32" },
   setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
@@ -142,6 +153,11 @@ export function openLibc(): Libc {
     },
     eventfd: () => result(call.eventfd(0, CLOEXEC | SOCK_NONBLOCK)),
     wake: (eventfd) => result(call.eventfd_write(eventfd, 1n)),
+    inotify: () => result(call.inotify_init1(CLOEXEC | SOCK_NONBLOCK)),
+    watchFolder: (inotify, path, mask) =>
+      result(call.inotify_add_watch(inotify, new TextEncoder().encode(`${path}\0`), mask)),
+    unwatchFolder: (inotify, watch) => result(call.inotify_rm_watch(inotify, watch)),
+    readEvents: (inotify, buffer) => result(call.read(inotify, buffer, BigInt(buffer.length))),
     pidfd: (pid) => result(call.syscall(SYS_PIDFD_OPEN, pid, 0)),
     raiseDescriptorLimit(wanted) {
       const limits = new BigUint64Array(2);

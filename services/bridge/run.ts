@@ -23,6 +23,8 @@ export interface BridgeOptions {
 const TELL_MS = 300_000;
 /** 500 subscribers on each of our topics. */
 const DESCRIPTORS = 32_768;
+/** Descriptors for files, folders and the runtime. */
+const SPARE = 64;
 
 /**
  * Serves our publications to Go subscribers (spec/pubsub.md §3).
@@ -38,7 +40,10 @@ export async function run(device: Device, options: BridgeOptions = {}): Promise<
   const poller = new Poller(libc);
   const counters = noCounts();
   const bridge = new Bridge(
-    { root: paths.root, bus, log, clock, random, libc, poller, counters, requestMs },
+    {
+      ...{ root: paths.root, bus, log, clock, random, libc, poller, counters, requestMs },
+      mostConnections: mostConnections(descriptors, topics.length),
+    },
     topics,
   );
   const tell = tellChanges(device, counters);
@@ -57,6 +62,14 @@ export async function run(device: Device, options: BridgeOptions = {}): Promise<
     await Promise.allSettled([polling]);
     libc.unload();
   }
+}
+
+/**
+ * Each topic takes two descriptors itself: its socket and its owner. Pure.
+ * @param descriptors below 0 where the system does not tell
+ */
+export function mostConnections(descriptors: number, topics: number): number {
+  return descriptors < 0 ? Infinity : Math.max(1, descriptors - 2 * topics - SPARE);
 }
 
 /** Returns what writes the counters into the log if they have changed and were not told within the last `ms` milliseconds. */

@@ -20,4 +20,6 @@ export interface BridgeSetting {
   readonly counters: Counters;
   /** Time that a subscriber has for its request, in milliseconds. */
   readonly requestMs: number;
+  /** Of all topics: whoever comes after that waits, so that files can still be read for the others. */
+  readonly mostConnections: number;
 }

@@ -3,7 +3,7 @@ import { keyOfFile, listAll, readRestarted } from "../pubsub/mod.ts";
 import type { Job } from "./commands.ts";
 import { ownerOf, ownerText } from "./owner_text.ts";
 import type { Place } from "./places.ts";
-import { ageText, textTable } from "./text_table.ts";
+import { ageText, keyText, textTable } from "./text_table.ts";
 
 interface Entry {
   readonly key: string;
@@ -55,7 +55,7 @@ function list(place: Place, { request, world }: Job, rows: string[][]): void {
   const counter = restarted === 0 ? "" : String(restarted);
   const mark = topic.persistent ? "P" : "";
   for (const { key, ageMs, bytes } of entries) {
-    rows.push([path, mark, key === "" ? '""' : key, ageText(ageMs), String(bytes), counter, owned]);
+    rows.push([path, mark, keyText(key), ageText(ageMs), String(bytes), counter, owned]);
   }
   if (entries.length === 0) rows.push([path, mark, "(no keys)", "", "", counter, owned]);
 }

@@ -17,3 +17,13 @@ export function ageText(ms: number): string {
   if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
   return seconds < 172_800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
 }
+
+/** A key as it stands in a line: the empty one in quotes, one with control characters as JSON, so that none reaches a terminal. */
+export function keyText(key: string): string {
+  if (key !== "" && !/\p{Cc}/u.test(key)) return key;
+  // JSON leaves those from U+007F on as they are.
+  return JSON.stringify(key).replace(
+    /\p{Cc}/gu,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

@@ -6,6 +6,7 @@ import type { Job } from "./commands.ts";
 import { compact, parseExact } from "./exact_json.ts";
 import { diff } from "./json_diff.ts";
 import { findPlaces, type Place, tableOfTopics } from "./places.ts";
+import { keyText } from "./text_table.ts";
 
 /** Topics that are in no table are looked for so often, in milliseconds. */
 const LOOK_MS = 2_000;
@@ -75,7 +76,7 @@ export async function watch({ request, world, places }: Job): Promise<number> {
 
 function lineOf(happening: Happening): string {
   if (happening.change === "restarted") return `restarted ${happening.new}`;
-  const key = happening.key === "" ? '""' : happening.key;
+  const key = keyText(happening.key ?? "");
   if (happening.change === "create") return `${key}  created ${short(happening.new)}`;
   if (happening.change === "delete") return `${key}  deleted`;
   return `${key}  ${happening.field}: ${short(happening.old)} -> ${short(happening.new)}`;

@@ -97,17 +97,20 @@ class Runner implements OnboardingRun {
     const { requests } = this.#parts;
     switch (effect.kind) {
       case "fetchCerts":
-        return this.#send(async (signal) => {
+        return this.#send({ kind: "certs", id: effect.id, result: { kind: "failed" } }, async (signal) => {
           const result = await requests.fetchCerts(effect.server, effect.iteration, signal);
           return { kind: "certs", id: effect.id, result };
         });
       case "register":
-        return this.#send(async (signal) => {
-          const outcome = await requests.register(effect.server, effect.iteration, signal);
-          return { kind: "registered", id: effect.id, outcome };
-        });
+        return this.#send(
+          { kind: "registered", id: effect.id, outcome: { verdict: "unreachable" } },
+          async (signal) => {
+            const outcome = await requests.register(effect.server, effect.iteration, signal);
+            return { kind: "registered", id: effect.id, outcome };
+          },
+        );
       case "getUuid":
-        return this.#send(async (signal) => {
+        return this.#send({ kind: "uuid", id: effect.id, result: { kind: "unusable" } }, async (signal) => {
           const result = await requests.getUuid(effect.server, effect.iteration, signal);
           return { kind: "uuid", id: effect.id, result };
         });
@@ -127,11 +130,15 @@ class Runner implements OnboardingRun {
     }
   }
 
-  #send(request: (signal: AbortSignal) => Promise<OnboardingEvent>): void {
+  /** @param failed what a request comes to that throws: otherwise the pass would wait for it for ever */
+  #send(failed: OnboardingEvent, request: (signal: AbortSignal) => Promise<OnboardingEvent>): void {
     this.#request = new AbortController();
     const { signal } = this.#request;
     this.#start(async () => {
-      const event = await request(signal);
+      const event = await request(signal).catch((error) => {
+        this.#parts.report(errorText(error));
+        return failed;
+      });
       if (!signal.aborted) this.dispatch(event);
     });
   }

@@ -14,13 +14,22 @@ export interface PublishOptions {
   readonly setHostName: boolean;
 }
 
-/** Host name, uuid file, `OnboardingStatus`, model file. Each is tried whatever becomes of the others; a failure is logged. */
+/**
+ * Host name, uuid file, `OnboardingStatus`, model file. Each is tried whatever becomes of the others; a failure is logged.
+ * @returns false if the device ended while its model was looked up: nothing is written then, since half a model would stay for
+ * ever; the next run does it all
+ */
 export async function publishIdentity(
   device: Device,
   answer: UuidAnswer,
   options: PublishOptions,
-): Promise<void> {
+): Promise<boolean> {
   const { uuid } = answer;
+  let model = answer.modelOverride || options.previous?.hardwareModel;
+  if (!model) {
+    model = formatHardwareModel(await hardwareMaker(device));
+    if (device.signal.aborted) return false;
+  }
   const attempt = (what: string, work: () => unknown) => {
     try {
       work();
@@ -30,12 +39,11 @@ export async function publishIdentity(
   };
   if (options.setHostName) await setHostName(device, uuid);
   attempt(device.paths.statusUuid, () => writeUuidFile(device.paths, uuid));
-  const model = answer.modelOverride || options.previous?.hardwareModel ||
-    formatHardwareModel(await hardwareMaker(device));
   attempt("OnboardingStatus", () => {
     options.publication.publish("global", { DeviceUUID: uuid, HardwareModel: model });
   });
   attempt(device.paths.hardwareModel, () => writeHardwareModelFile(device.paths, model));
+  return true;
 }
 
 async function setHostName(device: Device, uuid: string): Promise<void> {

@@ -109,7 +109,13 @@ export async function run(device: Device, options: ClientOptions): Promise<numbe
   }
   if (ending === "aborted" || ending === "retries-exceeded") return 1;
   if (answer !== undefined) {
-    await publishIdentity(device, answer, { publication, previous, setHostName: options.setHostName });
+    const { setHostName } = options;
+    if (!await publishIdentity(device, answer, { publication, previous, setHostName })) {
+      device.log.warn(
+        "asked to end before the hardware model was known; the next run publishes the identity",
+      );
+      return 1;
+    }
   }
   publishMetrics(device, metricsMap, metrics.snapshot());
   return 0;

@@ -12,7 +12,8 @@ const onboardingStatus = "/persist/status/zedclient/OnboardingStatus/global.json
 const count = (site: Site, request: string) => site.requests().filter((each) => each === request).length;
 
 for (const status of [409, 403, 304, 400, 401, 422, 500, 503]) {
-  const item = status === 409 || status === 403 ? "[client#12][device-api#19] " : "";
+  const onboarded = status === 304 ? "[device-api#19] " : "";
+  const item = status === 409 || status === 403 ? "[client#12][device-api#19] " : onboarded;
   Deno.test(`${item}register ${status} with uuid 200: exit 0`, async () => {
     await using site = await makeSite();
     assert(site.files.device !== undefined);
@@ -25,7 +26,7 @@ for (const status of [409, 403, 304, 400, 401, 422, 500, 503]) {
   });
 }
 
-Deno.test("register 200 to the same device again: exit 0", async () => {
+Deno.test("[device-api#19] register 200 to the same device again: exit 0", async () => {
   await using site = await makeSite();
   site.controller.faults.add("register", { status: 200, handle: true });
   site.nim.publish("global", network());
@@ -33,7 +34,7 @@ Deno.test("register 200 to the same device again: exit 0", async () => {
   assertEquals(await client.code, 0);
 });
 
-Deno.test("[client#13] register 403 with uuid 401: both again and again, the LED file shows 18", async () => {
+Deno.test("[client#13][device-api#19] register 403 with uuid 401: both again and again, the LED file shows 18; once the onboarding certificate is known there, onboarded", async () => {
   await using site = await makeSite({ serials: [] });
   site.nim.publish("global", network());
   await using client = startClient(site, "selfRegister getUuid");
@@ -42,6 +43,10 @@ Deno.test("[client#13] register 403 with uuid 401: both again and again, the LED
   assertEquals(new Set(site.controller.requests.map(({ status }) => status)), new Set([200, 403, 401]));
   await until("the LED", () => site.led() === 18);
   assertEquals(client.ended(), undefined);
+  assert(site.files.onboard !== undefined);
+  site.controller.addOnboard(site.files.onboard.certPem, ["*"]);
+  assertEquals(await client.code, 0);
+  assertEquals([site.led(), count(site, "GET certs")], [4, 1]);
 });
 
 for (const [status, led] of [[409, 17], [304, 17], [400, 10], [401, 10], [422, 10], [500, 10], [503, 3]]) {

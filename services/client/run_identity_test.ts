@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { UuidResponse } from "../../proto/onboard.ts";
 import { until } from "../agent/test_device.ts";
-import { systemClock } from "../agent/mod.ts";
+import { systemClock, whenAborted } from "../agent/mod.ts";
 import { openBus, PubsubError } from "../pubsub/mod.ts";
 import { topics } from "../topics/mod.ts";
 import { makeSite, network, type Site, startClient } from "./test_site.ts";
@@ -193,6 +193,31 @@ Deno.test("a host name that can't be set and a full status folder are logged, ex
   );
   assert(site.read(statusFile) !== undefined);
 });
+
+for (const phase of ["system-serial-number", "system-manufacturer", "system-product-name"]) {
+  Deno.test(`a signal while dmidecode says ${phase}: code 1, nothing is published, no half of a model stays`, async () => {
+    await using site = await makeSite();
+    site.nim.publish("global", network());
+    let hangs = false;
+    await using client = startClient(site, "selfRegister getUuid", {
+      runCommands: {
+        async run(name, args, signal) {
+          if (!args.includes(phase)) return { code: 0, stdout: "QEMU\n", stderr: "" };
+          hangs = true;
+          if (signal !== undefined) await whenAborted(signal);
+          return { code: -1, stdout: "", stderr: `${name}: killed` };
+        },
+      },
+    });
+    await until("it hangs", () => hangs);
+    const ended = performance.now();
+    client.device.end();
+    assertEquals(await client.code, 1);
+    assert(performance.now() - ended < 2_000);
+    assertEquals([site.read(statusFile), site.read("/persist/status/uuid")], [undefined, undefined]);
+    assertEquals(site.read("/persist/status/hardwaremodel"), undefined);
+  });
+}
 
 Deno.test("OnboardingStatus that another process owns ends the run with the reason, nothing sent (W14)", async () => {
   await using site = await makeSite();

@@ -26,7 +26,7 @@ async function onboarded(site: Site, operations: string): Promise<void> {
   assertEquals(await client.code, 0);
 }
 
-Deno.test("[client#1][device-api#20] getUuid: exactly GET certs, POST uuid, exit 0", async () => {
+Deno.test("[client#1] getUuid: exactly GET certs, POST uuid, exit 0", async () => {
   await using site = await makeSite({ root: { onboard: "none" } });
   assert(site.files.device !== undefined);
   site.controller.addDevice({ certPem: site.files.device.certPem });
@@ -34,7 +34,7 @@ Deno.test("[client#1][device-api#20] getUuid: exactly GET certs, POST uuid, exit
   assertEquals(site.requests(), ["GET certs", "POST uuid"]);
 });
 
-Deno.test("[client#2][client#11] a fresh device: certs, register (201, empty, no Content-Type), uuid, exit 0", async () => {
+Deno.test("[client#2][client#11][device-api#19] a fresh device: certs, register (201, empty, no Content-Type), uuid, exit 0", async () => {
   await using site = await makeSite();
   await onboarded(site, "selfRegister getUuid");
   assertEquals(site.requests(), ["GET certs", "POST register", "POST uuid"]);

@@ -7,7 +7,7 @@ import {
   makeDeviceRoot,
   startController,
 } from "../../scripts/controller/mod.ts";
-import type { Clock } from "../agent/mod.ts";
+import type { Clock, Commands } from "../agent/mod.ts";
 import { fastClock } from "../agent/fake_clock.ts";
 import { type TestDevice, testDevice, type TestDeviceOptions } from "../agent/test_device.ts";
 import { openBus, type Publication } from "../pubsub/mod.ts";
@@ -115,6 +115,7 @@ export interface RunOptions {
   /** Makes another clock of the fast one. */
   readonly clock?: (fast: Clock) => Clock;
   readonly commands?: TestDeviceOptions["commands"];
+  readonly runCommands?: Commands;
 }
 
 /** Starts `client` with these operations on the site's root; ends it when the test does. */
@@ -125,6 +126,7 @@ export function startClient(site: Site, operations: string, options: RunOptions 
     root: site.files.root,
     clock: options.clock?.(fast) ?? fast,
     commands: { hostname: "", ...options.commands },
+    ...(options.runCommands === undefined ? {} : { runCommands: options.runCommands }),
   });
   let ended: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -5,6 +5,7 @@ import { emptyBus } from "./bus/view.ts";
 import { readBus } from "./bus/read_bus.ts";
 import { resolve } from "node:path";
 import { makeReport, type Report } from "./make_report.ts";
+import { terminalJson } from "./one_line.ts";
 import type { DiagOptions } from "./options.ts";
 import { diagnosisLines } from "./report/diagnosis_lines.ts";
 import { exitCodes } from "./report/json.ts";
@@ -60,7 +61,7 @@ function workbenchPaths(folder: string) {
 }
 
 function jsonText({ json }: Report): string {
-  return `${JSON.stringify(json, null, 2)}\n`;
+  return `${terminalJson(JSON.stringify(json, null, 2))}\n`;
 }
 
 function print(text: string): void {

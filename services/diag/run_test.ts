@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { permissionFlags } from "../../scripts/permissions.ts";
 import { type Bus, openBus } from "../pubsub/mod.ts";
-import { topics } from "../topics/mod.ts";
+import { goConfigSection, topics } from "../topics/mod.ts";
 import type { BusView } from "./bus/view.ts";
 import { type DiagSite, disconnectedBus, healthyBus, openDiagSite } from "./test_site.ts";
 
@@ -91,6 +91,37 @@ Deno.test("[diag#14] a uuid answer signed by an unknown certificate: a single PO
     assert(lines.includes("WARNING: 0 of 1 management ports passed"), lines.join("\n"));
     assert(lines[1]?.startsWith("ERROR: EVE-CTL-ENVELOPE-002 lo: "), lines.join("\n"));
     assertEquals(code, 2);
+  });
+});
+
+Deno.test("--once: a reader that goes early changes no exit code; JSON lets no control character through", async () => {
+  const zedagent = { ...healthyBus().zedagent!, AttestError: "a\u009b2Jb" };
+  const sections = new Map([["apps\u009b", goConfigSection.make({ State: "applied", Reason: "x" })]]);
+  await withBus({ ...healthyBus({ items }), zedagent }, async ({ made: { root } }) => {
+    const end = new AbortController();
+    const bus = openBus({ root, signal: end.signal, report: () => {} });
+    for (const [key, section] of sections) {
+      bus.publication(topics.zedagent.ConfigSections).publish(key, section);
+    }
+    const command = [
+      Deno.execPath(),
+      "run",
+      "--quiet",
+      "--no-check",
+      "--no-lock",
+      ...permissionFlags("diag"),
+    ];
+    const words = [...command, main, "--root", root, "--once"].map((word) => `'${word}'`).join(" ");
+    const early = await new Deno.Command("bash", { args: ["-c", `${words} | true; echo \${PIPESTATUS[0]}`] })
+      .output();
+    assertEquals(new TextDecoder().decode(early.stdout), "1\n", new TextDecoder().decode(early.stderr));
+    assert(!new TextDecoder().decode(early.stderr).includes("fatal"), new TextDecoder().decode(early.stderr));
+    const { stdout } = await diag(root, "--once", "--json");
+    assert(!/[\u0080-\u009f]/.test(stdout), stdout);
+    assertEquals(JSON.parse(stdout).config.map(({ section }: { section: string }) => section), [
+      ...sections.keys(),
+    ]);
+    end.abort();
   });
 });
 

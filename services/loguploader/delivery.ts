@@ -37,6 +37,7 @@ export class Delivery {
     try {
       for (const mark of marks.read()) this.#unmoved.set(idOf(mark.file), mark);
     } catch (error) {
+      this.#unwritten = true;
       device.log.error(`${marks.path} can't be read: ${errorText(error)}; files named there are sent again`);
     }
   }
@@ -62,17 +63,24 @@ export class Delivery {
   giveUp(record: FileRecord, reason: string): void {
     const { counters, device, folders, queue } = this.parts;
     const { file } = record;
+    let evicted = 0;
     try {
-      const evicted = folders.quarantine(file);
-      counters.relocated(file, evicted);
+      folders.quarantine(file, () => {
+        evicted++;
+        counters.removed(1);
+      });
+      counters.relocated(file);
       queue.remove(file);
-      const pushed = evicted > 0 ? `; ${evicted} of the oldest there were removed` : "";
-      device.log.error(`${file.name} moved to failedUpload: ${reason}${pushed}`);
+      device.log.error(`${file.name} moved to failedUpload: ${reason}`);
     } catch (error) {
       if (isDiskFull(error)) this.parts.needsRoom.fire();
       this.once(
         `${file.name} can't be moved to ${folders.failedUpload}: ${errorText(error)}; it stays where it is`,
       );
+    } finally {
+      if (evicted > 0) {
+        device.log.warn(`${evicted} of the oldest files in failedUpload were removed to make room`);
+      }
     }
   }
 

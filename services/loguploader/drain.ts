@@ -68,11 +68,9 @@ export class Drain {
     while (!device.signal.aborted) {
       const now = this.#now();
       if (now.monotonic >= this.#state.tickAt) this.#tick();
-      this.#startWhatMay();
+      const startAt = this.#startWhatMay();
       this.#tellWhenDone();
-      const wait =
-        Math.min(this.#state.tickAt, nextStartAt(this.#state, now), queue.nextHanging(now.monotonic)) -
-        now.monotonic;
+      const wait = Math.min(this.#state.tickAt, startAt, queue.nextHanging(now.monotonic)) - now.monotonic;
       await firedWithin(device, wakeUp, Math.max(1, Math.min(wait, longestSleepMs)));
     }
     await Promise.all(this.#sends);
@@ -84,15 +82,17 @@ export class Drain {
     queue.wake(this.#state.tick);
   }
 
-  #startWhatMay(): void {
+  /** @returns when the next file may start by the pace alone; `Infinity` while a send has to end first, or something to come */
+  #startWhatMay(): number {
     const { queue } = this.parts;
     for (;;) {
       const now = this.#now();
-      if (nextStartAt(this.#state, now) > now.monotonic) return;
+      const startAt = nextStartAt(this.#state, now);
+      if (startAt > now.monotonic) return startAt;
       const record = queue.next(this.#state.tick, this.#state.window, now.monotonic);
       if (record === undefined) {
         if (queue.ready(this.#state.tick) === 0) this.#step({ kind: "idle", inFlight: queue.inFlight });
-        return;
+        return Infinity;
       }
       this.#step({ kind: "started" });
       const send = this.#offer(record).catch((error) => {
@@ -183,7 +183,7 @@ export class Drain {
         if (size > largestFile) {
           this.#delivery.giveUp(record, `the controller refused it (${size} bytes, above ${largestFile})`);
         } else if (times >= rejectionsToGiveUp) {
-          this.#delivery.giveUp(record, `the controller refused it (${times} times in a row)`);
+          this.#delivery.giveUp(record, `the controller refused it (${times} times)`);
         }
         return;
       }

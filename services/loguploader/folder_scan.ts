@@ -1,13 +1,13 @@
-/** Keeps the index equal to the upload folders: after events, and every 30 s whatever happens. */
-import { type Device, errorText, every, jitter, signalOnce } from "../agent/mod.ts";
-import { watchFolder } from "./folder_watch.ts";
+/** Keeps the index equal to the upload folders: after changes, and every 30 s whatever happens. */
+import { type Device, errorText, every, jitter } from "../agent/mod.ts";
+import { folderChanges } from "./folder_changes.ts";
 import type { UploadFolders } from "./folders.ts";
 import type { UploadQueue } from "./upload_queue.ts";
 
-/** Repairs what a watcher missed, in milliseconds. */
+/** Repairs what was missed, in milliseconds. */
 const scanMs = 30_000;
-/** Shortest pause between two scans that events ask for: a drain makes an event with each file it removes. */
-const scanPauseMs = 200;
+/** Between two looks for a change, in milliseconds: with fast upload a fresh file goes within a second (decisions.md 21). */
+const lookMs = { fast: 300, slow: 2_000 };
 /** Scans take a twentieth of the time at most, however many files there are. */
 const pausePerScan = 20;
 
@@ -19,16 +19,21 @@ export interface FolderScan {
   run(): Promise<void>;
 }
 
-/** @param scanned called after each scan */
-export function folderScan(
-  device: Device,
-  folders: UploadFolders,
-  queue: UploadQueue,
-  scanned: () => void,
-): FolderScan {
+/** What the scans work with. */
+export interface ScanParts {
+  readonly device: Device;
+  readonly folders: UploadFolders;
+  readonly queue: UploadQueue;
+  /** Whether fresh files go at once. */
+  readonly isFast: () => boolean;
+  /** Called after each scan. */
+  readonly scanned: () => void;
+}
+
+/** See {@linkcode FolderScan}. */
+export function folderScan({ device, folders, queue, isFast, scanned }: ScanParts): FolderScan {
   const { clock, random, signal } = device;
   const told = new Map<string, string>();
-  const fresh = signalOnce();
   return { scan, run };
 
   function scan(): void {
@@ -40,17 +45,17 @@ export function folderScan(
   async function run(): Promise<void> {
     await Promise.all([
       scanFresh(),
-      watchFolder(device, folders.uploadFolder("device"), fresh.fire),
-      watchFolder(device, folders.uploadFolder("app"), fresh.fire),
       every(device, () => jitter(random, scanMs), scan),
     ]);
   }
 
   async function scanFresh(): Promise<void> {
-    while (await fresh.wait(signal)) {
+    const changed = folderChanges([folders.uploadFolder("device"), folders.uploadFolder("app")]);
+    while (!signal.aborted) {
       const started = clock.monotonic();
-      scan();
-      await clock.sleep(Math.max(scanPauseMs, pausePerScan * (clock.monotonic() - started)), signal);
+      if (changed()) scan();
+      const pause = jitter(random, isFast() ? lookMs.fast : lookMs.slow);
+      await clock.sleep(Math.max(pause, pausePerScan * (clock.monotonic() - started)), signal);
     }
   }
 

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { DevicePaths } from "../agent/mod.ts";
 import { type LogFile, type LogKind, nextName, parseLogFile } from "./file_name.ts";
+import { removeIfPresent } from "../pubsub/mod.ts";
 import { oldestFirst } from "./quota.ts";
 
 /** Tells a file from another one that took its name: a clock that steps back makes newlogd use a name twice. */
@@ -62,17 +63,17 @@ export class UploadFolders {
 
   /** Makes the two targets. @throws the system's error */
   makeTargets(): void {
-    for (const folder of [this.keepSentQueue, this.failedUpload]) {
-      Deno.mkdirSync(folder, { recursive: true, mode: 0o755 });
-    }
+    for (const folder of [this.keepSentQueue, this.failedUpload]) makeOwnFolder(folder);
   }
 
   /** Everything that is to be uploaded; empty while the folder is not there. @throws on any other failure */
   list(kind: LogKind): FolderListing {
+    const folder = this.#upload[kind];
     const files: LogFile[] = [];
     const strange: string[] = [];
     try {
-      for (const { name, isFile } of Deno.readDirSync(this.#upload[kind])) {
+      refuseLink(folder);
+      for (const { name, isFile } of Deno.readDirSync(folder)) {
         const file = isFile ? parseLogFile(kind, name) : undefined;
         if (file !== undefined) files.push(file);
         else if (name.endsWith(".gz")) strange.push(name);
@@ -83,11 +84,18 @@ export class UploadFolders {
     return { files, strange };
   }
 
-  /** An empty file is hopeless, no gzip is; so is one that is far too large. */
+  /**
+   * An empty file is hopeless, no gzip is; so is one that is far too large. What is no file any more is gone: a link could lead to
+   * a key, and a FIFO is never read to its end.
+   */
   async read(file: LogFile): Promise<FileContent> {
     try {
-      using open = await Deno.open(this.#pathOf(file));
+      const path = this.#pathOf(file);
+      const { isFile, ino } = await Deno.lstat(path);
+      if (!isFile) return { kind: "gone" };
+      using open = await Deno.open(path);
       const fingerprint = fingerprintOf(await open.stat());
+      if (fingerprint.inode !== ino) return { kind: "unreadable", reason: "another file took its name" };
       if (fingerprint.size === 0) return { kind: "hopeless", reason: "it is empty" };
       if (fingerprint.size > largestReadable) {
         return { kind: "hopeless", reason: `${fingerprint.size} bytes, above ${largestReadable}` };
@@ -108,7 +116,7 @@ export class UploadFolders {
     const path = this.#pathOf(file);
     try {
       const there = fingerprintOf(Deno.lstatSync(path));
-      if (there.inode !== delivered.inode || there.modified !== delivered.modified) return "another";
+      if (!isSame(there, delivered)) return "another";
       if (file.kind === "app") return this.#keep(file, path);
       Deno.removeSync(path);
     } catch (error) {
@@ -119,7 +127,7 @@ export class UploadFolders {
 
   #keep(file: LogFile, path: string): Finished {
     try {
-      Deno.mkdirSync(this.keepSentQueue, { recursive: true, mode: 0o755 });
+      makeOwnFolder(this.keepSentQueue);
       this.#move(file, this.keepSentQueue);
       return "done";
     } catch (error) {
@@ -129,22 +137,19 @@ export class UploadFolders {
     }
   }
 
-  /** Moves a file that is given up to `failedUpload`, oldest out first when that is full. @returns how many were evicted. @throws the system's error */
-  quarantine(file: LogFile): number {
-    Deno.mkdirSync(this.failedUpload, { recursive: true, mode: 0o755 });
-    const evicted = this.#evict();
-    this.#move(file, this.failedUpload);
-    return evicted;
-  }
-
-  #evict(): number {
+  /**
+   * Moves a file that is given up to `failedUpload`, oldest out first when that is full.
+   * @param evicted told of each file that went, also where the move fails afterwards
+   * @throws the system's error
+   */
+  quarantine(file: LogFile, evicted: () => void): void {
+    makeOwnFolder(this.failedUpload);
     const present = [...Deno.readDirSync(this.failedUpload)].filter(({ isFile }) => isFile);
-    const surplus = oldestFirst(present.map(({ name }) => name)).slice(
-      0,
-      Math.max(0, present.length - mostFailedFiles + 1),
-    );
-    for (const name of surplus) Deno.removeSync(join(this.failedUpload, name));
-    return surplus.length;
+    const surplus = Math.max(0, present.length - mostFailedFiles + 1);
+    for (const name of oldestFirst(present.map(({ name }) => name)).slice(0, surplus)) {
+      if (removeIfPresent(join(this.failedUpload, name))) evicted();
+    }
+    this.#move(file, this.failedUpload);
   }
 
   #move(file: LogFile, folder: string): void {
@@ -173,6 +178,23 @@ export function isDiskFull(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = "code" in error ? error.code : undefined;
   return code === "ENOSPC" || code === "EDQUOT" || isDiskFull(error.cause);
+}
+
+/**
+ * For a folder of ours that a link stands for: what it leads to is not ours to send, to fill or to empty.
+ * @throws {Error} it is a link; the system's error, a missing one included
+ */
+function refuseLink(folder: string): void {
+  if (Deno.lstatSync(folder).isSymlink) throw new Error(`${folder} is a link: expected a folder`);
+}
+
+function makeOwnFolder(folder: string): void {
+  Deno.mkdirSync(folder, { recursive: true, mode: 0o755 });
+  refuseLink(folder);
+}
+
+function isSame(a: Fingerprint, b: Fingerprint): boolean {
+  return a.inode === b.inode && a.size === b.size && a.modified === b.modified;
 }
 
 function fingerprintOf({ ino, size, mtime }: Deno.FileInfo): Fingerprint {

@@ -73,9 +73,8 @@ export class NewlogCounters {
     this.#tooMany++;
   }
 
-  /** A file went to `failedUpload`, and pushed `evicted` others out of it. */
-  relocated(file: LogFile, evicted: number): void {
-    this.removed(evicted);
+  /** A file went to `failedUpload`. */
+  relocated(file: LogFile): void {
     const old = this.#files[file.kind];
     this.#files[file.kind] = { ...old, NumGZipFileKeptLocal: old.NumGZipFileKeptLocal + 1 };
   }

@@ -9,6 +9,7 @@ import {
   firedWithin,
   type Trigger,
 } from "../agent/mod.ts";
+import { removeIfPresent } from "../pubsub/mod.ts";
 import { largestFile } from "./drain.ts";
 import { largestReadable, type UploadFolders } from "./folders.ts";
 import { type DiskSpace, excess, quotaOf, removalOrder, type Usage } from "./quota.ts";
@@ -64,9 +65,10 @@ export async function enforceQuota(parts: QuotaParts): Promise<number> {
   try {
     for (const { folder, name } of removalOrder(kept, failed)) {
       if (bytes <= 0 && files <= 0) break;
-      bytes -= await remove(join(folders[folder], name));
+      const path = join(folders[folder], name);
+      bytes -= await sizeOf(path);
       files--;
-      gone++;
+      if (removeIfPresent(path)) gone++;
     }
   } finally {
     if (gone > 0) {
@@ -104,10 +106,11 @@ async function usageOf(
   return { bytes, files };
 }
 
-/** Regular files that end in `.gz`; none while the folder is not there. */
+/** Regular files that end in `.gz`; none while the folder is not there, or a link stands for it. */
 async function namesIn(folder: string): Promise<string[]> {
   const names: string[] = [];
   try {
+    if ((await Deno.lstat(folder)).isSymlink) return names;
     for await (const { isFile, name } of Deno.readDir(folder)) {
       if (isFile && name.endsWith(".gz")) names.push(name);
     }
@@ -125,17 +128,6 @@ async function sizeOf(path: string): Promise<number> {
     if (error instanceof Deno.errors.NotFound) return 0;
     throw error;
   }
-}
-
-/** @returns the bytes of the file; newlogd may have been faster */
-async function remove(path: string): Promise<number> {
-  const size = await sizeOf(path);
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return size;
 }
 
 /** `undefined` while the folder is not there. */

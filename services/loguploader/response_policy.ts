@@ -82,6 +82,7 @@ export function serverReport(contents: Uint8Array): ServerReport | "garbage" | u
   const cpu = "cpu_percentage" in json ? json.cpu_percentage : 0;
   const delay = "log_process_delay_msec" in json ? json.log_process_delay_msec : 0;
   if (typeof cpu !== "number" || typeof delay !== "number") return "garbage";
-  if (!Number.isFinite(cpu) || !(delay >= 0 && delay <= 0xffff_ffff)) return "garbage";
+  // The fields of the Go agents are a float32 and a uint32: they could not read a larger number.
+  if (!Number.isFinite(Math.fround(cpu)) || !(delay >= 0 && delay <= 0xffff_ffff)) return "garbage";
   return { cpuPercentage: cpu, processDelayMsec: Math.round(delay) };
 }

@@ -86,7 +86,7 @@ Deno.test("the controller's report about itself: read, absent, garbage", () => {
   assertEquals(serverReport(bytes("{}\n\n")), { cpuPercentage: 0, processDelayMsec: 0 });
   assertEquals(serverReport(bytes("")), undefined);
   assertEquals(serverReport(bytes("\n")), undefined);
-  for (const text of ["<html>", "[]", "5", `{"cpu_percentage":"a lot"}`, `{"log_process_delay_msec":-1}`]) {
-    assertEquals(serverReport(bytes(text)), "garbage", text);
-  }
+  const tooLarge = [`{"cpu_percentage":1e39}`, `{"log_process_delay_msec":4294967296}`];
+  const others = ["<html>", "[]", "5", `{"cpu_percentage":"a lot"}`, `{"log_process_delay_msec":-1}`];
+  for (const text of [...tooLarge, ...others]) assertEquals(serverReport(bytes(text)), "garbage", text);
 });

@@ -47,7 +47,7 @@ export const restRetry = (intervalSec: number) =>
     setBy: setByBacklog,
     jitter: tickRetry.jitter,
     after: ["refused-final", "refused-retriable"],
-    until: "delivered; a file refused 10 times in a row goes to failedUpload",
+    until: "delivered; a file refused 11 times goes to failedUpload, unless all are refused",
   });
 
 /** After 429, once a tick. @param intervalSec of the tick in force */
@@ -70,14 +70,6 @@ export const startRetry = localRetryPolicy({
   until: "they can be used",
 });
 
-/** The watcher of a folder; meanwhile it is scanned. */
-export const watchRetry = localRetryPolicy({
-  name: "watch",
-  what: "watching devUpload and appUpload",
-  schedule: { kind: "fixed", ms: 5_000 },
-  until: "the folder can be watched",
-});
-
 /** For `--explain-retry`; what depends on the tick is shown for the slowest one. */
 export const retryPolicies = [
   tickRetry,
@@ -85,5 +77,4 @@ export const retryPolicies = [
   restRetry(slowestBase),
   throttledRetry(slowestBase),
   startRetry,
-  watchRetry,
 ] as const;

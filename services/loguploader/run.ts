@@ -58,12 +58,12 @@ export async function run(device: Device): Promise<number> {
   const apps = bus.subscription(topics.zedagent.AppInstanceConfig);
   const zedagent = bus.subscription(topics.zedagent.ZedAgentStatus);
   const queue = new UploadQueue();
-  const items = followConfigItems(device, () => {
-    drain?.happen({ kind: "fastUpload", on: items.bool("newlog.allow.fastupload"), left: queue.left });
-  });
   let drain: Drain | undefined;
   let client: Client | undefined = undefined;
   let addresses: ReadonlySet<string> = new Set();
+  const items = followConfigItems(device, () => {
+    drain?.happen({ kind: "fastUpload", on: items.bool("newlog.allow.fastupload"), left: queue.left });
+  });
   function networkChanged(key: string): void {
     if (key !== "global") return;
     const status = network.get("global");
@@ -117,9 +117,15 @@ export async function run(device: Device): Promise<number> {
     publish,
     quiet: () => zedagent.get("zedagent")?.AirgapMode === true,
   });
-  const { scan, run: keepScanning } = folderScan(device, folders, queue, () => {
-    uploader.finishRest();
-    uploader.happen({ kind: "files", ready: queue.ready(uploader.state.tick) });
+  const { scan, run: keepScanning } = folderScan({
+    device,
+    folders,
+    queue,
+    isFast: () => uploader.state.fastUpload,
+    scanned() {
+      uploader.finishRest();
+      uploader.happen({ kind: "files", ready: queue.ready(uploader.state.tick) });
+    },
   });
   uploader.happen({ kind: "fastUpload", on: items.bool("newlog.allow.fastupload"), left: 0 });
   uploader.restore();

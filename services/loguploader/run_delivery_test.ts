@@ -1,32 +1,44 @@
 /** The uploader against a real controller, real files and a real bus: what is delivered, and where files go. */
 import { assert, assertEquals } from "@std/assert";
 import { createHash } from "node:crypto";
-import { topics } from "../topics/mod.ts";
-import { appUUID, eventually, networkStatus, openSite } from "./test_site.ts";
+import { openBus } from "../pubsub/mod.ts";
+import { goAppInstanceConfig, nilUUID, topics } from "../topics/mod.ts";
+import { appUUID, eventually, networkStatus, openSite, type Site } from "./test_site.ts";
 
-Deno.test("[loguploader#1] nothing is sent before there is a UUID, a server name and an address", async () => {
-  await using site = await openSite();
-  site.fastUpload(true);
-  await site.deviceFile();
-  Deno.writeTextFileSync(`${site.root}/config/server`, "");
-  site.network.publish("global", networkStatus(["169.254.7.7"]));
-  site.start(20);
-  const quiet = () => new Promise((resolve) => setTimeout(resolve, 300));
-  await quiet();
-  site.onboarding.publish("global", {
-    DeviceUUID: "00000000-0000-0000-0000-000000000000",
-    HardwareModel: "",
+const gates: readonly [string, (site: Site) => void, (site: Site) => void][] = [
+  [
+    "a nil UUID",
+    (site) => site.onboarding.publish("global", { DeviceUUID: nilUUID, HardwareModel: "" }),
+    (site) => site.onboarding.publish("global", { DeviceUUID: site.uuid, HardwareModel: "" }),
+  ],
+  ["no UUID", (site) => site.onboarding.unpublish("global"), (site) => site.ready()],
+  [
+    "an empty server file",
+    (site) => Deno.writeTextFileSync(`${site.root}/config/server`, " \n"),
+    (site) => Deno.writeTextFileSync(`${site.root}/config/server`, site.controller.server),
+  ],
+  [
+    "link-local addresses only",
+    (site) => site.network.publish("global", networkStatus(["169.254.7.7", "fe80::1"])),
+    (site) => site.network.publish("global", networkStatus(["127.0.0.1"])),
+  ],
+];
+for (const [what, close, open] of gates) {
+  Deno.test(`[loguploader#1] with ${what} nothing is sent, with all three there the file is delivered`, async () => {
+    await using site = await openSite();
+    site.fastUpload(true);
+    await site.deviceFile();
+    site.ready();
+    close(site);
+    const device = site.start(20);
+    const started = device.clock.monotonic();
+    await eventually("fifteen seconds pass", () => device.clock.monotonic() - started > 15_000);
+    assertEquals(site.controller.requests.map(({ path }) => path), []);
+    open(site);
+    await eventually("the file is delivered", () => site.names("devUpload").length === 0);
+    assertEquals(site.uploads().length, 1);
   });
-  await quiet();
-  site.onboarding.publish("global", { DeviceUUID: site.uuid, HardwareModel: "" });
-  await quiet();
-  Deno.writeTextFileSync(`${site.root}/config/server`, site.controller.server);
-  await new Promise((resolve) => setTimeout(resolve, 700));
-  assertEquals(site.uploads(), [], "the only address is link-local");
-  site.network.publish("global", networkStatus(["127.0.0.1"]));
-  await eventually("the file is delivered", () => site.names("devUpload").length === 0);
-  assertEquals(site.uploads().length, 1);
-});
+}
 
 Deno.test("[loguploader#2] a server file that comes late is picked up within about 10 s, white space is no part of it", async () => {
   await using site = await openSite();
@@ -57,9 +69,9 @@ Deno.test("[loguploader#3][loguploader#4][loguploader#6][loguploader#7][device-a
     await site.appFile("from the app"),
   ];
   const appBytes = Deno.readFileSync(`${site.root}/persist/newlog/appUpload/${appName}`);
-  const sizes = new Map([
-    ["newlogs", Deno.statSync(`${site.root}/persist/newlog/devUpload/${deviceName}`).size],
-    ["app-newlogs", appBytes.length],
+  const contents = new Map([
+    ["newlogs", Deno.readFileSync(`${site.root}/persist/newlog/devUpload/${deviceName}`)],
+    ["app-newlogs", appBytes],
   ]);
   site.ready();
   site.start();
@@ -76,14 +88,15 @@ Deno.test("[loguploader#3][loguploader#4][loguploader#6][loguploader#7][device-a
   )?.[1];
   const certHash = createHash("sha256").update(Uint8Array.fromBase64(der ?? "")).digest("hex");
   const uploads = site.controller.requests.filter(({ endpoint }) => endpoint.endsWith("newlogs"));
-  for (const { endpoint, envelope, headers, status } of uploads) {
+  for (const { endpoint, envelope, headers, payload, status } of uploads) {
     assertEquals(status, 201);
     assertEquals(headers["content-type"], "application/x-proto-binary");
     assertEquals(headers["x-serial-number"], undefined);
     assertEquals(envelope?.signatureOk, true);
     assertEquals(envelope?.algo, 2);
     assertEquals(envelope?.hash, certHash);
-    assertEquals(envelope?.payloadLength, sizes.get(endpoint));
+    assertEquals(envelope?.hash.length, 64);
+    assertEquals(payload?.toHex(), contents.get(endpoint)?.toHex());
     assertEquals(envelope?.hasSenderCert, false);
   }
   const ids = uploads.map(({ headers }) => headers["x-request-id"] ?? "");
@@ -107,14 +120,22 @@ Deno.test("[loguploader#3][loguploader#4][loguploader#6][loguploader#7][device-a
 for (const status of [200, 204]) {
   Deno.test(`${status === 200 ? "[loguploader#7]" : "[loguploader#8][device-api#35]"} ${status} counts as delivered`, async () => {
     await using site = await openSite();
-    site.controller.faults.add("newlogs", { status });
+    for (const endpoint of ["newlogs", "app-newlogs"] as const) {
+      site.controller.faults.add(endpoint, { status });
+    }
     site.fastUpload(true);
     await site.deviceFile();
+    const app = await site.appFile();
+    const bytes = Deno.readFileSync(`${site.root}/persist/newlog/appUpload/${app}`);
     site.ready();
     site.start();
-    await eventually("the file is gone", () => site.names("devUpload").length === 0);
-    await eventually("it is counted", () => site.metrics()?.DevMetrics.NumGZipFilesSent === 1);
-    assertEquals(site.uploads().length, 1);
+    const sent = () =>
+      [site.metrics()?.DevMetrics, site.metrics()?.AppMetrics].map((m) => m?.NumGZipFilesSent);
+    await eventually("both are counted", () => sent().join() === "1,1");
+    await eventually("the device's is gone", () => site.names("devUpload").length === 0);
+    await eventually("the app's is kept", () => site.names("keepSentQueue").join() === app);
+    assertEquals(Deno.readFileSync(`${site.root}/persist/newlog/keepSentQueue/${app}`), bytes);
+    assertEquals([site.names("appUpload").length, site.uploads().length], [0, 2]);
   });
 }
 
@@ -157,25 +178,36 @@ Deno.test("[device-api#35] 202 is a failure: the file stays and is sent again", 
   assertEquals(site.controller.requests.map(({ status }) => status), [202, 201]);
 });
 
-Deno.test("[loguploader#10][loguploader#30] folders that come late are found; names that are no log files are left alone", async () => {
+Deno.test("[loguploader#10][loguploader#11][loguploader#30] folders that come late are found; names that are no log files are left alone", async () => {
   await using site = await openSite();
   site.fastUpload(true);
   site.ready();
   site.start(10);
-  await eventually(
-    "it runs",
-    () => site.names("keepSentQueue") !== undefined && site.names("").includes("failedUpload"),
-  );
+  await eventually("it runs", () => site.names("").includes("failedUpload"));
+  assertEquals([site.names("").includes("devUpload"), site.names("").includes("appUpload")], [false, false]);
   const odd = ["TempFile123", "x.gz", "dev.log.abc.gz", "dev.log.5"];
-  Deno.mkdirSync(`${site.root}/persist/newlog/devUpload/sub.1.gz`, { recursive: true });
-  for (const name of odd) Deno.writeTextFileSync(`${site.root}/persist/newlog/devUpload/${name}`, "odd");
+  const malformed = [
+    "foo.123.gz",
+    "app.123.gz",
+    `app.${appUUID}.log.x.log.5.gz`,
+    `app.skipTx.${appUUID}.log.5.gz`,
+  ];
+  const strange = { devUpload: odd, appUpload: [...odd, ...malformed] };
+  for (const [folder, names] of Object.entries(strange)) {
+    Deno.mkdirSync(`${site.root}/persist/newlog/${folder}/sub.1.gz`, { recursive: true });
+    for (const name of names) Deno.writeTextFileSync(`${site.root}/persist/newlog/${folder}/${name}`, "odd");
+  }
   await site.deviceFile();
+  const app = await site.appFile();
+  await eventually("the app's file is delivered", () => site.names("keepSentQueue").join() === app);
   await eventually(
-    "the log file is delivered",
+    "the device's too",
     () => !site.names("devUpload").some((name) => /^dev\.log\.\d+\.gz$/.test(name)),
   );
-  assertEquals(site.names("devUpload"), [...odd, "sub.1.gz"].sort());
-  assertEquals(site.uploads().length, 1);
+  for (const [folder, names] of Object.entries(strange)) {
+    assertEquals(site.names(folder), [...names, "sub.1.gz"].sort());
+  }
+  assertEquals(site.uploads().length, 2);
 });
 
 Deno.test("[loguploader#12] an empty file goes to quarantine, one of 65536 bytes is sent, a larger one offered once; none holds up the queue", async () => {
@@ -237,7 +269,12 @@ Deno.test("[loguploader#21] NewlogMetrics has the field names of the spec, in or
 
 Deno.test("[loguploader#22] MetricsMap has the URL with its counters; a removed app's URL goes within about an hour", async () => {
   await using site = await openSite();
+  const end = new AbortController();
+  const bus = openBus({ root: site.root, signal: end.signal, report: () => {} });
+  const configured = "aaaaaaaa-0000-4000-8000-000000000001";
+  bus.publication(topics.zedagent.AppInstanceConfig).publish(configured, goAppInstanceConfig.zero());
   site.fastUpload(true);
+  await site.logs.writeAppLog({ appUuid: configured, displayName: "stays" }, [{ content: "hi" }]);
   await site.appFile();
   site.ready();
   site.start(1500);
@@ -252,6 +289,9 @@ Deno.test("[loguploader#22] MetricsMap has the URL with its counters; a removed 
   const url =
     `${site.controller.deviceUrl}/api/v2/edgedevice/id/${site.uuid}/apps/instanceid/${appUUID}/newlogs`;
   await eventually("the URL is counted", () => counters()[url]?.SentMsgCount === 1);
-  assert((counters()[url]?.SentByteCount ?? 0) > 100);
+  const { SentByteCount = 0, RecvMsgCount } = counters()[url] ?? {};
+  assert(SentByteCount > 100 && RecvMsgCount === 1, JSON.stringify(counters()[url]));
   await eventually("the URL is forgotten", () => counters()[url] === undefined);
+  assert(Object.keys(counters()).some((each) => each.includes(configured)), "a configured app's URL stays");
+  end.abort();
 });

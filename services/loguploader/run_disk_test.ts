@@ -91,6 +91,39 @@ Deno.test("a mark that finds no room is told, and written once there is some", a
   assertEquals(site.uploads().length, 1);
 });
 
+Deno.test("/persist read-only: what waits is delivered once, nothing is given up, and it leaves once it can", async () => {
+  await using site = await openSite();
+  const folder = `${site.root}/persist/newlog`;
+  await using disk = await mountTmpfs(folder, "1m");
+  const [device, app] = [await site.deviceFile("from the device"), await site.appFile("from the app")];
+  await site.logs.writeFile("devUpload", "dev.log.1000.gz", new Uint8Array());
+  await disk.setReadOnly(true);
+  site.fastUpload(true);
+  site.ready();
+  const running = site.start(200);
+  const told = (what: RegExp) => running.logged.filter((line) => what.test(line)).length;
+  for (const name of [device, app]) {
+    await eventually(
+      `${name} is told`,
+      () => told(new RegExp(`${name}.*delivered and can't be moved`)) === 1,
+    );
+  }
+  await eventually("the empty one can't go", () => told(/dev\.log\.1000\.gz can't be moved to/) === 1);
+  await eventually("the marks can't be written", () => told(/sentMarks\.jsonl can't be written/) > 0);
+  await eventually("it does not count as waiting", () => site.metrics()?.AppMetrics.NumGzipFileInDir === 0);
+  const started = running.clock.monotonic();
+  await eventually("several listings", () => running.clock.monotonic() - started > 120_000);
+  assertEquals([site.uploads().length, site.names("devUpload").length], [2, 2]);
+  await disk.setReadOnly(false);
+  await eventually(
+    "all have left",
+    () => site.names("devUpload").length + site.names("appUpload").length === 0,
+  );
+  assertEquals([site.names("keepSentQueue"), site.names("failedUpload")], [[app], ["dev.log.1000.gz"]]);
+  assertEquals(await site.contents(), ["from the app", "from the device"]);
+  for (const what of [device, app]) assertEquals(told(new RegExp(`${what} was delivered`)), 1);
+});
+
 Deno.test("/run without room: uploads go on, and what they came to is published once there is room", async () => {
   await using site = await openSite();
   const folder = `${site.root}/run/loguploader`;

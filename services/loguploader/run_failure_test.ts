@@ -72,19 +72,23 @@ Deno.test("[loguploader#20] failedUpload never holds more than 1000 files, and t
   assert(site.names("failedUpload").includes(`app.${appUUID}.log.99999.gz`));
 });
 
-Deno.test("[loguploader#28] a stuck app file does not hold up the device's, nor the other way round", async () => {
-  await using site = await openSite();
-  site.controller.faults.add("app-newlogs", { hang: true });
-  await site.appFile();
-  await site.deviceFile();
-  site.fastUpload(true);
-  site.ready();
-  site.start(10);
-  await eventually("the device file is delivered", () => site.names("devUpload").length === 0);
-  for (let i = 0; i < 3; i++) await site.deviceFile();
-  await eventually("so are the next ones", () => site.names("devUpload").length === 0);
-  assertEquals(site.names("appUpload").length, 1);
-});
+for (const stuck of ["app-newlogs", "newlogs"] as const) {
+  const [waits, goesOn] = stuck === "newlogs" ? ["devUpload", "appUpload"] : ["appUpload", "devUpload"];
+  Deno.test(`[loguploader#28] a stuck file in ${waits} does not hold up ${goesOn}`, async () => {
+    await using site = await openSite();
+    site.controller.faults.add(stuck, { hang: true });
+    const write = () => goesOn === "appUpload" ? site.appFile() : site.deviceFile();
+    await site.appFile();
+    await site.deviceFile();
+    site.fastUpload(true);
+    site.ready();
+    site.start(10);
+    await eventually("the other file is delivered", () => site.names(goesOn).length === 0);
+    for (let i = 0; i < 3; i++) await write();
+    await eventually("so are the next ones", () => site.names(goesOn).length === 0);
+    assertEquals(site.names(waits).length, 1);
+  });
+}
 
 Deno.test("[loguploader#27] keepSentQueue is never uploaded", async () => {
   await using site = await openSite();

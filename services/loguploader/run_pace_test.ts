@@ -46,9 +46,33 @@ Deno.test("four uploads are under way at once, two of one app while others wait,
   assert(last < 20, `the last of six short queues had its turn as number ${last} of 46`);
 });
 
-Deno.test("without fast upload a backlog drains at once, two files a second at most", async () => {
+Deno.test("while the controller takes its time the uploader sleeps, though more files wait", async () => {
   await using site = await openSite();
-  for (let n = 0; n < 6; n++) await site.deviceFile(`${n}`);
+  site.controller.faults.add("newlogs", { handle: true, delayAnswerMs: 500, times: 5 });
+  for (let n = 0; n < 20; n++) await site.deviceFile(`${n}`);
+  site.fastUpload(true);
+  site.ready();
+  let sleeps = 0;
+  const device = site.start(1, (clock) => ({
+    ...clock,
+    sleep(ms, signal) {
+      sleeps++;
+      return clock.sleep(ms, signal);
+    },
+  }));
+  await eventually("all are delivered", () => site.names("devUpload").length === 0);
+  // A few for each file, and those of the loops; not one for each millisecond of waiting.
+  assert(sleeps < 250, `${sleeps} sleeps in ${device.clock.monotonic()} ms`);
+});
+
+Deno.test("[loguploader#9] without fast upload a backlog drains at once, oldest second first, two files a second at most", async () => {
+  await using site = await openSite();
+  const order = ["1999", "2000", "10001", "10999", "upload.10000", "30000"];
+  for (const part of order.toReversed()) {
+    const made = await site.deviceFile(part);
+    const folder = `${site.root}/persist/newlog/devUpload`;
+    Deno.renameSync(`${folder}/${made}`, `${folder}/dev.log.${part}.gz`);
+  }
   site.fastUpload(false);
   site.ready();
   const device = site.start(5);
@@ -57,6 +81,8 @@ Deno.test("without fast upload a backlog drains at once, two files a second at m
   const starts = uploads(site).map(({ at }) => at);
   const took = 5 * (Math.max(...starts) - Math.min(...starts));
   assert(took >= 3 * 500, `six files within ${took} ms of the device's time`);
+  const stored = await site.controller.reports(site.uuid).logs();
+  assertEquals(stored.map(({ entries }) => entries[0]?.content), order);
 });
 
 Deno.test("[loguploader#14] without fast upload fewer than five files wait for the first tick", async () => {
@@ -79,8 +105,34 @@ Deno.test("[loguploader#15] with fast upload a fresh file goes within a second, 
   await eventually("the first is delivered", () => site.names("devUpload").length === 0);
   await site.deviceFile("fresh");
   const before = device.clock.monotonic();
-  await eventually("the fresh one is delivered", () => site.names("devUpload").length === 0);
+  await eventually("the fresh one is delivered", () => site.names("devUpload").length === 0, 20_000);
   assert(device.clock.monotonic() - before < 1_000, `${device.clock.monotonic() - before} ms`);
+});
+
+Deno.test("[loguploader#15] fast upload at run time: the waiting file goes within 4 s; off again: the next one waits for the tick", async () => {
+  await using site = await openSite();
+  site.fastUpload(false);
+  site.ready();
+  const device = site.start(10);
+  await site.deviceFile("waits");
+  const time = () => device.clock.monotonic();
+  const started = time();
+  await eventually("ten seconds pass", () => time() - started > 10_000);
+  assertEquals(uploads(site), []);
+  const allowed = time();
+  site.fastUpload(true);
+  await eventually("it is on its way", () => uploads(site).length === 1);
+  assert(time() - allowed < 8_000, `${time() - allowed} ms, at ten times the speed of life`);
+  await eventually("it is delivered", () => site.names("devUpload").length === 0);
+  site.fastUpload(false);
+  let waited = 0;
+  for (let n = 0; n < 20 && waited < 20_000; n++) {
+    const written = time();
+    await site.deviceFile(`${n}, perhaps before the change is known`);
+    await eventually("it is delivered too", () => site.names("devUpload").length === 0, 20_000);
+    waited = time() - written;
+  }
+  assert(waited >= 20_000, `${waited} ms`);
 });
 
 Deno.test("[loguploader#19] 429 with Retry-After: nothing is sent before it is over, then one file a tick; no file is blamed", async () => {

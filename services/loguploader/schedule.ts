@@ -6,15 +6,14 @@ import { backlogFiles, fastInterval, tooManyMemorySec, uploadInterval } from "./
 import { drawn, scheduleMs, spread, tenPercent } from "../../controllerconn/mod.ts";
 import { heldBand, restRetry, slowestBase, throttledRetry } from "./retry_policies.ts";
 import type { Moment, ScheduleEvent, ScheduleState, Step } from "./schedule_state.ts";
+import { rejectAllFiles } from "./upload_queue.ts";
 
 /** Files in flight while the controller answers. */
 export const fullWindow = 4;
 /** Gap between two starts without fast upload: 2 files a second. */
-export const slowGapMs = 500;
+const slowGapMs = 500;
 /** How long a 429 limits us to one file a tick. */
-export const backOffMs = 3_600_000;
-/** Different files rejected in a row from which on the files are no longer to blame. */
-export const rejectAllFiles = 8;
+const backOffMs = 3_600_000;
 const runLength = 3;
 /** When the next try comes after an address has, in milliseconds: not at once, since a whole site may have got it. */
 const soonAfterAddress = { lowMs: 1_000, highMs: 10_000 };

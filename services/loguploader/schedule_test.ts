@@ -9,13 +9,15 @@ const middle = () => 0.5;
 class Bench {
   state: ScheduleState;
   now = 1000;
+  /** How far the wall clock has jumped. */
+  jumped = 0;
   published = 0;
   constructor(fast = false) {
     this.state = initialSchedule(this.moment, middle);
     if (fast) this.on({ kind: "fastUpload", on: true, left: 0 });
   }
   get moment() {
-    return { wall: 1_700_000_000_000 + this.now, monotonic: this.now };
+    return { wall: 1_700_000_000_000 + this.jumped + this.now, monotonic: this.now };
   }
   on(event: ScheduleEvent): this {
     const { state, effects } = step(this.state, event, this.moment, middle);
@@ -110,6 +112,23 @@ Deno.test("trouble narrows the stream to one and three in a row stop it until th
   assert(bench.toTick().mayStart);
   bench.result("delivered");
   assertEquals(bench.state.window, 4);
+});
+
+Deno.test("a wall clock that jumps, years forth or back, changes no wait", () => {
+  const plays = [0, 9e11, -9e11].map((jumped) => {
+    const bench = new Bench().toTick(10).result("delivered").result("throttled");
+    for (let n = 0; n < 3; n++) bench.toTick(10).result("unavailable");
+    bench.jumped = jumped;
+    const waits: unknown[] = [];
+    for (const outcome of ["unavailable", "throttled", "forbidden", "delivered", "delivered"] as const) {
+      bench.toTick(10).result(outcome, { retryAfterMs: outcome === "forbidden" ? 0 : 5_000 });
+      const { tickAt, startAt, intervalSec, backOffUntil, failedToSend } = bench.state;
+      waits.push([tickAt, startAt, intervalSec, backOffUntil, failedToSend]);
+    }
+    return waits;
+  });
+  assertEquals(plays[1], plays[0]);
+  assertEquals(plays[2], plays[0]);
 });
 
 Deno.test("a long outage spreads its tries, and the first delivery ends that", () => {

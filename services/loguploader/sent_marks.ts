@@ -7,6 +7,9 @@ import { replaceFile, sweepTemporaries, syncFolder } from "../pubsub/mod.ts";
 import { type LogFile, type LogKind, parseLogFile } from "./file_name.ts";
 import type { Fingerprint } from "./folders.ts";
 
+/** A mark for each of 40 000 files with the longest of names, in bytes. */
+const largestMarks = 16 * 1024 * 1024;
+
 /** A delivered file that is still in its folder. */
 export interface SentMark {
   readonly file: LogFile;
@@ -21,11 +24,18 @@ export class SentMarks {
 
   /**
    * Lines that are no marks are left out: a kill may have torn the last one. What a killed writer left is swept.
-   * @throws the system's error; a missing file holds none
+   * @throws the system's error, or {Error} for what is no file of ours: a link, a FIFO, one that is far too large; a missing file
+   * holds none
    */
   read(): SentMark[] {
     try {
       sweepTemporaries(dirname(this.path));
+      const { isFile, size } = Deno.lstatSync(this.path);
+      if (!isFile || size > largestMarks) {
+        throw new Error(
+          `expected a file of at most ${largestMarks} bytes, got ${isFile ? `${size}` : "no file"}`,
+        );
+      }
       return Deno.readTextFileSync(this.path).split("\n").flatMap((line) => markOf(line) ?? []);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return [];

@@ -50,14 +50,14 @@ export interface Site extends AsyncDisposable {
   contents(): Promise<string[]>;
   /** Publishes UUID and network, as a device that is on. */
   ready(): void;
-  /** Starts the uploader in this process; ends with the site at the latest. */
-  start(speed?: number): TestDevice<Clock>;
+  /** Starts the uploader in this process; ends with the site at the latest. @param clock makes another one of the fast one */
+  start(speed?: number, clock?: (fast: Clock) => Clock): TestDevice<Clock>;
 }
 
 /** Makes one below a temporary folder. */
 export async function openSite(): Promise<Site> {
   const folder = Deno.makeTempDirSync({ prefix: "eve-loguploader-test-" });
-  const controller = await startController({ dir: `${folder}/controller` });
+  const controller = await startController({ dir: `${folder}/controller`, keepBodies: "with-logs" });
   const { root, device } = await makeDeviceRoot(`${folder}/device`, { controller, onboard: "none" });
   if (device === undefined) throw new Error("the device root has no identity");
   const { uuid } = controller.addDevice({ certPem: device.certPem });
@@ -122,8 +122,8 @@ export async function openSite(): Promise<Site> {
       onboarding.publish("global", { DeviceUUID: uuid, HardwareModel: "test" });
       network.publish("global", networkStatus(["127.0.0.1"]));
     },
-    start(speed = 1) {
-      const device = testDevice({ agent: "loguploader", root, clock: fastClock(speed) });
+    start(speed = 1, clock = (fast) => fast) {
+      const device = testDevice({ agent: "loguploader", root, clock: clock(fastClock(speed)) });
       running.push({ device, done: run(device) });
       return device;
     },
@@ -154,7 +154,7 @@ export function networkStatus(addresses: readonly string[]): DeviceNetworkStatus
   return goDeviceNetworkStatus.make({ Version: 1, State: 3, Ports: [port] });
 }
 
-/** Waits in real time, up to 10 s. */
-export function eventually(what: string, predicate: () => boolean): Promise<void> {
-  return until(what, predicate, 10_000);
+/** Waits in real time, up to 10 s by default. */
+export function eventually(what: string, predicate: () => boolean, timeoutMs = 10_000): Promise<void> {
+  return until(what, predicate, timeoutMs);
 }

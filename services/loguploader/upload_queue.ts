@@ -5,8 +5,10 @@
 import { compareLogFiles, type LogFile, type LogKind } from "./file_name.ts";
 import { FileQueue } from "./file_queue.ts";
 
-/** Rejections in a row after which a file is given up (`spec/loguploader.md §5.2`). */
+/** Rejections after which a file is given up (`spec/loguploader.md §5.2`). */
 export const rejectionsToGiveUp = 11;
+/** So many different files rejected with none delivered in between: the files are not to blame. */
+export const rejectAllFiles = 8;
 /** After so many sends without an answer in a row a file lets the next one of its queue try. */
 const unansweredToStepBack = 3;
 /** A send older than this no longer takes a place in the window, and its queue starts no more. */
@@ -196,11 +198,15 @@ export class UploadQueue {
     this.add(file);
   }
 
-  /** The file was rejected and rests until `untilTick`. @returns rejections in a row */
+  /**
+   * The file was rejected and rests until `untilTick`. Where every file is rejected, none is blamed: such an answer says nothing
+   * about files, and the whole backlog would end in quarantine.
+   * @returns how often the file was to blame so far
+   */
   rejected(record: FileRecord, untilTick: number): number {
     record.unanswered = 0;
-    record.rejections++;
     this.#suspects.add(idOf(record.file));
+    if (this.#suspects.size < rejectAllFiles) record.rejections++;
     this.#rest(record, untilTick);
     return record.rejections;
   }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type LogFile, parseLogFile } from "./file_name.ts";
-import { hangingMs, UploadQueue } from "./upload_queue.ts";
+import { hangingMs, rejectAllFiles, UploadQueue } from "./upload_queue.ts";
 
 const appA = "aaaaaaaa-0000-4000-8000-000000000001";
 const appB = "bbbbbbbb-0000-4000-8000-000000000002";
@@ -138,6 +138,19 @@ Deno.test("[loguploader#18] rejections of a file add up over other kinds of fail
   queue.unanswered(one(queue, 99), 98);
   queue.forbidden(one(queue, 99), 98, () => 1);
   assertEquals(queue.rejected(one(queue, 99), 99), 11);
+});
+
+Deno.test("once so many files were rejected none is to blame, until one is delivered", () => {
+  const queue = queueOf(...Array.from({ length: rejectAllFiles }, (_, n) => dev((n + 1) * 1000)));
+  const first = one(queue);
+  assertEquals(queue.rejected(first, 1), 1);
+  for (let n = 2; n < rejectAllFiles; n++) assertEquals(queue.rejected(one(queue), 9), 1);
+  assertEquals(queue.rejected(one(queue), 9), 0);
+  queue.wake(1);
+  assertEquals(queue.rejected(one(queue, 1), 9), 1, "not blamed once more");
+  queue.wake(9);
+  queue.sent(one(queue, 9));
+  assertEquals(queue.rejected(one(queue, 9), 10), 2);
 });
 
 Deno.test("a file that can't be read rests, its errors are counted, and the next one proceeds", () => {

@@ -1,5 +1,4 @@
 /** The executable `nim`. */
-import { runMain } from "../agent/mod.ts";
-import { nim } from "./program.ts";
+import { startNim } from "./start.ts";
 
-await runMain(nim, Deno.args);
+await startNim(Deno.args);

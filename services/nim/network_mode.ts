@@ -23,7 +23,7 @@ export interface ChosenMode {
  * @param isEVE `/run/eve-release` exists
  */
 export function chooseMode(asked: NetworkMode | undefined, root: string, isEVE: boolean): ChosenMode {
-  if (asked !== undefined) return { mode: asked, why: "as asked with --network" };
+  if (asked !== undefined) return { mode: asked, why: "as the command line asks" };
   if (root !== "") return { mode: "observe", why: "with --root nothing is changed unless asked" };
   return isEVE
     ? { mode: "apply", why: "this is an EVE device, /run/eve-release exists" }

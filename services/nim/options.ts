@@ -18,7 +18,12 @@ export interface NimOptions {
   readonly clockScale?: number;
   /** Of a service that tells where a sender is on earth; nobody is asked without it. */
   readonly geoUrl?: string;
+  /** Decide until the network is judged, print each decision, and end. */
+  readonly once?: { readonly withinMs: number };
 }
+
+/** One configuration has failed for good after 150 s at the latest, and its test takes 45 s. */
+const onceWithinSeconds = 240;
 
 /** For `--help`. */
 export const nimFlags: readonly Flag[] = [
@@ -34,6 +39,18 @@ export const nimFlags: readonly Flag[] = [
     value: "KIND",
     help: "with apply and plan: bridge puts a bridge of its name before each wired port, plain does not. " +
       "Default: bridge on an EVE device without --root, else plain",
+  },
+  {
+    name: "once",
+    help:
+      "decide until the network is judged, print each decision as a line of JSON, and end with the exit code that says it. " +
+      "--network is observe then, also on an EVE device, unless given: publishes and writes nothing, also beside a running nim",
+  },
+  {
+    name: "within",
+    value: "SECONDS",
+    integer: true,
+    help: `with --once: end after so long in any case; default ${onceWithinSeconds}`,
   },
   {
     name: "ports",
@@ -73,7 +90,8 @@ export const nimFlags: readonly Flag[] = [
 /** @throws {AgentError} `usage`, naming the flag */
 export function nimOptions(args: Arguments): NimOptions {
   const portsFile = args.text("ports");
-  const network = args.text("network");
+  const isOnce = args.has("once");
+  const network = args.text("network") ?? (isOnce ? "observe" : undefined);
   const adapters = args.text("adapters");
   const clockScale = args.integer("clock-scale");
   const geoUrl = args.text("geo");
@@ -95,6 +113,13 @@ export function nimOptions(args: Arguments): NimOptions {
   if (minimumWorking !== undefined && minimumWorking < 0) {
     throw wrong("minimum-working", "0 seconds or more", String(minimumWorking));
   }
+  const within = args.integer("within");
+  if (within !== undefined && (within < 1 || !isOnce)) {
+    throw wrong("within", "1 second or more, together with --once", String(within));
+  }
+  if (isOnce && (portsFile !== undefined || geoUrl !== undefined)) {
+    throw new AgentError("usage", "--once decides about this machine and ends: --ports and --geo exclude it");
+  }
   return {
     ...(portsFile === undefined ? {} : { portsFile }),
     ...(network === undefined ? {} : { network }),
@@ -103,6 +128,7 @@ export function nimOptions(args: Arguments): NimOptions {
     ...(minimumWorking === undefined ? {} : { minimumWorkingMs: minimumWorking * 1000 }),
     ...(clockScale === undefined ? {} : { clockScale }),
     ...(geoUrl === undefined ? {} : { geoUrl }),
+    ...(isOnce ? { once: { withinMs: (within ?? onceWithinSeconds) * 1000 } } : {}),
   };
 }
 

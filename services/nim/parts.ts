@@ -21,6 +21,8 @@ export interface Network {
   readonly leases: ReadonlyMap<string, { readonly v4?: Lease4; readonly v6?: Lease6 }>;
   /** Interface name → name servers and domains of its resolver files; absent if it has no file. */
   readonly resolv: ReadonlyMap<string, PortResolvConf>;
+  /** The same, each file by itself: its family decides whose domain counts (`spec/nim.md §12.2, 13.2`). */
+  readonly resolvFiles?: ReadonlyMap<string, readonly PortResolvConf[]>;
   /** Of `/etc/resolv.conf`: stands in for ports without files while nim only observes (`spec/nim.md §16`). */
   readonly hostResolv: PortResolvConf;
 }
@@ -102,6 +104,6 @@ export interface TestOutcome {
   readonly text: string;
   /** Interface name → outcome. */
   readonly ports: ReadonlyMap<string, PortOutcome>;
-  /** What an answer asked for, in milliseconds. */
+  /** What an answer asked for (`Retry-After`), in milliseconds: the next periodic test does not come before. */
   readonly retryAfterMs?: number;
 }

@@ -16,13 +16,14 @@ the controller, and falls back when it does not work. Publishes DeviceNetworkSta
     ...faultFlags,
   ],
   exitCodes: {
-    0: "after SIGTERM, or the plan is printed",
-    1: "another nim runs, or a file it needs can't be used",
-    2: "bad command line",
+    0: "after SIGTERM, or the plan is printed; with --once: the controller answers over the configuration in use",
+    1: "another nim runs, or a file it needs can't be used; with --once: its answer was an error, or the run was cut short",
+    2: "bad command line; with --once: the controller was not reached",
   },
   retryPolicies,
   options: nimOptions,
-  onlyReads: ({ network, portsFile }) => network === "plan" && portsFile === undefined,
+  onlyReads: ({ network, portsFile, once }) =>
+    portsFile === undefined && (network === "plan" || (once !== undefined && network !== "apply")),
   clock: ({ clockScale }) => clockScale === undefined ? systemClock : scaledClock(clockScale),
   run,
 };

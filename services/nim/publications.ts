@@ -47,6 +47,7 @@ export function openPublications(device: Device): Publications {
       );
     }
   };
+  bus.publication(topics.nim.DevicePortConfig);
   publish(bus.publication(topics.nim.PNACMetricsList), "global", { Ports: null });
   publish(bus.publication(topics.nim.BondMetricsList), "global", { Bonds: null });
 

@@ -12,6 +12,8 @@ Deno.test("of the configurations that were tested the last ten stay, keyed by na
   device.write("/run/nim/dummy/DevicePortConfig/old@2020-01-01T00:00:00Z.json", "{}");
   const publications = openPublications(device);
   assertEquals(traces(device.paths.root), [], "those of an earlier run go");
+  const leftover = Array.from(Deno.readDirSync(`${device.paths.run}/nim/DevicePortConfig`));
+  assertEquals(leftover, [], "EVE's left-over topic is there and stays empty");
   const tested = (minute: number) =>
     publications.tested(goDevicePortConfig.make({
       Key: "zedagent",

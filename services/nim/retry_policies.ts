@@ -40,6 +40,7 @@ export const verifyRetry = (durationMs: number) =>
     schedule: { kind: "fixed", ms: durationMs },
     setBy: "timer.port.testduration",
     floorMs: 1_000,
+    retryAfterCapMs: undefined,
     until: "it works, or has failed for good (2 to 5 times as long); what it waits for tries at once",
   });
 
@@ -47,7 +48,8 @@ export const verifyRetry = (durationMs: number) =>
 export const periodicRetry = (intervalMs: number) =>
   retryPolicy({
     name: "periodic",
-    what: "GET ping with the current configuration; two failures in a row begin a verification",
+    what:
+      "GET ping with the current configuration; two failures in a row begin a verification; an event of the network tests at once, whatever Retry-After says",
     schedule: { kind: "fixed", ms: intervalMs },
     setBy: "timer.port.testinterval",
     floorMs: 1_000,

@@ -1,48 +1,33 @@
 /** nim on this machine: the decider, with Linux, the controller, the clock and the bus around it (`spec/nim.md §4`). */
 import { newAgentMetrics } from "../../controllerconn/mod.ts";
-import {
-  between,
-  type Device,
-  followConfigItems,
-  keepTouched,
-  openTimer,
-  openTraffic,
-  publishMetricsMap,
-  registerWatchdog,
-  retryDelay,
-  touch,
-} from "../agent/mod.ts";
-import { goDevicePortConfigList, goTime, topics, type WwanStatus } from "../topics/mod.ts";
+import { type Device, followConfigItems, openTimer, retryDelay } from "../agent/mod.ts";
+import { goDevicePortConfigList, goTime, type WwanStatus } from "../topics/mod.ts";
 import { openApplier } from "./apply/applier.ts";
 import { observingApplier } from "./apply/observing.ts";
 import { dhcpcdStopArguments } from "./apply/dhcpcd_arguments.ts";
 import type { AdapterKind } from "./apply/targets.ts";
-import { expectsBootstrap, findConfigs, ingestOverrideFiles } from "./config_files.ts";
+import { expectsBootstrap, findConfigs, ingestOverrideFiles, readOverrideFiles } from "./config_files.ts";
 import { Tester } from "./connectivity/tester.ts";
 import { followLinux } from "./follow_linux.ts";
 import { openGeo } from "./geo/open_geo.ts";
 import { effectiveConfig } from "./lps/overrides.ts";
-import { openNimDumper } from "./net_dumps.ts";
 import type { NetworkMode } from "./network_mode.ts";
+import { openOutlets, type Outlets } from "./outlets.ts";
 import type { Applied } from "./parts.ts";
 import { openProxyFinder } from "./proxy_finder.ts";
-import { openPublications } from "./publications.ts";
 import { openRadio } from "./radio/radio_runner.ts";
 import { betterRetry, periodicRetry, verifyRetry } from "./retry_policies.ts";
 import { settingsOf } from "./settings.ts";
 import { assembleStatus } from "./status/assemble.ts";
 import { openSubscriptions } from "./subscriptions.ts";
 import { openTestRunner } from "./test_runner.ts";
-import { decide } from "./verify/decide.ts";
-import type { TimerName, VerifyEffect, VerifyEvent } from "./verify/events.ts";
+import { decide, type Decision } from "./verify/decide.ts";
+import { decisionText, type TimerName, type VerifyEffect, type VerifyEvent } from "./verify/events.ts";
 import { defaultLimits, type Limits, type Rules } from "./verify/rules.ts";
 import { currentOf, initialState } from "./verify/state.ts";
 import { openWireless } from "./wireless/open_wireless.ts";
 import { wwanConfig } from "./wwan/wwan_config.ts";
 import { isAcceptable } from "./wwan/wwan_status.ts";
-
-/** The task of the decider, for the watchdog. */
-const TASK = "nim-DpcManager";
 
 /** See {@linkcode runNetwork}. */
 export interface NetworkOptions {
@@ -51,24 +36,35 @@ export interface NetworkOptions {
   readonly limits?: Limits;
   /** Of a service that tells where a sender is on earth; nobody is asked without it. */
   readonly geoUrl?: string;
+  readonly watcher?: DecisionWatcher;
+}
+
+/** Sees what the decider does, and may say something to it. */
+export interface DecisionWatcher {
+  /** After the effects of an event were begun. @param time Go time text @param happen tells the decider what comes next */
+  decided(event: VerifyEvent, decided: Decision, time: string, happen: (next: VerifyEvent) => void): void;
 }
 
 /** Runs until the device ends. @returns 0 */
-export async function runNetwork(device: Device, options: NetworkOptions): Promise<number> {
+export async function runNetwork(
+  device: Device,
+  options: NetworkOptions,
+  outlets: Outlets = openOutlets(device),
+): Promise<number> {
   const isObserving = options.mode === "observe";
-  const publications = openPublications(device);
+  const { publications, purposes } = outlets;
   const found = findConfigs(device);
-  ingestOverrideFiles(device, found);
+  const files = outlets.isQuiet ? [...readOverrideFiles(device, found).values()] : [];
+  if (!outlets.isQuiet) ingestOverrideFiles(device, found);
   const begun = initialState(
     publications.storedList ?? goDevicePortConfigList.zero(),
-    expectsBootstrap(device, found),
+    files.length > 0 || expectsBootstrap(device, found),
     publications.storedStatus,
   );
   for (const reason of begun.refused) device.log.warn(reason);
   let { state } = begun;
 
   const metrics = newAgentMetrics(() => device.clock.now());
-  const { purposes } = openTraffic(device, topics.nim.TrafficCounters);
   let hasStarted = false;
   let hasSettings = isObserving;
   const settingsChanged = () => {
@@ -104,21 +100,27 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
       if (dpc !== undefined && (isOther || state.network !== before.network)) {
         wireless?.apply(dpc.Ports ?? [], state.network);
       }
-      if (before.settings === undefined && state.settings !== undefined) subscriptions.activate();
+      if (before.settings === undefined && state.settings !== undefined) {
+        subscriptions.activate();
+        for (const dpc of files) happen({ kind: "dpc", dpc });
+      }
+      options.watcher?.decided(next, decided, now.time, happen);
       queue.shift();
     }
-    touch(device, TASK);
+    outlets.touched();
   };
 
   const tester = new Tester(device, {
     items,
     status: () => state.status,
+    links: () => state.network.links,
     locUrl: () => subscriptions.locUrl,
     metrics,
     purposes,
+    withoutWrites: outlets.isQuiet,
   });
   const proxies = openProxyFinder(device, tester, (proxies) => happen({ kind: "proxies", found: proxies }));
-  const dumper = openNimDumper(device, items, () => state.status);
+  const dumper = outlets.dumper(items, () => state.status);
   const tests = openTestRunner(
     device,
     { tester, proxies, dumper },
@@ -201,9 +203,11 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
       case "dump":
         return tests.dump(effect.generation, effect.outcome);
       case "arm":
-        return arm(effect.timer, effect.ms);
+        return arm(effect.timer, effect.ms, effect.retryAfterMs);
       case "disarm":
         return timers.get(effect.timer)?.cancel();
+      case "decision":
+        return device.log[effect.level](decisionText(effect));
       case "log":
         return device.log[effect.level](effect.text);
     }
@@ -214,12 +218,13 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
     if (text !== toldFailing && text !== "") device.log.warn(`${text}; tried again with the next change`);
     toldFailing = text;
   };
-  const arm = (timer: TimerName, ms: number) => {
-    const delay = timer === "available" ? ms : retryDelay(device.random, policies[timer](ms));
+  const arm = (timer: TimerName, ms: number, retryAfterMs?: number) => {
+    const delay = timer === "available"
+      ? ms
+      : retryDelay(device.random, policies[timer](ms), 1, retryAfterMs);
     timers.get(timer)?.set(delay, () => happen({ kind: "timer", timer }));
   };
 
-  registerWatchdog(device, TASK);
   const linux = followLinux(
     device,
     () => (currentOf(state)?.Ports ?? []).map(({ IfName }) => IfName),
@@ -239,10 +244,7 @@ export async function runNetwork(device: Device, options: NetworkOptions): Promi
   await Promise.all([
     linux.running,
     geo?.running,
-    keepTouched(device, TASK),
-    publishMetricsMap(device, topics.nim.MetricsMap, metrics, () => {
-      return between(device.random, 0.3, 1) * items.int("timer.metric.interval") * 1000;
-    }),
+    outlets.keep(items, metrics),
   ]);
   await Promise.all([tests.idle, dumper.idle, wireless?.idle]);
   return 0;

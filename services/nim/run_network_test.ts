@@ -90,18 +90,25 @@ Deno.test("a controller that answers 500 is no reason to change anything", async
   }, 400);
 });
 
-Deno.test("a restart takes up the stored list; meanwhile the old status stands", async () => {
+Deno.test("[nim#3] a restart takes up the stored list, times to the nanosecond; meanwhile the old status stands", async () => {
   await withNetwork(async (site) => {
     await works(site);
+    const { controller } = site;
+    const TimePriority = "2026-04-01T00:00:00.123456789Z";
+    site.publish("zedagent", configOf("", TimePriority, { DomainName: "lab.example" }));
+    await works(site, "zedagent");
+    const times = () => site.list()?.PortConfigList?.map((dpc) => dpc.TimePriority);
+    assertEquals(times(), [TimePriority]);
+    const asked = controller.requests.length;
     const before = site.status();
     let between: ReturnType<typeof site.status>;
     await site.restart(() => {
       between = site.status();
     });
     assertEquals(between, before);
-    await until("tested anew", () => site.controller.requests.length > 1, patienceMs);
-    await works(site);
-    assertEquals(site.list()?.PortConfigList?.length, 1);
+    await until("tested anew", () => controller.requests.length > asked, patienceMs);
+    await works(site, "zedagent");
+    assertEquals(times(), [TimePriority]);
   });
 });
 

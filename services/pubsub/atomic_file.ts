@@ -5,8 +5,12 @@ import { PubsubError } from "./error.ts";
 export interface ReplaceOptions {
   /** Permission bits of the new file; 0600 by default. */
   readonly mode?: number;
-  /** Keep what stood there as `<path>.bak`, with its mode and mtime. An empty file is not kept. */
+  /** Keep the regular file that stood there as `<path>.bak`, with its mode and mtime. An empty one is not kept. */
   readonly backup?: boolean;
+  /** Told if the backup fails, and the file is replaced all the same; without it, that is an error like any other. */
+  readonly backupFailed?: (error: PubsubError) => void;
+  /** Called as soon as the new file stands: what fails after that is only the fsync of the folder. */
+  readonly replaced?: () => void;
   /** Also fsync the folder, so that the new name survives power loss. True by default. */
   readonly syncFolder?: boolean;
 }
@@ -27,9 +31,10 @@ export function replaceFile(path: string, content: Uint8Array | string, options:
     if (options.syncFolder ?? true) directory = Deno.openSync(folder);
     temporary = writeTemporary(folder, typeof content === "string" ? encoder.encode(content) : content);
     if (options.mode !== undefined && options.mode !== 0o600) Deno.chmodSync(temporary, options.mode);
-    if (options.backup) keepBackup(path, folder, directory);
+    if (options.backup) tryBackup(path, folder, directory, options.backupFailed);
     Deno.renameSync(temporary, path);
     temporary = undefined;
+    options.replaced?.();
     directory?.syncSync();
   } catch (cause) {
     throw failure(`cannot write ${path}, the old file stays`, cause);
@@ -39,11 +44,29 @@ export function replaceFile(path: string, content: Uint8Array | string, options:
   }
 }
 
+function tryBackup(
+  path: string,
+  folder: string,
+  directory: Deno.FsFile | undefined,
+  failed: ReplaceOptions["backupFailed"],
+): void {
+  try {
+    keepBackup(path, folder, directory);
+  } catch (cause) {
+    // Without its folder nothing can be written: that is no fault of the backup.
+    if (failed === undefined || cause instanceof Deno.errors.NotFound) throw cause;
+    failed(failure(`cannot keep ${path}.bak, the file itself is replaced without`, cause));
+  }
+}
+
 /** A copy, replaced by rename (a full disk can't tear the older one), never a link: Go writes `.bak` in place. */
 function keepBackup(path: string, folder: string, directory: Deno.FsFile | undefined): void {
+  const info = lookAt(path);
+  // A FIFO would hold up whoever reads it.
+  if (info === undefined || !info.isFile) return;
   const old = readFileIfPresent(path);
   if (old === undefined || old.length === 0) return;
-  const { mode, mtime, atime } = Deno.statSync(path);
+  const { mode, mtime, atime } = info;
   const temporary = writeTemporary(folder, old);
   try {
     if (mode !== null && (mode & 0o777) !== 0o600) Deno.chmodSync(temporary, mode & 0o777);
@@ -54,6 +77,16 @@ function keepBackup(path: string, folder: string, directory: Deno.FsFile | undef
     throw error;
   }
   directory?.syncSync();
+}
+
+/** What stands at a path, undefined if nothing does; a link is not followed. @throws what the system call throws otherwise */
+export function lookAt(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 /** `tmp<digits>`, 0600, written and fsynced. The last 8 digits are the pid: {@linkcode writerOf} reads it. */

@@ -17,6 +17,8 @@ export interface BusOptions {
   readonly rescanMs?: number;
   /** From how many milliseconds on a handler is reported as slow. 40 000 by default (`spec/pubsub.md §8`). */
   readonly slowHandlerMs?: number;
+  /** Milliseconds since 1970 by the clock that gives files their times, never a scaled one. `Date.now` by default. */
+  readonly now?: () => number;
 }
 
 /** A key→value table that this process owns and mirrors to files. All calls are synchronous: when they return, the file is there. */
@@ -26,7 +28,8 @@ export interface Publication<T> {
   /**
    * Writes `<key>.json` if the value differs from the one there.
    * @returns true if a file was written
-   * @throws {PubsubError} `bad-key`, `bad-value`, `too-large`, `io` — the old value and file are unchanged then
+   * @throws {PubsubError} `bad-key`, `bad-value`, `too-large`, `io` — the old value and file are unchanged then. Where only the
+   * last step fails, the sync of the folder, the new ones stand, and the next publish writes the file again, equal or not
    */
   publish(key: string, value: T): boolean;
   /** Removes the entry, its file and its `.bak`. @throws {PubsubError} `unknown-key`, `io` */

@@ -1,9 +1,9 @@
 /**
  * Follows one directory that may be missing, appear late, be removed and come again (decisions.md 5; platform.md on `watchFs`).
- * Only that directory is ever watched, as it holds nothing but entries. While it is missing, the nearest folder above it is polled.
+ * Only that directory is ever watched. While it is missing, the nearest folder above it is polled.
  */
 import { basename, dirname } from "node:path";
-import { followFolder } from "./folder_events.ts";
+import { type FollowFolder, followFolder } from "./folder_events.ts";
 import { pollFolder } from "./folder_poll.ts";
 
 /** What a directory watch tells; called from the event loop. */
@@ -40,11 +40,15 @@ export class DirectoryWatch {
   #poll: number | undefined;
   #closed = false;
 
-  /** @param wanted names to tell of; all others cost nothing */
+  /**
+   * @param wanted names to tell of; all others cost nothing
+   * @param followIt for a directory that holds more than entries; by default one of those
+   */
   constructor(
     private readonly directory: string,
     private readonly wanted: (name: string) => boolean,
     private readonly listener: DirectoryListener,
+    private readonly followIt: FollowFolder = followFolder,
   ) {
     this.check();
   }
@@ -86,7 +90,7 @@ export class DirectoryWatch {
   }
 
   #watch(identity: string): void {
-    const unfollow = followFolder(this.directory, identity, {
+    const unfollow = this.followIt(this.directory, identity, {
       event: (event) => {
         if (unfollow === this.#unfollow) this.#take(event);
       },

@@ -1,5 +1,5 @@
 /** What a subscriber knows: the values by key, and the files they came from. Reads files, calls nobody. */
-import { readEntry, sameStamp } from "./entry_file.ts";
+import { isAmbiguous, readEntry, sameStamp } from "./entry_file.ts";
 import type { EntryRead, Stamp } from "./entry_file.ts";
 import { PubsubError } from "./error.ts";
 import { keyOfFile } from "./paths.ts";
@@ -23,10 +23,12 @@ export class EntryTable<T> {
   readonly values = new Map<string, T>();
   readonly known = new Map<string, KnownFile>();
 
+  /** @param now the clock of file times, in milliseconds since 1970 */
   constructor(
     private readonly topic: Topic<T>,
     private readonly directory: string,
     private readonly report: (error: PubsubError) => void,
+    private readonly now: () => number,
   ) {}
 
   /** Reads what changed, then makes one change at a time, deletes first: each is made when it is asked for. */
@@ -62,10 +64,12 @@ export class EntryTable<T> {
   #read(name: string, stamp: Stamp | undefined, fromBackup: boolean, updates: Update<T>[]): void {
     const path = `${this.directory}/${name}${fromBackup ? ".bak" : ""}`;
     const key = keyOfFile(name);
+    const now = this.now();
     const read: EntryRead<T> = readEntry(path, this.topic.codec, stamp);
     if (read.state === "absent") return;
     const before = this.known.get(name);
-    this.known.set(name, { stamp: read.stamp, fromBackup });
+    const ambiguous = isAmbiguous(read.stamp, now) || (read.state === "bad" && read.unread);
+    this.known.set(name, { stamp: read.stamp, fromBackup, ambiguous });
     if (read.state === "good" && key !== undefined) {
       updates.push({ key, value: read.value });
       return;

@@ -10,6 +10,9 @@ export interface FolderListener {
   failed(cause: unknown): void;
 }
 
+/** See {@linkcode followFolder}. */
+export type FollowFolder = (path: string, identity: string, listener: FolderListener) => () => void;
+
 interface Shared {
   readonly watcher: Deno.FsWatcher;
   readonly listeners: Set<FolderListener>;

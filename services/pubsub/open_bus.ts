@@ -24,6 +24,7 @@ export function openBus(options: BusOptions): Bus {
     rescanMs: options.rescanMs ?? RESCAN_MS,
     slowHandlerMs: options.slowHandlerMs ?? SLOW_HANDLER_MS,
     watchTrouble: new WatchTrouble(report),
+    now: options.now ?? Date.now,
   };
   const ends = new Set<() => void>();
   signal.addEventListener("abort", () => ends.forEach((end) => end()), { once: true });

@@ -6,8 +6,9 @@
  * the dead owner stays until the next one cuts it. A released lock leaves an empty file. The file is never unlinked:
  * two processes could hold locks on two files of one name.
  */
-import { isAlive } from "./atomic_file.ts";
+import { isAlive, lookAt } from "./atomic_file.ts";
 import { PubsubError } from "./error.ts";
+import { orIo } from "./or_io.ts";
 import { lockPath, topicPath } from "./paths.ts";
 import type { TopicName } from "./paths.ts";
 
@@ -24,7 +25,11 @@ export interface Owner {
 
 /** The lock of a publication, from {@linkcode takeOwnership}. */
 export interface OwnerLock {
+  /** @throws {PubsubError} `io` */
   markLoaded(): void;
+  /** The file at the lock's path is still the one that is locked. */
+  isInPlace(): boolean;
+  /** Never throws: the lock ends with its descriptor, whatever its text says then. */
   release(): void;
 }
 
@@ -32,43 +37,40 @@ export interface OwnerLock {
 export function takeOwnership(root: string, topic: TopicName): OwnerLock {
   const path = lockPath(root, topic);
   const file = openLockFile(path);
-  // `readOwner` holds a shared lock for an instant: that is not an owner yet.
-  if (!tryFor(file, 5, 2)) {
-    const { pid } = parseOwner(readText(path));
-    file.close();
-    throw new PubsubError(
-      "owned",
-      `${topicPath(topic)} is published by process ${
-        pid ?? "(unknown)"
-      }, which holds ${path}; it is not published here`,
-    );
-  }
-  const write = (text: string) => {
-    try {
-      file.writeSync(encoder.encode(text));
-    } catch (cause) {
-      throw new PubsubError("io", `cannot write the lock file ${path}: ${String(cause)}`, { cause });
-    }
-  };
+  const write = (text: string) =>
+    orIo(`cannot write the lock file ${path}`, () => void file.writeSync(encoder.encode(text)));
   const lock = {
     markLoaded: () => write("loaded\n"),
+    isInPlace: () =>
+      orIo(`cannot look at the lock file ${path}`, () => {
+        const [here, there] = [file.statSync(), lookAt(path)];
+        return here.ino === there?.ino && here.dev === there.dev;
+      }),
     release: () => {
       try {
         file.truncateSync();
-        file.unlockSync();
-      } finally {
-        file.close();
+      } catch {
+        // The text of a dead owner means nothing.
       }
+      file.close();
     },
   };
   try {
-    file.truncateSync();
+    // `readOwner` holds a shared lock for an instant: that is not an owner yet.
+    if (!tryFor(path, file, 5, 2)) throw owned(path, topic);
+    orIo(`cannot write the lock file ${path}`, () => file.truncateSync());
     write(`${Deno.pid}\n`);
   } catch (error) {
-    lock.release();
+    file.close();
     throw error;
   }
   return lock;
+}
+
+function owned(path: string, topic: TopicName): PubsubError {
+  const { pid } = parseOwner(readText(path));
+  const owner = `process ${pid ?? "(unknown)"}, which holds ${path}`;
+  return new PubsubError("owned", `${topicPath(topic)} is published by ${owner}; it is not published here`);
 }
 
 /**
@@ -76,13 +78,10 @@ export function takeOwnership(root: string, topic: TopicName): OwnerLock {
  * @returns false if the lock could not be had; `change` has run all the same, as Go does it (decisions.md 8)
  */
 export function withSharedOwnership(root: string, topic: TopicName, change: () => void): boolean {
-  using file = openLockFile(lockPath(root, topic));
-  const locked = tryFor(file, 250, 2);
-  try {
-    change();
-  } finally {
-    if (locked) file.unlockSync();
-  }
+  const path = lockPath(root, topic);
+  using file = openLockFile(path);
+  const locked = tryFor(path, file, 250, 2);
+  change();
   return locked;
 }
 
@@ -111,18 +110,13 @@ export function parseOwner(text: string): Owner {
 }
 
 function openLockFile(path: string): Deno.FsFile {
-  try {
-    return Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
-  } catch (cause) {
-    throw new PubsubError("io", `cannot open the lock file ${path}: ${String(cause)}; nothing is published`, {
-      cause,
-    });
-  }
+  const options = { read: true, write: true, create: true, mode: 0o600 };
+  return orIo(`cannot open the lock file ${path}, nothing is published`, () => Deno.openSync(path, options));
 }
 
-function tryFor(file: Deno.FsFile, attempts: number, pauseMs: number): boolean {
+function tryFor(path: string, file: Deno.FsFile, attempts: number, pauseMs: number): boolean {
   for (let attempt = 1;; attempt++) {
-    if (file.tryLockSync(true)) return true;
+    if (orIo(`cannot lock ${path}`, () => file.tryLockSync(true))) return true;
     if (attempt >= attempts) return false;
     Atomics.wait(pause, 0, 0, pauseMs);
   }

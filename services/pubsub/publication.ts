@@ -1,13 +1,15 @@
 /** A table that this process owns: memory, files and nothing else (`spec/pubsub.md §5, §7`). */
-import { makeFolder, removeIfPresent, replaceFile, sweepTemporaries, syncFolder } from "./atomic_file.ts";
+import { dirname } from "node:path";
+import { makeFolder, sweepTemporaries } from "./atomic_file.ts";
 import type { Publication } from "./bus.ts";
+import { encodeValue } from "./encode_value.ts";
 import { PubsubError } from "./error.ts";
+import { OwnedFiles } from "./owned_files.ts";
 import { takeOwnership } from "./owner_lock.ts";
 import type { OwnerLock } from "./owner_lock.ts";
-import { fileOfKey, lockPath, RESTARTED, topicDirectory, topicPath } from "./paths.ts";
+import { fileOfKey, keyOfFile, lockPath, RESTARTED, topicDirectory, topicPath } from "./paths.ts";
 import { restoreEntries } from "./restore.ts";
 import type { Topic } from "./topic.ts";
-import { encodeValue } from "./encode_value.ts";
 import { checkWireSize } from "./wire_size.ts";
 
 const encoder = new TextEncoder();
@@ -22,8 +24,8 @@ export interface PublicationSetting {
 
 /** The publication of a topic that has one owner; `end` leaves the files, `close` follows {@linkcode Publication.close}. */
 export class OwnedPublication<T> implements Publication<T> {
-  readonly #directory: string;
-  readonly #lock: OwnerLock;
+  readonly #files: OwnedFiles;
+  #lock: OwnerLock;
   /** The JSON of each entry; values are decoded anew for whoever asks, so nobody can change ours. */
   readonly #texts: Map<string, string>;
   #restarted: number;
@@ -31,15 +33,16 @@ export class OwnedPublication<T> implements Publication<T> {
 
   /** @throws {PubsubError} `owned`, `bad-topic`, `io` */
   constructor(readonly topic: Topic<T>, private readonly setting: PublicationSetting) {
-    this.#directory = topicDirectory(setting.root, topic);
-    makeFolder(lockPath(setting.root, topic).replace(/\/[^/]*$/, ""));
+    const directory = topicDirectory(setting.root, topic);
+    makeFolder(dirname(lockPath(setting.root, topic)));
     this.#lock = takeOwnership(setting.root, topic);
     try {
-      makeFolder(this.#directory);
-      this.#sweep();
-      const restored = restoreEntries(topic, this.#directory, setting.report);
-      this.#texts = restored.texts;
-      this.#restarted = restored.restarted;
+      makeFolder(directory);
+      sweepAtStart(directory, true, setting.report);
+      const { texts, restarted, owed } = restoreEntries(topic, directory, setting.report);
+      this.#texts = texts;
+      this.#restarted = restarted;
+      this.#files = this.#filesOf(directory, owed);
       this.#lock.markLoaded();
     } catch (error) {
       this.#lock.release();
@@ -52,11 +55,10 @@ export class OwnedPublication<T> implements Publication<T> {
     const file = fileOfKey(key);
     const text = encodeValue(this.topic, key, value);
     const old = this.#texts.get(key);
-    if (old !== undefined && this.#isSame(old, text, value)) return false;
+    if (old !== undefined && !this.#files.owes(file) && this.#isSame(old, text, value)) return false;
     const bytes = encoder.encode(text);
     checkWireSize(this.topic, key, text, bytes.length);
-    this.#write(file, bytes, this.topic.persistent);
-    this.#texts.set(key, text);
+    this.#files.write(file, bytes, this.topic.persistent, () => void this.#texts.set(key, text));
     return true;
   }
 
@@ -87,15 +89,14 @@ export class OwnedPublication<T> implements Publication<T> {
 
   signalRestarted(): void {
     this.#mustBeOpen();
-    this.#write(RESTARTED, encoder.encode(String(this.#restarted + 1)), false);
-    this.#restarted++;
+    const next = this.#restarted + 1;
+    this.#files.write(RESTARTED, encoder.encode(String(next)), false, () => void (this.#restarted = next));
   }
 
   clearRestarted(): void {
     this.#mustBeOpen();
     if (this.#restarted === 0) return;
-    this.#removeFile(RESTARTED);
-    this.#restarted = 0;
+    this.#files.remove(RESTARTED, false, () => void (this.#restarted = 0));
   }
 
   close(): void {
@@ -122,14 +123,19 @@ export class OwnedPublication<T> implements Publication<T> {
     this.setting.ended();
   }
 
-  /** What a dead writer left is no reason not to start. */
-  #sweep(): void {
-    try {
-      sweepTemporaries(this.#directory, { onlyWriter: true });
-    } catch (error) {
-      if (!(error instanceof PubsubError)) throw error;
-      this.setting.report(error);
-    }
+  #filesOf(directory: string, owed: readonly string[]): OwnedFiles {
+    return new OwnedFiles({
+      directory,
+      persistent: this.topic.persistent,
+      report: this.setting.report,
+      names: () => [...this.#texts.keys()].map(fileOfKey).concat(this.#restarted === 0 ? [] : RESTARTED),
+      textOf: (file) => file === RESTARTED ? String(this.#restarted) : this.#texts.get(keyOfFile(file) ?? ""),
+      rebuilt: () => this.#keepLock(),
+    }, owed);
+  }
+
+  #remove(key: string): void {
+    this.#files.remove(fileOfKey(key), this.topic.persistent, () => void this.#texts.delete(key));
   }
 
   #isSame(old: string, text: string, value: T): boolean {
@@ -139,45 +145,35 @@ export class OwnedPublication<T> implements Publication<T> {
     return codec.equal(codec.decode(old), value);
   }
 
-  /** `/run` is empty after a power loss: only persistent topics sync their folder (design.md rule 4). */
-  #write(file: string, bytes: Uint8Array, backup: boolean): void {
-    const options = { backup, syncFolder: this.topic.persistent };
-    try {
-      replaceFile(`${this.#directory}/${file}`, bytes, options);
-    } catch (error) {
-      if (!(error instanceof PubsubError && error.cause instanceof Deno.errors.NotFound)) throw error;
-      this.#rebuild();
-      replaceFile(`${this.#directory}/${file}`, bytes, options);
-    }
-  }
-
-  /** Somebody removed the directory: all entries come back, since memory says they are published. */
-  #rebuild(): void {
-    this.setting.report(
-      new PubsubError("io", `${this.#directory} was removed by someone else; it is written again`),
-    );
-    makeFolder(this.#directory);
-    const options = { syncFolder: this.topic.persistent };
-    for (const [key, text] of this.#texts) replaceFile(`${this.#directory}/${fileOfKey(key)}`, text, options);
-    if (this.#restarted !== 0) {
-      replaceFile(`${this.#directory}/${RESTARTED}`, String(this.#restarted), options);
-    }
-  }
-
-  #remove(key: string): void {
-    const file = fileOfKey(key);
-    if (this.topic.persistent) removeIfPresent(`${this.#directory}/${file}.bak`);
-    this.#removeFile(file);
-    this.#texts.delete(key);
-  }
-
-  #removeFile(file: string): void {
-    const removed = removeIfPresent(`${this.#directory}/${file}`);
-    if (removed && this.topic.persistent) syncFolder(this.#directory);
+  /** The lock file may have gone with the folder above: nobody else would know that the topic has an owner. */
+  #keepLock(): void {
+    if (this.#lock.isInPlace()) return;
+    makeFolder(dirname(lockPath(this.setting.root, this.topic)));
+    const next = takeOwnership(this.setting.root, this.topic);
+    this.#lock.release();
+    this.#lock = next;
+    this.#lock.markLoaded();
   }
 
   #mustBeOpen(): void {
     if (this.#open) return;
     throw new PubsubError("io", `the publication of ${topicPath(this.topic)} has ended; nothing is written`);
+  }
+}
+
+/**
+ * Removes the temp files of dead writers, with `onlyWriter` every one (see {@linkcode sweepTemporaries}). Where that fails, it is
+ * reported and no reason not to start.
+ */
+export function sweepAtStart(
+  directory: string,
+  onlyWriter: boolean,
+  report: PublicationSetting["report"],
+): void {
+  try {
+    sweepTemporaries(directory, { onlyWriter });
+  } catch (error) {
+    if (!(error instanceof PubsubError)) throw error;
+    report(error);
   }
 }

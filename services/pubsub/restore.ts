@@ -1,7 +1,8 @@
 /** What a publisher finds of itself at start: the entries and the counter of its directory (`spec/pubsub.md §7`). */
 import { replaceFile } from "./atomic_file.ts";
-import { parseCounter, readEntry } from "./entry_file.ts";
+import { readEntry } from "./entry_file.ts";
 import { PubsubError } from "./error.ts";
+import { readRestarted } from "./listing.ts";
 import { isEntryFile, keyOfFile, RESTARTED, topicPath } from "./paths.ts";
 import type { Topic } from "./topic.ts";
 
@@ -10,11 +11,13 @@ export interface Restored {
   /** JSON text by key. */
   readonly texts: Map<string, string>;
   readonly restarted: number;
+  /** Files that could not be written anew: memory holds what their `.bak` holds. */
+  readonly owed: readonly string[];
 }
 
 /**
  * Reads every entry. Of a persistent topic, an empty, corrupt or missing file is written anew from its `.bak`.
- * What can't be read is reported, stays as it is and is left out.
+ * What can't be read now, or is beyond repair, is reported, stays as it is and is left out.
  */
 export function restoreEntries<T>(
   topic: Topic<T>,
@@ -22,12 +25,13 @@ export function restoreEntries<T>(
   report: (error: PubsubError) => void,
 ): Restored {
   const texts = new Map<string, string>();
+  const owed: string[] = [];
   for (const file of entryFiles(topic, directory, report)) {
-    const text = restoreEntry(topic, `${directory}/${file}`, report);
+    const text = restoreEntry(topic, `${directory}/${file}`, report, () => void owed.push(file));
     const key = keyOfFile(file);
     if (text !== undefined && key !== undefined) texts.set(key, text);
   }
-  return { texts, restarted: readCounter(directory, report) };
+  return { texts, restarted: readCounter(directory, report), owed };
 }
 
 function entryFiles<T>(
@@ -56,10 +60,17 @@ function restoreEntry<T>(
   topic: Topic<T>,
   path: string,
   report: (error: PubsubError) => void,
+  notWritten: () => void,
 ): string | undefined {
   try {
     const main = readEntry(path, topic.codec);
     if (main.state === "good") return textInMemory(topic, main);
+    if (main.state === "bad" && main.unread) {
+      report(
+        new PubsubError("bad-file", `${path}: ${main.reason}; the entry is left out, file and .bak stay`),
+      );
+      return undefined;
+    }
     const backup = topic.persistent ? readEntry(`${path}.bak`, topic.codec) : undefined;
     const why = main.state === "bad" ? main.reason : "the file is missing";
     if (backup?.state !== "good") {
@@ -69,7 +80,13 @@ function restoreEntry<T>(
       return undefined;
     }
     report(new PubsubError("bad-file", `${path}: ${why}; it is restored from its .bak`));
-    replaceFile(path, backup.text);
+    try {
+      replaceFile(path, backup.text);
+    } catch (error) {
+      if (!(error instanceof PubsubError)) throw error;
+      report(error);
+      notWritten();
+    }
     return textInMemory(topic, backup);
   } catch (cause) {
     const message = `${path}: cannot be restored: ${String(cause)}; the entry is left out`;
@@ -88,9 +105,8 @@ function textInMemory<T>(
 
 function readCounter(directory: string, report: (error: PubsubError) => void): number {
   try {
-    return parseCounter(Deno.readTextFileSync(`${directory}/${RESTARTED}`), 1);
+    return readRestarted(directory, 1).count;
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return 0;
     const message = `cannot read ${directory}/${RESTARTED}: ${String(cause)}; it counts as 1`;
     report(new PubsubError("io", message, { cause }));
     return 1;

@@ -7,6 +7,8 @@ export interface KnownFile {
   readonly stamp: Stamp;
   /** Its value came from `.bak`, since the file itself was missing. */
   readonly fromBackup: boolean;
+  /** It must be read again whatever the stamp says. */
+  readonly ambiguous: boolean;
 }
 
 /** One look at a directory, or at some names of it. */
@@ -43,7 +45,8 @@ export function compareListing(
   });
   const read = Array.from(listing.files).filter(([name, stamp]) => {
     const file = known.get(name);
-    return file === undefined || file.fromBackup || rewritten.has(name) || !sameStamp(file.stamp, stamp);
+    return file === undefined || file.fromBackup || file.ambiguous || rewritten.has(name) ||
+      !sameStamp(file.stamp, stamp);
   }).map(([name]) => name);
   const readBackup = first
     ? Array.from(listing.backups.keys()).filter((name) => !listing.files.has(name))

@@ -3,7 +3,11 @@ import { compareListing, counterSteps, NO_COUNTER } from "./scan_compare.ts";
 import type { Stamp } from "./entry_file.ts";
 
 const stamp = (inode: number, mtime = 1): Stamp => ({ inode, mtime, size: 2, regular: true });
-const file = (inode: number, fromBackup = false) => ({ stamp: stamp(inode), fromBackup });
+const file = (inode: number, fromBackup = false, ambiguous = false) => ({
+  stamp: stamp(inode),
+  fromBackup,
+  ambiguous,
+});
 const none: ReadonlyMap<string, Stamp> = new Map();
 const NONE = new Set<string>();
 
@@ -22,12 +26,13 @@ Deno.test("new, changed and vanished files are told apart from unchanged ones by
   });
 });
 
-Deno.test("a name that was not looked at is not gone, and one written in place is read whatever its stamp", () => {
-  const known = new Map([["a", file(1)], ["b", file(2)], ["c", file(3)]]);
-  const listing = { names: new Set(["b", "c"]), files: new Map([["b", stamp(2)]]), backups: none };
+Deno.test("a name that was not looked at is not gone; one written in place, or read too soon, is read whatever its stamp", () => {
+  const known = new Map([["a", file(1)], ["b", file(2)], ["c", file(3)], ["d", file(4, false, true)]]);
+  const files = new Map([["b", stamp(2)], ["d", stamp(4)]]);
+  const listing = { names: new Set(["b", "c", "d"]), files, backups: none };
   assertEquals(compareListing(known, listing, false, new Set(["b"])), {
     gone: ["c"],
-    read: ["b"],
+    read: ["b", "d"],
     readBackup: [],
   });
 });

@@ -2,14 +2,16 @@
  * The publication of a topic that several programs write: `LedBlinkCounter` (decisions.md 8).
  * Nobody owns it. The files are the only state, and our writers take the lock for each change.
  */
-import { makeFolder, removeIfPresent, replaceFile, sweepTemporaries, syncFolder } from "./atomic_file.ts";
+import { makeFolder, removeIfPresent, replaceFile, syncFolder } from "./atomic_file.ts";
 import type { Publication } from "./bus.ts";
-import { parseCounter, readEntry } from "./entry_file.ts";
+import { type EntryRead, readEntry } from "./entry_file.ts";
 import { encodeValue } from "./encode_value.ts";
 import { PubsubError } from "./error.ts";
+import { listAll, readRestarted } from "./listing.ts";
+import { orIo } from "./or_io.ts";
 import { withSharedOwnership } from "./owner_lock.ts";
-import { fileOfKey, isEntryFile, keyOfFile, RESTARTED, topicDirectory, topicPath } from "./paths.ts";
-import type { PublicationSetting } from "./publication.ts";
+import { fileOfKey, keyOfFile, RESTARTED, topicDirectory, topicPath } from "./paths.ts";
+import { type PublicationSetting, sweepAtStart } from "./publication.ts";
 import type { Topic } from "./topic.ts";
 import { checkWireSize } from "./wire_size.ts";
 
@@ -24,7 +26,7 @@ export class SharedPublication<T> implements Publication<T> {
   constructor(readonly topic: Topic<T>, private readonly setting: PublicationSetting) {
     this.#directory = topicDirectory(setting.root, topic);
     makeFolder(this.#directory);
-    sweepTemporaries(this.#directory);
+    sweepAtStart(this.#directory, false, setting.report);
   }
 
   publish(key: string, value: T): boolean {
@@ -33,15 +35,14 @@ export class SharedPublication<T> implements Publication<T> {
     const bytes = encoder.encode(text);
     checkWireSize(this.topic, key, text, bytes.length);
     const holds = () => {
-      const now = readEntry(path, this.topic.codec);
-      return now.state === "good" && this.topic.codec.equal(now.value, value);
+      const now = this.#read(path);
+      return now.state === "good" && (now.text === text || this.topic.codec.equal(now.value, value));
     };
     // Files are replaced whole: what already holds the value needs no lock.
-    if (this.#open && (hasContent(path, text) || holds())) return false;
+    if (this.#open && holds()) return false;
     let written = false;
     this.#change(() => {
       if (holds()) return;
-      makeFolder(this.#directory);
       replaceFile(path, bytes);
       written = true;
     });
@@ -59,7 +60,7 @@ export class SharedPublication<T> implements Publication<T> {
   }
 
   get(key: string): T | undefined {
-    const read = readEntry(this.#pathOf(key), this.topic.codec);
+    const read = this.#read(this.#pathOf(key));
     return read.state === "good" ? read.value : undefined;
   }
 
@@ -69,8 +70,9 @@ export class SharedPublication<T> implements Publication<T> {
 
   getAll(): ReadonlyMap<string, T> {
     const values = new Map<string, T>();
-    for (const { name } of Deno.readDirSync(this.#directory)) {
-      const key = isEntryFile(name) ? keyOfFile(name) : undefined;
+    const listing = orIo(`cannot list ${this.#directory}`, () => listAll(this.#directory, false));
+    for (const name of listing?.files.keys() ?? []) {
+      const key = keyOfFile(name);
       const value = key === undefined ? undefined : this.get(key);
       if (key !== undefined && value !== undefined) values.set(key, value);
     }
@@ -78,12 +80,10 @@ export class SharedPublication<T> implements Publication<T> {
   }
 
   get restarted(): number {
-    try {
-      return parseCounter(Deno.readTextFileSync(`${this.#directory}/${RESTARTED}`), 0);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return 0;
-      throw error;
-    }
+    return orIo(
+      `cannot read the counter of ${this.#directory}`,
+      () => readRestarted(this.#directory, 0).count,
+    );
   }
 
   signalRestarted(): void {
@@ -107,6 +107,10 @@ export class SharedPublication<T> implements Publication<T> {
     this.setting.ended();
   }
 
+  #read(path: string): EntryRead<T> {
+    return orIo(`cannot read ${path}`, () => readEntry(path, this.topic.codec));
+  }
+
   #pathOf(key: string): string {
     return `${this.#directory}/${fileOfKey(key)}`;
   }
@@ -118,18 +122,10 @@ export class SharedPublication<T> implements Publication<T> {
         `the publication of ${topicPath(this.topic)} has ended; nothing is written`,
       );
     }
+    makeFolder(this.#directory);
     if (!withSharedOwnership(this.setting.root, this.topic, change)) {
       const message = `the lock of ${topicPath(this.topic)} could not be had in time; written without it`;
       this.setting.report(new PubsubError("io", message));
     }
-  }
-}
-
-/** The very bytes of a value are the cheapest proof that it is there. */
-function hasContent(path: string, text: string): boolean {
-  try {
-    return Deno.readTextFileSync(path) === text;
-  } catch {
-    return false;
   }
 }

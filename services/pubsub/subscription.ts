@@ -21,6 +21,8 @@ export interface SubscriptionSetting {
   /** See {@linkcode HandlerSetting}. */
   readonly slowHandlerMs: number;
   readonly watchTrouble: WatchTrouble;
+  /** See {@linkcode BusOptions.now}. */
+  readonly now: () => number;
   /** Told once, when the subscription has ended. */
   readonly ended: () => void;
 }
@@ -51,7 +53,7 @@ export class DirectorySubscription<T> implements Subscription<T> {
     private readonly setting: SubscriptionSetting,
   ) {
     this.#directory = topicDirectory(setting.root, topic);
-    this.#table = new EntryTable(topic, this.#directory, setting.report);
+    this.#table = new EntryTable(topic, this.#directory, setting.report, setting.now);
   }
 
   activate(): void {

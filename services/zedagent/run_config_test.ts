@@ -35,7 +35,7 @@ Deno.test("[zedagent#7][device-api#23] hashes: empty first, then as received, em
   assertEquals(site.configRequests()[0]?.hash, "");
 });
 
-Deno.test("[zedagent#8] the integrity token goes with each request as soon as it exists", async () => {
+Deno.test("[zedagent#8][device-api#23] the integrity token goes with each request as soon as it exists", async () => {
   await using site = await openSite();
   site.serve({});
   site.openGates();
@@ -99,7 +99,7 @@ Deno.test("a new interval of certificates and of device info takes effect at onc
   assertEquals([count("certs"), count("info")], [certs, infos]);
 });
 
-Deno.test("[zedagent#10] 304: status 1, LED 4, no file of the checkpoint touched", async () => {
+Deno.test("[zedagent#10][device-api#23] 304: status 1, LED 4, no file of the checkpoint touched", async () => {
   await using site = await openSite();
   site.serve({});
   site.openGates();
@@ -207,7 +207,7 @@ Deno.test("[zedagent#15] 503 and a refused connection while an update is tested:
   await untilConfigGetStatus(site, 2);
 });
 
-Deno.test("401 runs client getUuid, with selfRegister where there is an onboarding pair", async () => {
+Deno.test("[device-api#20] 401 runs client getUuid, with selfRegister where there is an onboarding pair", async () => {
   await using site = await openSite();
   site.serve({});
   site.openGates();
@@ -224,7 +224,7 @@ Deno.test("401 runs client getUuid, with selfRegister where there is an onboardi
   assertEquals(asked().at(-1), `client --root ${site.root} selfRegister getUuid`);
 });
 
-Deno.test("404 runs client getUuid, without waiting for it, and not while a zedclient runs", async () => {
+Deno.test("[device-api#27] 404 runs client getUuid, without waiting for it, and not while a zedclient runs", async () => {
   await using site = await openSite();
   site.serve({});
   site.openGates();

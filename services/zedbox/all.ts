@@ -4,6 +4,7 @@ import {
   type Arguments,
   type Device,
   errorText,
+  hasOnboardPair,
   openTimer,
   type Program,
   retryDelay,
@@ -53,7 +54,7 @@ export function allOptions(args: Arguments): AllOptions {
     return value === undefined ? [] : [as, value];
   };
   return {
-    client: [...common, "selfRegister", "getUuid"],
+    client: [...common, "getUuid"],
     zedagent: [...common, ...(args.has("standalone") ? ["--standalone"] : [])],
     loguploader: common,
     nim: [...common, ...passed("ports", "--ports")],
@@ -67,6 +68,20 @@ export function allOptions(args: Arguments): AllOptions {
       ...passed("token-file", "--token-file"),
     ],
   };
+}
+
+/** A device without an onboarding pair, or with one that can't be read, does not register (`spec/client.md §2`). */
+function wordsFor(device: Device, program: BoxedProgram, options: AllOptions): readonly string[] {
+  return program === "client" && canRegister(device) ? [...options.client, "selfRegister"] : options[program];
+}
+
+function canRegister({ log, paths }: Device): boolean {
+  try {
+    return hasOnboardPair(paths);
+  } catch (error) {
+    log.warn(`the onboarding pair can't be read: ${errorText(error)}; client starts without selfRegister`);
+    return false;
+  }
 }
 
 /** Runs until the device ends; each program gets its own end of it. @returns 0 */
@@ -103,7 +118,7 @@ export async function runAll(
   const start = async (program: BoxedProgram) => {
     let code = 1;
     try {
-      code = await programs[program].beside(options[program], signal);
+      code = await programs[program].beside(wordsFor(device, program, options), signal);
     } catch (error) {
       log.error(`${program} failed: ${errorText(error)}`);
     }

@@ -14,7 +14,7 @@ function optionsOf(...words: string[]) {
 Deno.test("each program gets the words that are for it", () => {
   const words = optionsOf("--root", "/r", "-d", "--standalone", "--ports", "p.json", "--screen", "s");
   assertEquals(words, {
-    client: ["--root", "/r", "-d", "selfRegister", "getUuid"],
+    client: ["--root", "/r", "-d", "getUuid"],
     zedagent: ["--root", "/r", "-d", "--standalone"],
     loguploader: ["--root", "/r", "-d"],
     nim: ["--root", "/r", "-d", "--ports", "p.json"],
@@ -52,4 +52,31 @@ Deno.test("one program that throws is started again with back-off, the others ar
   assertEquals(starts, { client: 1, zedagent: 1, loguploader: 1, nim: 4, diag: 1 });
   device.end();
   assertEquals(await ended, 0);
+});
+
+Deno.test("[device-api#20] client registers where both onboarding files are there, and only then", async () => {
+  const pair = ["onboard.cert.pem", "onboard.key.pem"];
+  for (const files of [[], pair.slice(0, 1), pair.slice(1), pair]) {
+    await using device = testDevice();
+    for (const name of files) device.write(`/config/${name}`, "a half of the pair");
+    let words: readonly string[] | undefined;
+    const idle: Runnable = {
+      alone: () => Promise.reject(new Error("not alone")),
+      beside: () => Promise.resolve(0),
+    };
+    const client: Runnable = {
+      ...idle,
+      beside: (given) => {
+        words = given;
+        return Promise.resolve(0);
+      },
+    };
+    const programs = { client, zedagent: idle, loguploader: idle, nim: idle, diag: idle };
+    const ended = runAll(device, optionsOf("--root", device.paths.root), programs);
+    await until("client", () => words !== undefined);
+    const operations = words?.filter((word) => !word.startsWith("-") && word !== device.paths.root);
+    assertEquals(operations, files.length === 2 ? ["getUuid", "selfRegister"] : ["getUuid"]);
+    device.end();
+    await ended;
+  }
 });

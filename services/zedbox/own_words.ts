@@ -1,5 +1,5 @@
 /** What zedbox itself says when no program is picked: help, version, or what is wrong. */
-import { type CommandLine, parseCommandLine } from "../agent/mod.ts";
+import { type CommandLine, parseCommandLine, printText } from "../agent/mod.ts";
 import { boxedPrograms } from "./choose.ts";
 
 /** What `zedbox --help` says. */
@@ -24,6 +24,6 @@ export function endWithoutProgram(args: readonly string[]): never {
   const text = parsed.kind === "run"
     ? `zedbox: expected one of ${known}, got ${JSON.stringify(parsed.args.operations[0] ?? "")}`
     : parsed.text;
-  (isAnswer ? Deno.stdout : Deno.stderr).writeSync(new TextEncoder().encode(`${text}\n`));
+  printText(isAnswer ? Deno.stdout : Deno.stderr, text);
   Deno.exit(isAnswer ? 0 : 2);
 }

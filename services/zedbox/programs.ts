@@ -5,6 +5,7 @@ import { diag } from "../diag/program.ts";
 import { startDiag } from "../diag/start.ts";
 import { loguploader } from "../loguploader/program.ts";
 import { nim } from "../nim/program.ts";
+import { startNim } from "../nim/start.ts";
 import { zedagent } from "../zedagent/program.ts";
 import type { BoxedProgram } from "./choose.ts";
 
@@ -28,6 +29,6 @@ export const runnables: Readonly<Record<BoxedProgram, Runnable>> = {
   client: runnable(client),
   zedagent: runnable(zedagent),
   loguploader: runnable(loguploader),
-  nim: runnable(nim),
+  nim: { ...runnable(nim), alone: startNim },
   diag: { ...runnable(diag), alone: startDiag },
 };

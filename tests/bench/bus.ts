@@ -1,4 +1,4 @@
-/** The benches of the bus, in the order of the table: `./scripts/run bench bus` (issue 4 §5). */
+/** The benches of the bus, in the order of the table: `./scripts/run bench bus`. */
 import type { Bench } from "./bench.ts";
 import { busBridgeBench } from "./bus_bridge_bench.ts";
 import { busIdleBench } from "./bus_idle_bench.ts";

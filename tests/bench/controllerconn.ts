@@ -1,4 +1,4 @@
-/** The benches of `controllerconn`, in the order of the table: `./scripts/run bench controllerconn` (issue 5 §5). */
+/** The benches of `controllerconn`, in the order of the table: `./scripts/run bench controllerconn`. */
 import type { Bench } from "./bench.ts";
 import { controllerconnMemoryBench } from "./controllerconn_memory_bench.ts";
 import { controllerconnPostBench } from "./controllerconn_post_bench.ts";

@@ -41,7 +41,6 @@ export function ourClient({ folder, proxyPort }: Pick<SenderSetting, "folder" | 
   const controllerCerts = new MemoryStore();
   controllerCerts.primary = read("controllercerts");
   return newClient({
-    agentName: "bench",
     deviceNetworkStatus: () => ports,
     device: loadIdentity(read("device.cert.pem"), read("device.key.pem")),
     rootCertificatePem: new TextDecoder().decode(read("root-certificate.pem")),

@@ -1,4 +1,4 @@
-/** The benches of zedagent, in the order of the table: `./scripts/run bench zedagent` (issue 6 §3). */
+/** The benches of zedagent, in the order of the table: `./scripts/run bench zedagent`. */
 import type { Bench } from "./bench.ts";
 import { unchangedPollBench } from "./unchanged_poll_bench.ts";
 import { zedagentApplyBench } from "./zedagent_apply_bench.ts";

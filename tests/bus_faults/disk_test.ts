@@ -58,7 +58,7 @@ for (const topic of [readingTopic(), persistent]) {
     }));
 }
 
-Deno.test("a publisher that starts on a full disk holds what it can read, and leaves the backups for the next one", () =>
+Deno.test("a publisher that starts on a full disk holds what it can read, backups too, and writes them when there is room", () =>
   withBus(async ({ root, another, reports }) => {
     await using disk = await mountTmpfs(`${root}/persist`, "64k");
     const folder = `${disk.folder}/status/meter/Reading`;
@@ -76,9 +76,14 @@ Deno.test("a publisher that starts on a full disk holds what it can read, and le
       reports.some((error) => error.message.includes("torn.json")),
       "the one that could not be restored is named",
     );
+    assertEquals(second.get("torn"), reading(1), "its backup is what it holds");
     assertEquals(JSON.parse(Deno.readTextFileSync(`${folder}/torn.json.bak`)), reading(1));
     second.close();
+    const third = another().publication(persistent);
     Deno.removeSync(`${disk.folder}/filler`);
+    assert(third.publish("torn", reading(1)), "as soon as there is room, an equal value is written");
+    assertEquals(JSON.parse(Deno.readTextFileSync(`${folder}/torn.json`)), reading(1));
+    third.close();
     assertEquals(another().publication(persistent).get("torn"), reading(1));
   }));
 

@@ -1,4 +1,4 @@
-/** One suite of cases against every setting of the bus (issue 4 §4; `spec/pubsub.md §16`). */
+/** One suite of cases against every setting of the bus (`spec/pubsub.md §16`). */
 import { assertEquals } from "@std/assert";
 import { throughBridge } from "./bridged.ts";
 import type { Case } from "./case.ts";

@@ -1,4 +1,4 @@
-/** A publisher killed at every system call boundary it has (issue 4 §4). The calls are found by a run that is not killed. */
+/** A publisher killed at every system call boundary it has. The calls are found by a run that is not killed. */
 import { assert, assertEquals } from "@std/assert";
 import { killAt, makeRoot } from "./kill_points/kill_at.ts";
 import { steps } from "./kill_points/play.ts";

@@ -17,7 +17,6 @@ const port: controllerconn.NetworkPortStatus = {
 };
 let stored: Uint8Array | undefined;
 const client = controllerconn.newClient({
-  agentName: "example",
   deviceNetworkStatus: () => ({ Version: 1, Ports: [port] }),
   device: controllerconn.loadIdentity(file("device.cert.pem"), file("device.key.pem")),
   rootCertificatePem: new TextDecoder().decode(file("root-certificate.pem")),

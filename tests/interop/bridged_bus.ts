@@ -6,10 +6,11 @@ import { Subscriber } from "./subscriber.ts";
 
 const checkout = new URL("../../", import.meta.url).pathname;
 
-const fromSource = [
+/** The bridge from its source, with the very permissions of the executable. */
+export const fromSource: readonly [string, ...string[]] = [
   Deno.execPath(),
   ...["run", "--quiet", "--no-lock", "--no-check", ...permissionFlags("bridge"), "services/bridge/main.ts"],
-] as const;
+];
 
 /** See the head of this file. */
 export class BridgedBus implements AsyncDisposable {

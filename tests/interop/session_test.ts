@@ -1,8 +1,9 @@
 /** The socket protocol, byte for byte, between a real bridge, a real publication and a subscriber of another make. */
-import { assert, assertEquals } from "@std/assert";
-import { MAX_MESSAGE, messageSize } from "../../services/pubsub/mod.ts";
-import { goAppInstanceConfig, topics } from "../../services/topics/mod.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { MAX_MESSAGE, messageSize, PubsubError } from "../../services/pubsub/mod.ts";
+import { goAppInstanceConfig, goLOCConfig, topics } from "../../services/topics/mod.ts";
 import { BridgedBus } from "./bridged_bus.ts";
+import type { Packet } from "./subscriber.ts";
 
 const { AttestNonce, LOCConfig, CipherContext, ConfigItemValueMap, AppInstanceConfig } = topics.zedagent;
 const text = new TextDecoder();
@@ -104,48 +105,59 @@ Deno.test("[pubsub#10][pubsub#11] on the wire: deletes, then updates, then resta
   site.startBridge();
   const publication = site.open().bus.publication(AttestNonce);
   for (const key of ["old", "kept"]) publication.publish(key, nonce("01"));
-  const subscriber = site.subscribe("zedagent/AttestNonce");
-  await subscriber.until("the dump", (packets) => packets.some(({ complete }) => complete));
-  subscriber.signal("SIGSTOP");
-  subscriber.packets.length = 0;
-  for (let n = 0; n < 500; n++) publication.publish("kept", nonce(n.toString(16).padStart(4, "0")));
+  const stopped = site.subscribe("zedagent/AttestNonce");
+  await stopped.until("the dump", (packets) => packets.some(({ complete }) => complete));
+  const reader = site.subscribe("zedagent/AttestNonce");
+  await reader.until("the dump", (packets) => packets.some(({ complete }) => complete));
+  stopped.signal("SIGSTOP");
+  stopped.packets.length = 0;
+  // More than its socket takes: what comes after that is one batch.
+  const value = (n: number) => ({ Nonce: new Uint8Array(11_000).fill(n), Requester: String(n) });
+  for (let n = 1; n <= 40; n++) {
+    publication.publish("kept", value(n));
+    await reader.until(`change ${n}`, (packets) => packets.at(-1)?.value?.["Requester"] === String(n));
+    reader.packets.length = 0;
+  }
   publication.publish("new", nonce("02"));
-  publication.unpublish("old");
+  for (let n = 41; n <= 200; n++) publication.publish("kept", value(n));
   publication.signalRestarted();
-  subscriber.signal("SIGCONT");
-  const last = nonce((499).toString(16).padStart(4, "0")).Nonce.toBase64();
-  await subscriber.until(
-    "the last value and the counter",
-    (packets) =>
-      packets.some(({ restarted }) => restarted === 1) &&
-      packets.findLast(({ update }) => update === "kept")?.value?.["Nonce"] === last,
+  publication.unpublish("old");
+  const later = (packets: readonly Packet[]) => packets.some((packet) => packet.delete === "old");
+  await reader.until(
+    "the rest",
+    (packets) => later(packets) && packets.some(({ restarted }) => restarted === 1),
   );
-  const { words } = subscriber;
-  assert(words.indexOf("delete old") >= 0 && words.indexOf("update new") >= 0, words.join());
-  assert(words.indexOf("restarted 1") > words.indexOf("delete old"), words.join());
-  assert(words.indexOf("restarted 1") > words.indexOf("update new"), words.join());
+  stopped.signal("SIGCONT");
+  await stopped.until("the counter", (packets) => packets.some(({ restarted }) => restarted === 1));
+  const { words, packets } = stopped;
+  assert(words.length < 40, `${words.length} packets: values that nobody waited for are left out`);
+  assertEquals(packets.findLast(({ update }) => update === "kept")?.value?.["Requester"], "200");
+  // The message that waited was of `kept`, and became that of its last value.
+  assertEquals(words.slice(words.indexOf("delete old")), ["delete old", "update new", "restarted 1"]);
 });
 
 Deno.test("[pubsub#21] a message of 65534 bytes is delivered; publish refuses one more byte", async () => {
   await using site = new BridgedBus();
   site.startBridge();
-  const publication = site.open().bus.publication(AttestNonce);
-  const valueOf = (length: number) => ({ Nonce: null, Requester: "x".repeat(length) });
-  const empty = AttestNonce.codec.encode(valueOf(0)).length;
+  // Of a name of nine letters the message is just as long as may be: 7 + 9 + 2 + 4 n.
+  const publication = site.open().bus.publication(LOCConfig);
+  const valueOf = (length: number) => goLOCConfig.make({ LocURL: "x".repeat(length) });
+  const size = (length: number) =>
+    messageSize("LOCConfig", "", LOCConfig.codec.encode(valueOf(length)).length);
   let length = 40_000;
-  while (messageSize("AttestNonce", "k", empty + length + 1) <= MAX_MESSAGE) length++;
-  publication.publish("k", valueOf(length));
-  const subscriber = site.subscribe("zedagent/AttestNonce", "--raw");
-  await subscriber.until("the value", (packets) => packets.some(({ update }) => update === "k"));
-  const sent = subscriber.packets.find(({ update }) => update === "k");
-  assertEquals((sent?.bytes?.length ?? 0) / 2, messageSize("AttestNonce", "k", empty + length));
-  assert((sent?.bytes?.length ?? 0) / 2 > MAX_MESSAGE - 4);
-  try {
-    publication.publish("k", valueOf(length + 4));
-    throw new Error("published");
-  } catch (error) {
-    assert(error instanceof Error && error.message.includes("the limit is 65534"), String(error));
-  }
+  while (size(length + 1) <= MAX_MESSAGE) length++;
+  publication.publish("", valueOf(length));
+  const subscriber = site.subscribe("zedagent/LOCConfig", "--raw");
+  await subscriber.until("the value", (packets) => packets.some(({ update }) => update === ""));
+  const sent = subscriber.packets.find(({ update }) => update === "");
+  assertEquals((sent?.bytes?.length ?? 0) / 2, MAX_MESSAGE);
+  assertEquals(String(sent?.value?.["LocURL"]).length, length);
+  const error = assertThrows(() => publication.publish("", valueOf(length + 1)), PubsubError);
+  assertEquals([error.kind, error.message.includes("the limit is 65534")], ["too-large", true]);
+  assertEquals(publication.get("")?.LocURL.length, length);
+  publication.signalRestarted();
+  await subscriber.until("what comes after", (packets) => packets.at(-1)?.restarted === 1);
+  assertEquals(subscriber.words.filter((word) => word.startsWith("update")).length, 1);
 });
 
 Deno.test("[pubsub#20] large fields go inline while they fit, else as files that the reader deletes", async () => {

@@ -1,5 +1,5 @@
 /**
- * zedagent killed at seeded moments of a changed configuration, of a reboot command, of a report (issue 6 §3): what the
+ * zedagent killed at seeded moments of a changed configuration, of a reboot command, of a report: what the
  * controller was told stays true, a command is carried out once, no checkpoint is torn.
  */
 import { seededRandom } from "../../services/agent/test_device.ts";

@@ -16,6 +16,8 @@ export interface DhcpOptions {
   readonly ntpServers?: readonly string[];
   /** dnsmasq gives no less than 120. */
   readonly leaseSeconds?: number;
+  /** Of the router; `lan` by default. */
+  readonly interface?: string;
   /** Also advertises the router's IPv6 subnet, for addresses that the device makes itself. */
   readonly ipv6?: boolean;
 }
@@ -29,18 +31,22 @@ export class DhcpServer implements AsyncDisposable {
     private child: Child,
   ) {}
 
-  /** @param folder for its leases; the router's interface to the device is `lan` */
+  /** @param folder for its leases */
   static async start(router: Router, folder: string, options: DhcpOptions = {}): Promise<DhcpServer> {
-    const { gateway = ofFamily(router.addresses.router, 4), hosts = [100, 150], leaseSeconds = 120 } =
-      options;
+    const {
+      gateway = ofFamily(router.addresses.router, 4),
+      hosts = [100, 150],
+      leaseSeconds = 120,
+      interface: side = "lan",
+    } = options;
     const net = gateway.replace(/\.\d+$/, "");
     const option = (name: string, values: readonly string[] | undefined) =>
       values === undefined || values.length === 0 ? [] : [`--dhcp-option=option:${name},${values.join(",")}`];
     const [program, args] = router.namespace.command("dnsmasq", [
       ...["--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--group=root", "--port=0"],
-      ...["--interface=lan", "--bind-interfaces", "--no-ping", "--dhcp-authoritative", "--log-dhcp"],
+      ...[`--interface=${side}`, "--bind-interfaces", "--no-ping", "--dhcp-authoritative", "--log-dhcp"],
       `--dhcp-range=${net}.${hosts[0]},${net}.${hosts[1]},255.255.255.0,${leaseSeconds}`,
-      `--dhcp-leasefile=${folder}/${router.namespace.name}.leases`,
+      `--dhcp-leasefile=${folder}/${router.namespace.name}-${side}.leases`,
       ...["--log-facility=-", "--pid-file="],
       ...option("router", [gateway]),
       ...option("dns-server", options.nameservers ?? [gateway]),
@@ -59,7 +65,7 @@ export class DhcpServer implements AsyncDisposable {
     try {
       await until("dnsmasq serves DHCP", async () => {
         const { stdout } = await runProgram("ip", ["netns", "exec", router.namespace.name, "ss", "-Hlun"]);
-        return /:67\b/.test(stdout);
+        return stdout.includes(`%${side}:67 `);
       });
     } catch (error) {
       await child.kill();

@@ -27,7 +27,6 @@ export class Sender implements AsyncDisposable {
 
   static async start(device: Namespace, options: SenderOptions): Promise<Sender> {
     const settings: SenderSettings = {
-      agentName: "test",
       systemRootsPem: "",
       sendTimeoutMs: 10_000,
       dialTimeoutMs: 5_000,

@@ -6,7 +6,6 @@ import type { RequestOptions } from "../../controllerconn/types.ts";
 
 /** Started with. */
 export interface SenderSettings {
-  readonly agentName: string;
   readonly network: unknown;
   readonly rootCertificatePem: string;
   readonly systemRootsPem: string;

@@ -7,9 +7,12 @@ const wanted = ["base-files", "libc6", "libgcc-s1", "dash", "coreutils", "iprout
 /** Not needed to run anything. */
 const leftOut = ["usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info", "usr/share/lintian"];
 
-/** @returns the packages. @throws where this is no Debian, or dpkg's files can't be copied */
-export async function layDebian(root: string): Promise<string[]> {
-  const packages = await withDependencies(wanted);
+/**
+ * @param more packages beside those that a rootfs must have
+ * @returns all packages. @throws where this is no Debian, or dpkg's files can't be copied
+ */
+export async function layDebian(root: string, more: readonly string[] = []): Promise<string[]> {
+  const packages = await withDependencies([...wanted, ...more]);
   const files = (await output("dpkg", ["-L", ...packages])).split("\n")
     .filter((line) => line.startsWith("/") && line !== "/." && !isLeftOut(line));
   const list = join(root, "packages.txt");

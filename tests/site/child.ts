@@ -1,6 +1,8 @@
 /** A script or a program in a process of its own: lines in, lines out. It is gone at the end of its block. */
+import { patience } from "./until.ts";
+
 const checkout = new URL("../../", import.meta.url).pathname;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 60_000 * patience;
 const END_MS = 3_000;
 
 /** A running child. */

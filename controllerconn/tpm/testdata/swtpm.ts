@@ -1,8 +1,16 @@
 /** A TPM in software for tests: Debian's swtpm, on ports of its own, with its state in a folder of its own. */
-import type { RunTool } from "../tools.ts";
+import type { ToolResult } from "../tools.ts";
 
 const INSTALL = "apt-get install -y --no-install-recommends swtpm tpm2-tools";
 const START_MS = 20_000;
+
+/** As `RunTool`, also for tools that only tests need. */
+type RunAnyTool = (
+  tool: string,
+  args: readonly string[],
+  stdin?: Uint8Array,
+  signal?: AbortSignal,
+) => Promise<ToolResult>;
 
 /** Ends with its test: `await using swtpm = await startSwtpm()`. */
 export interface Swtpm extends AsyncDisposable {
@@ -10,7 +18,8 @@ export interface Swtpm extends AsyncDisposable {
   readonly tcti: string;
   /** An empty folder for the files of the tools. */
   readonly folder: string;
-  readonly run: RunTool;
+  /** A `RunTool`, for any tool. */
+  readonly run: RunAnyTool;
   /** Command lines so far, without `--tcti …`. */
   readonly calls: string[];
   /** The most tools that ran at the same time. */
@@ -114,7 +123,7 @@ async function output(
   args: readonly string[],
   stdin?: Uint8Array,
   signal?: AbortSignal,
-): ReturnType<RunTool> {
+): Promise<ToolResult> {
   let child: Deno.ChildProcess;
   try {
     child = new Deno.Command(tool, {

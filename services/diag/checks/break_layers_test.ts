@@ -1,5 +1,7 @@
 /** Each layer broken for real, one after the other: exactly its code comes out, and what depends on it is "not reached". */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, fail } from "@std/assert";
+import { createHash, X509Certificate } from "node:crypto";
+import { knows, startNameserver } from "../../../controllerconn/testdata/nameserver.ts";
 import { makeControllerPki, makeDeviceIdentity } from "../../../scripts/pki/mod.ts";
 import type { Fault } from "../../../scripts/controller/mod.ts";
 import { systemClock } from "../../agent/mod.ts";
@@ -20,6 +22,11 @@ import { evaluate } from "./evaluate.ts";
 import type { LayerName } from "./layer.ts";
 
 const hosts = ["127.0.0.1", "controller.test"];
+
+/** As a controller knows a certificate: SHA-256 of its DER. */
+function hashOf(pem: string): string {
+  return createHash("sha256").update(new X509Certificate(pem).raw).digest("hex");
+}
 
 async function breaks(site: DiagSite, view: Parameters<DiagSite["report"]>[0], codes: readonly string[]) {
   const { diagnosis, lines } = await site.report(view);
@@ -79,6 +86,24 @@ Deno.test("files: missing, garbage, of another device, expired, readable by all"
   assertEquals(open.outcome, "degraded");
 });
 
+Deno.test("[diag#15][diag#16] uuid is signed by the device, found by the hash of its certificate; app-shared and L2 ports are not tested", async () => {
+  await using site = await openDiagSite();
+  const ports = [
+    loopback(),
+    loopback({ IfName: "app", IsMgmt: false }),
+    loopback({ IfName: "l2", IsL3Port: false }),
+  ];
+  const { facts } = await site.report(disconnectedBus({}, ports));
+  assertEquals([...facts.tests?.keys() ?? []], ["lo"]);
+  assertEquals(site.controller.requests.map(({ endpoint }) => endpoint), ["ping", "uuid"]);
+  const { envelope, payload, status } = site.controller.requests[1] ?? fail("no uuid");
+  assertEquals([status, payload?.length], [200, 0]);
+  assertEquals(
+    [envelope?.hash, envelope?.signatureOk, envelope?.hasSenderCert],
+    [hashOf(site.made.device?.certPem ?? ""), true, false],
+  );
+});
+
 Deno.test("[diag#2][diag#15] no device certificate: the onboarding pair signs, with its certificate beside it; without a pair there is an ERROR", async () => {
   await using site = await openDiagSite({ root: { device: "none" } });
   await breaks(site, disconnectedBus(), ["ERROR EVE-ID-CERT-001"]);
@@ -130,6 +155,12 @@ Deno.test("bus: nobody publishes, a file is torn", async () => {
   await breaks(site, healthyBus({ logs: undefined }), ["WARNING EVE-BUS-LOGS-001"]);
   site.device.write("/run/nim/WwanConfig/global.json", '{"DPCKey":');
   await breaks(site, healthyBus(), ["WARNING EVE-BUS-FILE-001"]);
+  const path = `${site.made.root}/run/nim/WwanConfig/global.json`;
+  Deno.removeSync(path);
+  assert((await new Deno.Command("mkfifo", { args: [path] }).output()).success);
+  const { diagnosis } = await site.report(healthyBus());
+  assertEquals(codesOf(diagnosis.findings), ["WARNING EVE-BUS-FILE-001"], "a FIFO holds nobody up");
+  assert(diagnosis.findings[0]?.seen.includes("expected a regular file"), diagnosis.findings[0]?.seen);
 });
 
 Deno.test("ports: none for management, invalid, no link, no address, an address that is not there", async () => {
@@ -160,6 +191,21 @@ Deno.test("name servers: one that is closed, none at all", async () => {
   const closed = await breaks(site, disconnectedBus(), ["ERROR EVE-NET-DNS-001 lo"]);
   assertEquals(states(closed, "proxy", "tcp", "http"), ["not reached", "not reached", "not reached"]);
   await breaks(site, disconnectedBus({}, [loopback({ DNSServers: [] })]), ["ERROR EVE-NET-DNS-002 lo"]);
+});
+
+Deno.test("name servers: one of a family that the port does not have is asked by nobody, and is no finding", async () => {
+  await using site = await openDiagSite({ controller: { hosts } });
+  await using stack = new AsyncDisposableStack();
+  const names = await startNameserver("127.0.0.62", knows("controller.test", "127.0.0.1"));
+  stack.defer(names.close);
+  Deno.writeTextFileSync(`${site.made.config}/server`, `controller.test:${site.controller.port}`);
+  const DNSServers = ["2001:db8::53", names.address];
+  const { facts } = await site.report(disconnectedBus({}, [loopback({ DNSServers })]));
+  assertEquals(facts.nameServers.get("lo")?.map(({ server, unasked }) => [server, unasked === true]), [
+    ["2001:db8::53", true],
+    [names.address, false],
+  ]);
+  await breaks(site, disconnectedBus({}, [loopback({ DNSServers })]), []);
 });
 
 Deno.test("proxy: credentials wanted, refusal, closed, a name that does not resolve; the controller's name is the proxy's to resolve", async () => {

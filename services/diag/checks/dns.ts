@@ -1,5 +1,6 @@
 /** Name servers, port by port. */
 import type { Facts } from "../facts/facts.ts";
+import { wentByProxy } from "../facts/network.ts";
 import type { Check, CheckGroup, Seen } from "./check.ts";
 import { seenFailures } from "./requests.ts";
 
@@ -64,10 +65,13 @@ function unresolved({ nameServers, lookup }: Facts, ifName: string, text: string
   return said.length === 0 ? text : `${name} does not resolve (${said.join("; ")})`;
 }
 
-function unhelpful({ nameServers }: Facts): Seen[] {
+/** Where a proxy takes the request, the port's own servers need not know the controller. */
+function unhelpful({ nameServers, tests }: Facts): Seen[] {
   const seen: Seen[] = [];
   for (const [ifName, answers] of nameServers) {
-    const bad = answers.filter(({ problem }) => problem !== undefined);
+    const test = tests?.get(ifName);
+    if (test !== undefined && wentByProxy(test)) continue;
+    const bad = answers.filter(({ problem, unasked }) => problem !== undefined && !unasked);
     const code = "EVE-NET-DNS-003";
     for (const { server, problem } of bad) {
       seen.push({ code, ifName, text: `name server ${server}: ${problem}` });

@@ -3,7 +3,6 @@ import type { Facts } from "../facts/facts.ts";
 import { passed } from "../facts/port_outcome.ts";
 import { testablePorts } from "../facts/network.ts";
 import { managementPorts } from "../../topics/mod.ts";
-import { withoutSecrets } from "../../agent/mod.ts";
 import { oneLine } from "../one_line.ts";
 import { catalogue, groups } from "./catalogue.ts";
 import type { Check, Seen } from "./check.ts";
@@ -115,7 +114,7 @@ function findingOf(seen: Seen, reached: boolean): Finding {
   const check = checkOf(seen);
   const mild = check.weight === "degraded" || seen.harmless === true || reached && seen.ifName !== undefined;
   const ifName = seen.ifName === undefined ? {} : { ifName: seen.ifName };
-  return { check, ...ifName, level: mild ? "WARNING" : "ERROR", seen: withoutSecrets(oneLine(seen.text)) };
+  return { check, ...ifName, level: mild ? "WARNING" : "ERROR", seen: oneLine(seen.text) };
 }
 
 function outcomeOf(facts: Facts, findings: readonly Finding[], reached: boolean): Diagnosis["outcome"] {

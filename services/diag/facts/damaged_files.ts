@@ -1,5 +1,6 @@
 /** Files of the bus that are no value of their topic, as a reader meets them. `busctl check` looks closer. */
-import { isEntryFile, type Topic, topicDirectory } from "../../pubsub/mod.ts";
+import { errorText } from "../../agent/mod.ts";
+import { isEntryFile, readEntry, type Topic, topicDirectory } from "../../pubsub/mod.ts";
 import { topics } from "../../topics/mod.ts";
 import type { DamagedFile } from "./facts.ts";
 
@@ -26,13 +27,10 @@ function damagedIn(directory: string, topic: Topic<unknown>): DamagedFile[] {
   return names.slice(0, MOST_FILES).flatMap((name) => {
     const path = `${directory}/${name}`;
     try {
-      const text = Deno.readTextFileSync(path);
-      if (text === "") return [{ path, text: "expected a JSON object, the file is empty" }];
-      topic.codec.decode(text);
-      return [];
+      const read = readEntry(path, topic.codec);
+      return read.state === "bad" ? [{ path, text: read.reason }] : [];
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return [];
-      return [{ path, text: error instanceof Error ? error.message : String(error) }];
+      return [{ path, text: errorText(error) }];
     }
   });
 }

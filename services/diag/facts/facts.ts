@@ -32,6 +32,8 @@ export interface NameServerAnswer {
   /** Addresses, or why there are none. */
   readonly addresses: readonly string[];
   readonly problem?: string;
+  /** The port has no address of its family: nobody asks it, so that it neither helps nor delays. */
+  readonly unasked?: true;
 }
 
 /** A file of the bus that is no value of its topic. */

@@ -89,7 +89,9 @@ async function makeRequests(device: Device, gathering: Gathering, files: ReadFil
       lookUp(device, host, signal),
       Promise.all(ports.map(onePort)),
       // A proxy resolves the name, and the port's own servers need not know it (D4).
-      Promise.all(ports.map((port) => askNameServers(device, port, hasProxy(port) ? "" : host, signal))),
+      Promise.all(
+        ports.map((port) => askNameServers(device, port, hasProxy(port, server) ? "" : host, signal)),
+      ),
     ]);
     const named = <T>(values: readonly T[]) =>
       new Map(ports.map((port, index): [string, T] => [port.IfName, values[index] as T]));

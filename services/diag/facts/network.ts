@@ -1,4 +1,6 @@
 /** What follows from the ports alone. Pure. */
+import { configuredProxy } from "../../../controllerconn/proxy/lookup_proxy.ts";
+import { withScheme } from "../../../controllerconn/url.ts";
 import {
   type DeviceNetworkStatus,
   isLinkLocal,
@@ -6,6 +8,7 @@ import {
   type NetworkPortStatus,
 } from "../../topics/mod.ts";
 import type { Facts } from "./facts.ts";
+import type { PortTest } from "./port_outcome.ts";
 
 /** The addresses of a port from which a controller can be reached. */
 export function usableOf(port: NetworkPortStatus): readonly string[] {
@@ -25,14 +28,21 @@ export function testedPorts({ tests }: Facts): ReadonlySet<string> {
   return new Set(tests?.keys() ?? []);
 }
 
-/** Host without port: `[::1]:8080` and a bare `fe80::1` are addresses, not names with a port (D13). */
+/** Host without scheme and port: `[::1]:8080` and a bare `fe80::1` are addresses, not names with a port (D13). */
 export function hostOfServer(server: string): string {
-  if (/^[^:]*:[^:]*:/.test(server) && !server.startsWith("[")) return server;
-  const inBrackets = /^\[([^\]]*)\]/.exec(server)?.[1];
-  return inBrackets ?? server.split(":")[0] ?? "";
+  const bare = server.replace(/^https?:\/\//, "");
+  if (/^[^:]*:[^:]*:/.test(bare) && !bare.startsWith("[")) return bare;
+  const inBrackets = /^\[([^\]]*)\]/.exec(bare)?.[1];
+  return inBrackets ?? bare.split(":")[0] ?? "";
 }
 
-/** True for a port with a proxy of any kind. */
-export function hasProxy(port: NetworkPortStatus): boolean {
-  return Boolean(port.Pacfile) || (port.Proxies ?? []).some(({ type, server }) => server !== "" && type <= 2);
+/** True where the port's own settings, exceptions included, send a request for the controller to a proxy. A PAC file says it later. */
+export function hasProxy(port: NetworkPortStatus, server: string): boolean {
+  const target = port.Pacfile ? null : URL.parse(withScheme(server));
+  return target !== null && configuredProxy(port, target).kind === "proxy";
+}
+
+/** True where a request of the test went to a proxy. */
+export function wentByProxy({ ping }: PortTest): boolean {
+  return ping.proxy !== undefined || ping.failures.some(({ failure }) => failure.proxy !== undefined);
 }

@@ -127,9 +127,9 @@ function loadOwn(device: Device, tell: Tell): SigningIdentity | undefined {
   const { deviceKey } = device.paths;
   try {
     const identity = loadDeviceIdentity(device);
-    const { notAfter = 0 } = lifetime(identity);
+    const { notAfter } = lifetime(identity);
     const now = device.clock.now();
-    if (now > notAfter && now >= releasedAt) {
+    if (notAfter !== undefined && now > notAfter && now >= releasedAt) {
       const text = `${device.paths.deviceCert}: NotAfter ${new Date(notAfter).toISOString()}`;
       tell({ code: "EVE-ID-CERT-003", text });
     }
@@ -170,7 +170,8 @@ function loadPair(device: Device, tell: Tell): SigningIdentity | undefined {
 function lifetime(identity: SigningIdentity | undefined): { notBefore?: number; notAfter?: number } {
   if (identity === undefined) return {};
   const { validFrom, validTo } = readIdentityCertificate(identity.certPem).certificate;
-  return { notBefore: Date.parse(validFrom), notAfter: Date.parse(validTo) };
+  const [notBefore, notAfter] = [Date.parse(validFrom), Date.parse(validTo)];
+  return Number.isNaN(notBefore) || Number.isNaN(notAfter) ? {} : { notBefore, notAfter };
 }
 
 function attempt<T>(work: () => T): T | undefined {

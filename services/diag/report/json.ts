@@ -1,6 +1,7 @@
 /** The report for scripts: `diag --once --json`. Pure. No key, credential or content of a PAC file is ever in it. */
 import { goTime, managementPorts, nilUUID } from "../../topics/mod.ts";
-import { version, withoutSecrets } from "../../agent/mod.ts";
+import { version } from "../../agent/mod.ts";
+import { oneLine } from "../one_line.ts";
 import type { Diagnosis, Finding } from "../checks/evaluate.ts";
 import type { Facts } from "../facts/facts.ts";
 import { usableOf } from "../facts/network.ts";
@@ -28,7 +29,7 @@ export function jsonReport(
     version,
     outcome: diagnosis.outcome,
     exitCode: exitCodes[diagnosis.outcome],
-    server: facts.files.server,
+    server: oneLine(facts.files.server),
     deviceUUID: uuid === nilUUID ? "" : uuid,
     eveRelease: facts.release,
     identity: { who, inTpm, ...(notAfter === undefined ? {} : { notAfter: goTime(notAfter) }) },
@@ -47,8 +48,8 @@ export function jsonReport(
       desired: Desired,
       applied: Applied,
       since: Since,
-      reason: Reason,
-      waitsFor: WaitsFor,
+      reason: oneLine(Reason),
+      waitsFor: oneLine(WaitsFor),
     })),
     logs: facts.logFolders ?? null,
     report: lines.map(({ level, text }) => ({ level, text })),
@@ -99,7 +100,7 @@ function jsonTest({ ping, uuid, probes, signer }: PortTest) {
 function jsonRequest({ method, url, tries, success, failures, proxy }: RequestOutcome) {
   return {
     method,
-    url: withoutSecrets(url),
+    url: oneLine(url),
     tries,
     ok: success !== undefined,
     ...(success === undefined ? {} : { answer: success }),
@@ -108,7 +109,7 @@ function jsonRequest({ method, url, tries, success, failures, proxy }: RequestOu
       kind,
       layer,
       ...(httpStatus === 0 ? {} : { httpStatus }),
-      text: withoutSecrets(text),
+      text: oneLine(text),
       times,
     })),
   };

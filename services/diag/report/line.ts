@@ -1,6 +1,4 @@
 /** One line of the report (`spec/diag.md §4`). */
-
-import { withoutSecrets } from "../../agent/mod.ts";
 import { oneLine } from "../one_line.ts";
 
 /** INFO states, PASS confirms a test, WARNING may explain trouble, ERROR is trouble. */
@@ -27,5 +25,5 @@ export function printed({ level, text, spaceBefore, attached }: ReportLine): str
 
 /** A line without anything around it, whatever others have put into its text: no user or password of an address either. */
 export function line(level: Level, text: string): ReportLine {
-  return { level, text: withoutSecrets(oneLine(text)) };
+  return { level, text: oneLine(text) };
 }

@@ -1,9 +1,9 @@
 /** Lines about port configurations and the network as a whole (`spec/diag.md §4`, F–H, J, K). Pure. */
-import { DPCState, dpcStateName, managementPorts } from "../../topics/mod.ts";
+import { DPCState, dpcStateName, managementPorts, type NetworkPortStatus } from "../../topics/mod.ts";
 import { isIP } from "node:net";
 import type { BusView } from "../bus/view.ts";
 import type { Facts } from "../facts/facts.ts";
-import { hasProxy, testablePorts } from "../facts/network.ts";
+import { hasProxy, testablePorts, wentByProxy } from "../facts/network.ts";
 import { passed } from "../facts/port_outcome.ts";
 import { line, type ReportLine } from "./line.ts";
 
@@ -14,7 +14,10 @@ export function portConfigLines({ portConfigs, network }: BusView): ReportLine[]
   const current = list[index];
   const doing = network?.Testing ? "testing" : "using";
   const lines: ReportLine[] = list.slice(0, Math.max(index, 0)).map((config, i) =>
-    line("WARNING", `port config ${config.Key} (priority ${i}) not in use: ${config.LastError}`)
+    line(
+      "WARNING",
+      `port config ${config.Key} (priority ${i}) not in use: ${config.LastError || "it gives no reason"}`,
+    )
   );
   if (list.length > 0 && current === undefined) lines.push(line("WARNING", "no port config works"));
   if (current !== undefined) {
@@ -40,14 +43,18 @@ export function portCountLine(network: NonNullable<BusView["network"]>): ReportL
 }
 
 /** J: the one lookup. Where every port has a proxy the proxy resolves the name, and ours may fail (D4). */
-export function lookupLines({ lookup, bus }: Facts): ReportLine[] {
+export function lookupLines({ lookup, bus, files, tests }: Facts): ReportLine[] {
   if (lookup === undefined || lookup.host === "" || isIP(lookup.host) !== 0) return [];
   const { host, addresses, problem } = lookup;
   if (problem === undefined) {
     return addresses.map((address) => line("INFO", `${host} resolves to ${address}`));
   }
   const ports = bus.network === undefined ? [] : testablePorts(bus.network);
-  return ports.length > 0 && ports.every(hasProxy)
+  const isProxied = (port: NetworkPortStatus) => {
+    const test = tests?.get(port.IfName);
+    return hasProxy(port, files.server) || test !== undefined && wentByProxy(test);
+  };
+  return ports.length > 0 && ports.every(isProxied)
     ? [line("INFO", `${host} does not resolve here (${problem}); the proxy resolves it`)]
     : [line("ERROR", `${host} does not resolve: ${problem}`)];
 }

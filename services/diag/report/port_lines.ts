@@ -54,7 +54,7 @@ function details(
   const lines: ReportLine[] = [
     ...modemLines(port),
     ...(servers.length > 0 ? listed("DNS", servers) : [line("WARNING", `${name}: no DNS server`)]),
-    ...(ConfiguredSubnet === null
+    ...(ConfiguredSubnet === null || ConfiguredSubnet.IP === ""
       ? []
       : listed("static subnet", [subnetText(ConfiguredSubnet.IP, ConfiguredSubnet.Mask)])),
     ...listed("routers", filled(port.DefaultRouters)),
@@ -64,7 +64,7 @@ function details(
   ];
   if (hasError(port)) {
     const what = InvalidConfig ? "invalid configuration: " : "";
-    lines.push(line("ERROR", `${name}: ${what}${LastError}`));
+    lines.push(line("ERROR", `${name}: ${what}${LastError || "nim's last test failed, it gives no reason"}`));
   }
   if (!isManagement) return [...lines, line("INFO", `${name}: not for the controller, not tested`)];
   const test = tests?.get(name);

@@ -312,6 +312,19 @@ Deno.test("where every port has a proxy, a name that does not resolve here is no
     found.join("\n"),
   );
   assert(!found.some((line) => line.startsWith("ERROR: ctrl")));
+  const around = { ...port, Exceptions: "example.org" };
+  assert(
+    lines(disconnectedBus({}, [around]), { tests: new Map(), lookup })
+      .includes("ERROR: ctrl.example.org does not resolve: NXDOMAIN"),
+    "an exception goes around the proxy",
+  );
+  const ping = outcome("c/ping", { success: "200 OK", proxy: "http://p:3128" });
+  const tests = new Map([["lo", { ping, probes: [], signer: "device" as const }]]);
+  assert(
+    lines(disconnectedBus({}, [loopback({ Pacfile: "eA==" })]), { tests, lookup })
+      .includes("INFO: ctrl.example.org does not resolve here (NXDOMAIN); the proxy resolves it"),
+    "a PAC file has named one",
+  );
 });
 
 const pac = "function FindProxyForURL(url, host) {\n  return 'DIRECT';\n}\n";
@@ -362,6 +375,25 @@ Deno.test("texts of others stay one line, and move no cursor", () => {
   const zedagent = { ...healthyBus().zedagent!, AttestError: "a\nPASS: all is well\u001b[2J" };
   const found = lines(healthyBus({ zedagent }));
   assert(!found.some((line) => line.startsWith("PASS")), found.join("\n"));
+});
+
+Deno.test("a text of any length costs no other line, and a cut one lets no password through", () => {
+  const LastError = `can't use http://bob:hunter2@proxy ${"x".repeat(200_000)}`;
+  const port = loopback({ IfName: "lo\u202e", LastFailed: "2026-08-20T09:00:00Z", LastError });
+  const found = lines(disconnectedBus({}, [port]), { tests: new Map() });
+  assert(found.includes("WARNING: 0 of 1 management ports passed"));
+  assert(found.every((line) => line.length < 1_100), "each is cut");
+  assert(!/[\u0080-\u009f\u202e]|hunter2/.test(found.join("")), found.join("\n"));
+});
+
+Deno.test("what gives no reason is told as such: a port config, a port; an empty subnet is none", () => {
+  const list = ["zedagent", "lastresort"].map((Key) => goDevicePortConfig.make({ Key }));
+  const portConfigs = goDevicePortConfigList.make({ CurrentIndex: 1, PortConfigList: list });
+  const port = loopback({ LastFailed: "2026-08-20T09:00:00Z", ConfiguredSubnet: { IP: "", Mask: null } });
+  const found = lines(disconnectedBus({ portConfigs }, [port]), { tests: new Map() });
+  assert(found.includes("WARNING: port config zedagent (priority 0) not in use: it gives no reason"));
+  assert(found.includes("ERROR: lo: nim's last test failed, it gives no reason"), found.join("\n"));
+  assert(!found.some((line) => line.includes("static subnet")));
 });
 
 Deno.test("nim is testing: failures may be temporary, and the state is told", () => {

@@ -27,7 +27,8 @@ export async function askNameServers(
     const family = isIP(server) === 6 ? 6 as const : 4 as const;
     const sourceAddr = usableOf(port).find((address) => isIP(address) === family);
     if (sourceAddr === undefined) {
-      return { server, addresses: [], problem: `the port has no IPv${family} address to ask it from` };
+      const problem = `the port has no IPv${family} address to ask it from`;
+      return { server, addresses: [], problem, unasked: true as const };
     }
     const asked = await ask(device, { host, server, family, sourceAddr }, signal);
     return { server, ...asked };

@@ -47,7 +47,6 @@ export function openClient(device: Device, { signers, rootPem, view, metrics }: 
   const { paths, clock, random } = device;
   const seconds = (key: "timer.send.timeout" | "timer.dial.timeout") => intItem(view().items, key) * 1000;
   return newClient({
-    agentName: device.agent,
     deviceNetworkStatus: () => view().network ?? noNetwork,
     device: signers.device ?? nobody,
     ...(signers.onboard === undefined ? {} : { onboard: signers.onboard }),
@@ -62,6 +61,7 @@ export function openClient(device: Device, { signers, rootPem, view, metrics }: 
     hostsText: () => hostsText(paths),
     builtAt: releasedAt,
     now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
     uuid: () => random.uuid(),
     random: () => random.next(),
   });

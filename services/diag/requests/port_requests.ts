@@ -2,11 +2,13 @@
 import {
   type AttemptTracer,
   type Client,
+  retryAfterOf,
+  SenderStatus,
   type SendResult,
   type TraceSink,
   urlPathString,
 } from "../../../controllerconn/mod.ts";
-import { childAbort, type Device } from "../../agent/mod.ts";
+import { childAbort, type Device, retryDelay } from "../../agent/mod.ts";
 import type { PortTest, RequestFailure, RequestOutcome } from "../facts/port_outcome.ts";
 import {
   envelopeFailure,
@@ -17,6 +19,7 @@ import {
   uuidSuccess,
   withFailure,
 } from "./outcome.ts";
+import { testPolicy } from "../retry_policies.ts";
 import type { TestPlan } from "./request_plan.ts";
 
 /** What the tests of a port need. */
@@ -41,11 +44,11 @@ export interface PortTesting {
 
 type Attempt =
   | { readonly success: string; readonly controllerTime?: number }
-  | { readonly failure: RequestFailure; readonly last?: true };
+  | { readonly failure: RequestFailure; readonly last?: true; readonly retryAfterMs?: number | undefined };
 
 /** Ping; after it either uuid or the remote probes. Never throws. */
 export async function testPort(testing: PortTesting, ifName: string): Promise<PortTest> {
-  const { server, signer, plan, client } = testing;
+  const { device: { clock }, server, signer, plan, client } = testing;
   const say = (outcome: RequestOutcome) => {
     testing.progress(ifName, outcome);
     return outcome;
@@ -54,7 +57,7 @@ export async function testPort(testing: PortTesting, ifName: string): Promise<Po
   const ping = say(
     await repeated(testing, untried("GET", pingUrl), async (signal, way) => {
       const result = await client.sendOnIntf(pingUrl, ifName, undefined, { signal, tracer: way });
-      return told(result, failureOf(result, pingSuccess), plan);
+      return told(result, failureOf(result, pingSuccess), clock.now(), plan);
     }),
   );
   if (ping.success === undefined) {
@@ -80,18 +83,24 @@ export async function testPort(testing: PortTesting, ifName: string): Promise<Po
       };
       const result = await client.sendOnIntf(uuidUrl, ifName, new Uint8Array(), options);
       const failure = failureOf(result, uuidSuccess);
-      if (failure !== undefined || result.contents.length === 0) return told(result, failure);
+      if (failure !== undefined || result.contents.length === 0) return told(result, failure, clock.now());
       const { error, status } = client.removeAndVerifyAuthContainer(result.contents);
-      if (error === undefined) return told(result, undefined);
+      if (error === undefined) return told(result, undefined, clock.now());
+      const failed = { failure: envelopeFailure(error, status, result.httpStatus) };
       // Another signer stays another signer; zedagent fetches its certificate.
-      return { failure: envelopeFailure(error, status, result.httpStatus), last: true };
+      return status === SenderStatus.SenderStatusCertMiss ? { ...failed, last: true } : failed;
     }),
   );
   return { ping, probes: [], uuid, signer };
 }
 
-function told(result: SendResult, failure: RequestFailure | undefined, plan?: TestPlan): Attempt {
-  if (failure !== undefined) return { failure };
+function told(
+  result: SendResult,
+  failure: RequestFailure | undefined,
+  now: number,
+  plan?: TestPlan,
+): Attempt {
+  if (failure !== undefined) return { failure, retryAfterMs: retryAfterOf(result.headers, now) };
   const success = statusWords(result.httpStatus);
   if (plan?.failPings) return pretended(success);
   const time = Date.parse(result.headers["date"] ?? "");
@@ -113,11 +122,18 @@ async function repeated(
   const own = childAbort(signal);
   const started = device.clock.monotonic();
   const timer = device.clock.sleep(plan.limitMs, own.signal).then(own.abort);
-  const inTime = () => device.clock.monotonic() - started < plan.limitMs && !own.signal.aborted;
+  const leftMs = () => plan.limitMs - (device.clock.monotonic() - started);
+  const inTime = () => leftMs() > 0 && !own.signal.aborted;
   let outcome = first;
+  let retryAfterMs: number | undefined;
   const cut = () => signal.aborted ? "ended" : `cut after ${Math.round(plan.limitMs / 1000)} s`;
   for (let count = 1; count <= plan.attempts; count++) {
-    if (count > 1) await device.clock.sleep(plan.pauseMs, own.signal);
+    if (retryAfterMs !== undefined && retryAfterMs >= leftMs()) {
+      outcome = { ...outcome, cut: `the controller asks to wait ${Math.round(retryAfterMs / 1000)} s` };
+      break;
+    }
+    const pauseMs = count > 1 ? retryDelay(device.random, testPolicy, count - 1, retryAfterMs) : 0;
+    if (pauseMs > 0) await device.clock.sleep(pauseMs, own.signal);
     if (!inTime() && outcome.tries > 0) {
       outcome = { ...outcome, cut: cut() };
       break;
@@ -133,6 +149,7 @@ async function repeated(
     }
     outcome = withFailure(outcome, timedOut(came.failure, cut));
     if (came.last) break;
+    retryAfterMs = came.retryAfterMs;
   }
   own.abort();
   await timer;

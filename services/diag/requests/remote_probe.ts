@@ -44,11 +44,11 @@ export async function probe(
 ): Promise<ProbeResult> {
   const target = URL.parse(url);
   const [sourceAddr] = usableOf(port);
-  if (target === null || sourceAddr === undefined) {
-    return failed("resolve", "dns", `${url}: expected a URL, and a port with an address`);
+  if (target === null || !/^https?:$/.test(target.protocol) || sourceAddr === undefined) {
+    return failed("resolve", "dns", `${url}: expected an http or https URL, and a port with an address`);
   }
   const resolve = portResolver(() => hostsText(device.paths), () => device.random.next());
-  const pac = new PacAnswers(resolve, () => device.clock.now());
+  const pac = new PacAnswers(resolve, () => device.clock.now(), () => device.clock.monotonic());
   const connections = new Connections(1_000);
   const started = device.clock.monotonic();
   try {

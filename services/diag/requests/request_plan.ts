@@ -4,8 +4,6 @@
 export interface TestPlan {
   /** Attempts for each destination. */
   readonly attempts: number;
-  /** Before each repetition, in milliseconds. */
-  readonly pauseMs: number;
   /** The longest that all attempts at one destination may take together, in milliseconds (D9). */
   readonly limitMs: number;
   /** Remote probes after a ping that failed. */
@@ -17,7 +15,6 @@ export interface TestPlan {
 /** `--once`: each thing once. */
 export const onePass: TestPlan = {
   attempts: 1,
-  pauseMs: 0,
   limitMs: 20_000,
   probes: false,
   failPings: false,
@@ -26,7 +23,6 @@ export const onePass: TestPlan = {
 /** The running form. Two destinations after another stay below 45 s, for all ports at the same time. */
 export const sixPasses: TestPlan = {
   attempts: 6,
-  pauseMs: 1_000,
   limitMs: 15_000,
   probes: true,
   failPings: false,

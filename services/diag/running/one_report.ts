@@ -47,6 +47,11 @@ export class OneReport {
     this.#ending.abort();
   }
 
+  /** Who asked for one report gets one, and nothing of an abandoned one is worth a line. */
+  get #isQuiet(): boolean {
+    return this.#abandoned || this.setting.options.form === "first";
+  }
+
   async #make(view: () => BusView): Promise<Report | undefined> {
     const { options, screen, metrics, complain, finished } = this.setting;
     this.#announce(view());
@@ -60,12 +65,14 @@ export class OneReport {
       signal: this.#ending.signal,
       progress: (ifName, outcome) => {
         const name = outcome.url.slice(outcome.url.lastIndexOf("/") + 1);
-        if (!this.#abandoned) screen.write(requestLines(ifName, outcome, name).map(printed).join(""));
+        if (!this.#isQuiet) screen.write(requestLines(ifName, outcome, name).map(printed).join(""));
       },
     }, { trigger: this.word, gated: true, showPac: options.showPac });
     this.#ending.release();
     if (this.#abandoned) {
-      screen.write(printed(line("INFO", "the network has changed, this report is abandoned")));
+      if (options.form === "forever") {
+        screen.write(printed(line("INFO", "the network has changed, this report is abandoned")));
+      }
       return undefined;
     }
     if (this.device.signal.aborted) return undefined;
@@ -79,7 +86,7 @@ export class OneReport {
 
   /** Requests take their time: the screen says at once that they are made, and what each gives. */
   #announce(bus: BusView): void {
-    if (!gateIsOpen(bus) || bus.network?.State === DPCState.DPC_SUCCESS) return;
+    if (this.#isQuiet || !gateIsOpen(bus) || bus.network?.State === DPCState.DPC_SUCCESS) return;
     const { screen } = this.setting;
     screen.write(printed(headerLine(this.device.clock.now(), `${this.word}, testing the ports`)));
   }

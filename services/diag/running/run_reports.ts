@@ -10,6 +10,7 @@ import {
   jitter,
   openTimer,
   publishMetricsMap,
+  retryDelay,
   signalOnce,
   waitFor,
 } from "../../agent/mod.ts";
@@ -22,13 +23,12 @@ import type { DiagOptions } from "../options.ts";
 import { diagnosisLines } from "../report/diagnosis_lines.ts";
 import { printed } from "../report/line.ts";
 import { type Screen, screenFile, standardOutput } from "../screen/screen_stream.ts";
+import { filesPolicy } from "../retry_policies.ts";
 import { serve, type Served } from "../serve/serve.ts";
 import { fileFacts } from "./file_facts.ts";
 import { OneReport, type ReportSetting } from "./one_report.ts";
 import { noReports, reports, type ReportsEffect, type ReportsEvent } from "./reports.ts";
 
-/** How often a file that is missed is looked for, in milliseconds (`spec/diag.md §1.2`). */
-const FILES_MS = 10_000;
 /** `spec/diag.md §2` */
 const METRICS_MS = 30_000;
 
@@ -66,7 +66,8 @@ function openPage(device: Device, { serve: wanted, tokenFile }: DiagOptions): Se
   try {
     const token = tokenFile === undefined ? undefined : readToken(tokenFile);
     const served = serve(device, wanted, token);
-    device.log.info(`the page is at http://${wanted.hostname}:${served.address.port}/`);
+    const host = wanted.hostname.includes(":") ? `[${wanted.hostname}]` : wanted.hostname;
+    device.log.info(`the page is at http://${host}:${served.address.port}/`);
     return served;
   } catch (error) {
     device.log.error(`--serve: ${errorText(error)}; there is no page, the reports go on`);
@@ -87,7 +88,7 @@ async function serverIsNamed(device: Device, screen: Screen): Promise<boolean> {
     const { facts } = readFiles(device, true);
     if (facts.server !== "") return true;
     if (!told) screen.write(diagnosisLines(evaluate(fileFacts(device, facts))).map(printed).join(""));
-    await device.clock.sleep(FILES_MS, device.signal);
+    await device.clock.sleep(retryDelay(device.random, filesPolicy), device.signal);
   }
   return false;
 }
@@ -113,8 +114,9 @@ async function followReports(device: Device, setting: ReportSetting): Promise<vo
   let running: OneReport | undefined;
   let codes = "";
 
+  const isLone = setting.options.form === "first";
   const dispatch = (event: ReportsEvent) => {
-    if (enough.signal.aborted) return;
+    if (enough.signal.aborted || isLone && event.kind === "bus" && !gateIsOpen(event.view)) return;
     const [next, effects] = reports(state, event);
     state = next;
     effects.forEach(perform);
@@ -134,13 +136,12 @@ async function followReports(device: Device, setting: ReportSetting): Promise<vo
     const report = await one.made;
     running = undefined;
     if (report !== undefined) codes = faultCodes(report.facts.files.faults);
-    const wasFull = report !== undefined && gateIsOpen(report.facts.bus);
-    if (setting.options.form === "first" && wasFull) enough.abort();
+    if (isLone && report !== undefined) enough.abort();
     dispatch({ kind: "ended", now: now() });
   };
   const bus = followBus(device.bus, () => dispatch({ kind: "bus", view: bus.view(), now: now() }));
   dispatch({ kind: "bus", view: bus.view(), now: now() });
-  await every(here, () => FILES_MS, () => {
+  await every(here, () => retryDelay(device.random, filesPolicy), () => {
     if (codes === "") return;
     const found = faultCodes(readFiles(device, true).facts.faults);
     if (found !== codes) dispatch({ kind: "files", now: now() });

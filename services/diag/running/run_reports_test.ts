@@ -1,6 +1,6 @@
 /** The running form against a real bus, a real controller and real files; only its clock goes faster. */
 import { assert, assertEquals } from "@std/assert";
-import dgram from "node:dgram";
+import { startNameserver } from "../../../controllerconn/testdata/nameserver.ts";
 import { startController } from "../../../scripts/controller/mod.ts";
 import { fastClock } from "../../agent/fake_clock.ts";
 import { testDevice, until } from "../../agent/test_device.ts";
@@ -9,6 +9,7 @@ import {
   type ConfigItemValueMap,
   type DeviceNetworkStatus,
   DPCState,
+  goAppInstanceSummary,
   type NetworkPortStatus,
   topics,
 } from "../../topics/mod.ts";
@@ -132,33 +133,65 @@ Deno.test("[diag#1] nothing happens before the settings are there, then before t
   assertEquals(running.screen().match(/EVE-CFG-SERVER-001/g)?.length, 1, "told once");
 });
 
-/** A name server that counts what it is asked, and answers nothing. */
-async function countingServer(address: string) {
-  const socket = dgram.createSocket("udp4");
-  let questions = 0;
-  socket.on("message", () => void questions++);
-  await new Promise<void>((resolve, reject) => {
-    socket.on("error", reject);
-    socket.bind({ address, port: 53 }, resolve);
-  });
-  return {
-    questions: () => questions,
-    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => void socket.close(() => resolve())),
-  };
+/** A name server that knows no name. */
+async function ignorantServer(address: string) {
+  const { seen, close } = await startNameserver(address, () => [{ code: "NXDOMAIN" }]);
+  return { seen, [Symbol.asyncDispose]: close };
 }
+
+Deno.test("[diag#3] before LED, network and port configurations are all there, a report ends after the applications, and is saved", async () => {
+  await using site = await fast(20);
+  await using running = new Running(site);
+  const { network } = healthyBus();
+  const { bus } = running;
+  bus.publication(topics.zedmanager.AppInstanceSummary).publish(
+    "global",
+    goAppInstanceSummary.make({ TotalRunning: 2 }),
+  );
+  await running.until(
+    "a saved report",
+    () => running.report().endsWith("INFO: apps: 0 starting, 2 running\n"),
+  );
+  running.network.publish("global", { ...network!, State: down });
+  await running.until("another, without the gate", () => running.report().includes("caused by Network"));
+  assert(running.report().endsWith("INFO: apps: 0 starting, 2 running\n"), running.report());
+  assertEquals(asked(site), [], "and tests nothing");
+});
+
+Deno.test("[diag#5] ten quick changes of the LED: one report for the first, one for the rest, at least 5 s apart", async () => {
+  await using site = await fast(20);
+  await using running = new Running(site);
+  running.publish(DPCState.DPC_SUCCESS);
+  await running.until("the first report", () => running.report().includes("caused by first"));
+  await site.device.clock.sleep(10_000, new AbortController().signal);
+  const led = running.bus.publication(topics.global.LedBlinkCounter);
+  for (const BlinkCounter of [3, 4, 3, 4, 3, 4, 3, 4, 3, 10]) led.publish("ledconfig", { BlinkCounter });
+  await running.until("the last change", () => running.report().includes("summary: onboarding failed"));
+  await site.device.clock.sleep(15_000, new AbortController().signal);
+  const times = [...running.screen().matchAll(/^INFO: report (\S+) caused by LED$/gm)].map(([, time]) =>
+    Date.parse(time ?? "")
+  );
+  assert(times.length === 1 || times.length === 2, running.screen());
+  assert((times[1] ?? Infinity) - (times[0] ?? 0) >= 5_000, times.join());
+});
 
 Deno.test("[diag#8] connected: a report makes no request and asks no name server; disconnected it does", async () => {
   await using site = await fast(20);
-  await using names = await countingServer("127.0.0.61");
-  Deno.writeTextFileSync(`${site.made.config}/server`, "controller.invalid:443");
+  await using names = await ignorantServer("127.0.0.61");
   const port = loopback({ DNSServers: ["127.0.0.61"] });
+  const connected = DPCState.DPC_SUCCESS;
   await using running = new Running(site);
-  running.publish(DPCState.DPC_SUCCESS, [port]);
+  running.publish(connected, [port]);
   await running.until("a report", () => running.report().includes("summary:"));
-  assertEquals([asked(site), names.questions()], [[], 0]);
-  running.touch(1, down, port);
-  await running.until("another report", () => running.report().includes("EVE-NET-DNS-001"));
-  assert(names.questions() > 0);
+  assertEquals(asked(site), [], "the controller is there, and is not asked");
+  Deno.writeTextFileSync(`${site.made.config}/server`, "controller.invalid:443");
+  running.touch(1, connected, port);
+  await running.until("a second report", () => running.report().includes("(cost 1)"));
+  assertEquals(names.seen, []);
+  assert(!running.report().includes("resolve"), running.report());
+  running.touch(2, down, port);
+  await running.until("a third one", () => running.report().includes("EVE-NET-DNS-001"));
+  assert(names.seen.length > 0);
 });
 
 Deno.test("[diag#9][diag#4] state 2: exactly one ping and one uuid, PASS; the first full report is called first", async () => {
@@ -188,9 +221,10 @@ Deno.test("[diag#10][diag#13][diag#11] ping answered 500: six about 1 s apart, t
   const pings = site.controller.requests.filter(({ endpoint }) => endpoint === "ping");
   assertEquals(pings.length, 6);
   const gaps = pings.slice(1).map(({ at }, index) => at - (pings[index]?.at ?? 0));
-  assert(gaps.every((gap) => gap >= 115), gaps.join());
+  assert(gaps.every((gap) => gap >= 112), gaps.join());
   const report = running.report();
   assert(report.includes("(6 times)\nERROR: lo: gave up ping after 5 retries\n"), report);
+  assertEquals(report.match(/gave up/g)?.length, 1, report);
   assert(report.includes(`WARNING: lo: http://127.0.0.1:${plain.port} answers 400`), report);
   assert(report.includes(`WARNING: lo: https://localhost:${other.port}/ answers 404`), report);
   assert(other.requests.every(({ headers }) => headers["x-request-id"] === undefined), "a bare GET");
@@ -204,14 +238,24 @@ Deno.test("[diag#10][diag#13][diag#11] ping answered 500: six about 1 s apart, t
   Deno.removeSync(folder, { recursive: true });
 });
 
-Deno.test("[diag#12][diag#11] the probe settings of the moment count: none, then one, without restart", async () => {
+Deno.test("[diag#12][diag#11] the probe settings of the moment count: none asks nobody but the controller; then one, without restart", async () => {
   await using site = await fast(20);
+  await using names = await ignorantServer("127.0.0.63");
   await using plain = openBadServer("plain-http");
   site.controller.faults.add("ping", { status: 500 });
+  const port = loopback({ DNSServers: ["127.0.0.63"] });
   await using running = new Running(site);
-  running.publish(down);
+  running.publish(down, [port]);
   await running.until("the first report", () => running.report().includes("gave up"));
   assert(!running.report().includes("trying http"), running.report());
+  assertEquals(names.seen, [], "no name is asked for either: the controller's is an address");
+  running.settings({ ...noProbes, "diag.probe.remote.http.endpoint": "probe.invalid" });
+  running.touch(2, down, port);
+  await running.until(
+    "a probe by name",
+    () => running.report().includes("http://probe.invalid not reachable"),
+  );
+  assertEquals([...new Set(names.seen.map(({ name }) => name))], ["probe.invalid"]);
   running.settings({ ...noProbes, "diag.probe.remote.http.endpoint": `127.0.0.1:${plain.port}` });
   running.touch(1);
   await running.until(
@@ -227,8 +271,12 @@ Deno.test("[diag#29] another name in /config/server directs the next tests to th
   running.publish(down);
   await running.until("the first report", () => running.report().includes("PASS: all"));
   Deno.writeTextFileSync(`${site.made.config}/server`, other.server);
+  const before = asked(site);
   running.touch(1);
-  await running.until("the new host", () => running.report().includes(other.server));
+  // Its certificate comes from another root.
+  await running.until("the new host", () => running.report().includes("EVE-NET-TLS-001"));
+  assert(running.report().includes(`GET ${other.server}/api/v2/edgedevice/ping`), running.report());
+  assertEquals(asked(site), before, "and none to the old one");
 });
 
 Deno.test("[diag#25][diag#26] the report file has every line, also withheld ones, and is replaced at once", async () => {
@@ -258,13 +306,20 @@ Deno.test("[diag#25][diag#26] the report file has every line, also withheld ones
 });
 
 Deno.test("[diag#30] MetricsMap counts the requests by interface and URL; a second diag publishes nothing and reports all the same", async () => {
-  await using site = await fast(20);
+  const clock = fastClock(20);
+  const slept: number[] = [];
+  const sleep = (ms: number, signal: AbortSignal) => {
+    slept.push(ms);
+    return clock.sleep(ms, signal);
+  };
+  await using site = await openDiagSite({ clock: { ...clock, sleep } });
   await using running = new Running(site);
   running.publish(down);
   const map = () => JSON.parse(site.device.read("/run/diag/MetricsMap/global.json") ?? "{}");
   await running.until("MetricsMap", () => map().lo !== undefined);
   const url = `https://${site.server}/api/v2/edgedevice/ping`;
   assertEquals(map().lo.URLCounters[url]?.SentMsgCount, 1, JSON.stringify(map()));
+  assert(slept.some((ms) => ms >= 27_000 && ms <= 33_000), `about 30 s: ${slept.join()}`);
   await using second = testDevice({ root: site.made.root, clock: site.device.clock, agent: "diag" });
   const screenFile = `${site.made.run}/second`;
   const also = runReports(second, {
@@ -297,6 +352,37 @@ Deno.test("[diag#14] a uuid answer of an unknown signer ends the test of the por
   await running.until("a report", () => running.report().includes("0 of 1 management ports passed"));
   assertEquals(asked(site), ["GET ping", "POST uuid"]);
   assert(running.report().includes("EVE-CTL-ENVELOPE-002"), running.report());
+});
+
+Deno.test("a uuid answer with a wrong signature is asked for again; a controller that asks for a long wait is left alone", async () => {
+  await using site = await fast(20);
+  site.controller.faults.add("uuid", { envelope: "wrong-signature" });
+  await using running = new Running(site);
+  running.publish(down);
+  await running.until("six answers", () => running.report().includes("gave up uuid after 5 retries"));
+  assertEquals(asked(site), ["GET ping", ...Array.from({ length: 6 }, () => "POST uuid")]);
+  site.controller.clearRequests();
+  site.controller.faults.add("ping", { status: 429, retryAfter: "120" });
+  running.touch(1);
+  const told = "gave up ping after 0 retries, the controller asks to wait 120 s";
+  await running.until("one ping", () => running.report().includes(told));
+  assertEquals(asked(site), ["GET ping"]);
+});
+
+Deno.test("[diag#32] without -f there is one report and nothing else on the screen, also where ports are tested, and none before the bus says enough", async () => {
+  await using site = await fast(20);
+  await using running = new Running(site, noProbes, { form: "first" });
+  const { zedagent, network, portConfigs, led } = healthyBus();
+  running.bus.publication(topics.zedagent.ZedAgentStatus).publish("zedagent", zedagent!);
+  running.network.publish("global", { ...network!, State: down });
+  await site.device.clock.sleep(10_000, new AbortController().signal);
+  assertEquals(running.screen(), "", "the gate is closed");
+  running.bus.publication(topics.global.LedBlinkCounter).publish("ledconfig", led!);
+  running.bus.publication(topics.nim.DevicePortConfigList).publish("global", portConfigs!);
+  assertEquals(await running.ended, 0);
+  assertEquals(running.screen(), running.report());
+  assertEquals(running.screen().match(/INFO: report /g)?.length, 1, running.screen());
+  assert(running.screen().includes("PASS: all 1 management ports passed"), running.screen());
 });
 
 Deno.test("[diag#28] a FIFO for a screen, without a reader and with one that stands still: the report file follows", async () => {

@@ -11,11 +11,15 @@ export interface Screen {
   close(): void;
 }
 
-/** Standard output, whole. */
+/** Standard output, whole; a reader that has gone, as `head` does, ends nothing and changes no exit code. */
 export const standardOutput: Screen = {
   write(text) {
     let rest = new TextEncoder().encode(text);
-    while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
+    try {
+      while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
+    } catch {
+      // Nobody is left to be told.
+    }
   },
   close() {},
 };

@@ -1,4 +1,4 @@
-/** Who may read the page (issue 8 §3): nobody is let in by a name that somebody else made up. Pure. */
+/** Who may read the page: nobody is let in by a name that somebody else made up. Pure. */
 import { isIP } from "node:net";
 import { STATUS_CODE } from "@std/http/status";
 import { isLoopback, type ListenAddress } from "./listen_address.ts";

@@ -1,4 +1,4 @@
-/** Server-sent events to all who watch. */
+/** Server-sent events to all who watch. A watcher that does not read is dropped: its browser asks again, and gets the latest. */
 
 /** See {@linkcode openEventStreams}. */
 export interface EventStreams {
@@ -11,6 +11,9 @@ export interface EventStreams {
   /** Ends all. */
   close(): void;
 }
+
+/** So much may wait for a watcher that reads slowly, in bytes. */
+const MOST_WAITING = 1_048_576;
 
 /** Nobody watches yet. */
 export function openEventStreams(): EventStreams {
@@ -31,10 +34,17 @@ export function openEventStreams(): EventStreams {
         cancel() {
           if (own !== undefined) streams.delete(own);
         },
-      });
+      }, { highWaterMark: MOST_WAITING, size: (chunk) => chunk?.length ?? 0 });
     },
     send(events) {
-      for (const stream of streams) stream.enqueue(bytes(events));
+      const chunk = bytes(events);
+      for (const stream of streams) {
+        if ((stream.desiredSize ?? 0) > 0) stream.enqueue(chunk);
+        else {
+          streams.delete(stream);
+          stream.error(new Error("the watcher does not read"));
+        }
+      }
     },
     close() {
       for (const stream of streams) closeQuietly(stream);

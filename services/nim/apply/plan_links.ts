@@ -1,7 +1,7 @@
 /** Links of all ports: adapters, VLANs, bonds, MTU, and whether they are switched on (`spec/nim.md §14.2`). Pure. */
 import { adapterItem, bridgeSteps, unbridgeSteps, upSteps } from "./plan_adapters.ts";
 import type { Have } from "./have.ts";
-import { layerSteps, unwantedLayers } from "./plan_layers.ts";
+import { layerSteps, unwantedLayers, unwantedNames } from "./plan_layers.ts";
 import { ip, type Step } from "./step.ts";
 import type { Target } from "./targets.ts";
 
@@ -18,13 +18,19 @@ export function linkPlan(all: readonly Target[], have: Have): LinkPlan {
   const renamed = targets.filter(({ isBridged, name }) =>
     isBridged && have.links.some((link) => link.name === name && link.kind !== "bridge")
   ).map(({ name }) => name);
-  const gone = unbridgeSteps(targets, have);
+  const unwanted = unwantedNames(targets, have);
+  const gone = [
+    ...unwantedLayers(targets, have),
+    ...unbridgeSteps(targets, {
+      ...have,
+      links: have.links.filter(({ name }) => !unwanted.includes(name)),
+    }),
+  ];
   const waiting = [...new Set([...renamed, ...gone.map(({ item }) => item.replace(adapterItem(""), ""))])]
     .filter((name) => have.clients.has(name));
   const isFree = ({ item, needs = [] }: Step) =>
     !waiting.some((name) => [item, ...needs].includes(adapterItem(name)));
   const steps = [
-    ...unwantedLayers(targets, have),
     ...gone,
     ...targets.flatMap((target) => [
       ...layerSteps(target, have),

@@ -4,6 +4,7 @@ import type { Have } from "./have.ts";
 import { plan, type PlanSettings } from "./plan.ts";
 import { planText, stepText } from "./plan_text.ts";
 import { link, portConfig as port } from "../testdata/links.ts";
+import { emptyRecord } from "./step.ts";
 import { have, resolv, route, settings, wanted } from "./testdata/states.ts";
 
 const plain: PlanSettings = { ...settings, adapters: "plain" };
@@ -205,6 +206,36 @@ Deno.test("VLAN and bond: another number or mode makes them anew; what nim made 
   assertEquals(linksOnly(two, wanted([member, bond(5, 2)])).slice(0, 2), [
     "ip link delete dev bond0",
     "ip link add name bond0 type bond mode 802.3ad miimon 100 lacp_rate fast",
+  ]);
+});
+
+Deno.test("VLAN and bond below a bridge: nobody wants them any more, so the client ends, then the bridge and the link go", () => {
+  const links = [
+    link("eth1"),
+    link("agg", { kind: "bridge" }),
+    link("kagg", { kind: "bond", master: "agg" }),
+  ];
+  const record = { ...emptyRecord, links: ["kagg"] };
+  const want = wanted([port("eth1", { Dhcp: 2 })]);
+  const clients = new Map([["agg", { state: "running" as const }]]);
+  assertEquals(linksOnly(have(links, { record, clients }), want), []);
+  assertEquals(linksOnly(have(links, { record }), want), [
+    "ip link delete dev agg",
+    "ip link delete dev kagg",
+  ]);
+  assertEquals(linksOnly(have([link("eth1")], { record }), want), []);
+});
+
+Deno.test("bond: a member that still has a bridge and a client waits for both to go", () => {
+  const links = [link("eth1", { kind: "bridge" }), link("keth1", { master: "eth1" })];
+  const bond = { ...bonded, Bond: { ...bonded.Bond, Mode: 2, AggregatedPorts: ["eth1"] }, MTU: 1_500 };
+  const want = wanted([port("eth1", { Dhcp: 0 }), bond]);
+  const clients = new Map([["eth1", { state: "running" as const }]]);
+  const made = "ip link add name bond0 type bond mode active-backup miimon 100";
+  assertEquals(linksOnly(have(links, { clients }), want), [made, "ip link set dev bond0 up"]);
+  assertEquals(linksOnly(have(links), want).slice(0, 2), [
+    "ip link delete dev eth1",
+    "ip link set dev keth1 down",
   ]);
 });
 

@@ -7,13 +7,20 @@ export function isNotReady({ attempts }: Pick<ControllerConnError, "attempts">):
   return attempts.some(({ kind }) => kind === "no-address" || kind === "no-dns");
 }
 
-/** @param retryAfterMs what an answer asked for */
-export function testOutcome(probed: VerifyResult, retryAfterMs?: number): TestOutcome {
+/**
+ * The text of what is `remote-temporary` is EVE's (`spec/nim.md §7.5` step 5).
+ * @param endpoint `host[:port]` that was asked
+ * @param retryAfterMs what an answer asked for
+ */
+export function testOutcome(probed: VerifyResult, endpoint: string, retryAfterMs?: number): TestOutcome {
   const asked = retryAfterMs === undefined ? {} : { retryAfterMs };
   const found = { ports: probed.ports, ...asked };
   if (probed.error === undefined) return { kind: "ok", text: "", ...found };
   const text = probed.error.message;
-  if (probed.remoteTempFailure) return { kind: "remote-temporary", text, ...found };
+  if (probed.remoteTempFailure) {
+    const wrapped = `Remote temporary failure (endpoint: ${endpoint}): ${text}`;
+    return { kind: "remote-temporary", text: wrapped, ...found };
+  }
   return { kind: isNotReady(probed.error) ? "not-ready" : "failed", text, ...found };
 }
 

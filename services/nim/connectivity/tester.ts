@@ -17,6 +17,7 @@ import {
   readSoftSerial,
 } from "../../agent/mod.ts";
 import { type DeviceNetworkStatus, TriState, triStateItem } from "../../topics/mod.ts";
+import type { Link } from "../machine.ts";
 import type { TestOutcome } from "../parts.ts";
 import { findProxies } from "../find_proxies.ts";
 import type { SearchResult } from "../proxy_search.ts";
@@ -26,10 +27,14 @@ import { testOutcome, untestable } from "./test_outcome.ts";
 export interface TesterInputs {
   readonly items: ConfigItems;
   readonly status: () => DeviceNetworkStatus;
+  /** As last seen; empty while none were. */
+  readonly links: () => readonly Pick<Link, "name" | "up">[];
   /** Of a local operator console; `""` for none. */
   readonly locUrl: () => string;
   readonly metrics: AgentMetrics;
   readonly purposes: PurposeCounters;
+  /** No LED state, and no file for a TPM's tools. */
+  readonly withoutWrites?: boolean;
 }
 
 /**
@@ -91,11 +96,19 @@ export class Tester {
       accept4xxErrors,
       ...(tracer === undefined ? {} : { tracer }),
     });
-    return testOutcome(probed, retryAfterOf(probed.headers, this.device.clock.now()));
+    const [endpoint = url] = url.replace(/^https?:\/\//, "").split("/");
+    return testOutcome(probed, endpoint, retryAfterOf(probed.headers, this.device.clock.now()));
   }
 
   #controller(): string {
     return urlPathString(this.#server ??= readServer(this.device.paths), "", "ping");
+  }
+
+  #link(ifName: string): "up" | "down" | "absent" {
+    const links = this.inputs.links();
+    const link = links.find(({ name }) => name === ifName);
+    if (link === undefined) return links.length === 0 ? "up" : "absent";
+    return link.up ? "up" : "down";
   }
 
   #drop(): void {
@@ -105,7 +118,7 @@ export class Tester {
 
   #open(): Client {
     if (this.#client !== undefined) return this.#client;
-    const { items, status, metrics, purposes } = this.inputs;
+    const { items, status, metrics, purposes, withoutWrites = false } = this.inputs;
     const life = this.#life = childAbort(this.device.signal);
     return this.#client = openControllerClient(this.device, {
       signal: life.signal,
@@ -114,8 +127,10 @@ export class Tester {
       devUUID: () => "",
       devSoftSerial: readSoftSerial(this.device.paths),
       orOnboardPair: true,
+      networkMonitor: { link: (ifName) => Promise.resolve(this.#link(ifName)) },
       metrics,
       purposes,
+      withoutWrites,
     });
   }
 }

@@ -1,5 +1,5 @@
 /** The connectivity test against real controllers. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Controller, makeDeviceRoot, startController } from "../../../scripts/controller/mod.ts";
 import { makeDeviceIdentity, makeOnboardIdentity } from "../../../scripts/pki/mod.ts";
 import { newAgentMetrics } from "../../../controllerconn/mod.ts";
@@ -31,6 +31,8 @@ interface Site extends AsyncDisposable {
   readonly root: string;
   readonly tester: Tester;
   ports(...ports: readonly NetworkPortStatus[]): void;
+  /** Links of the machine; none are known before. */
+  links(...links: readonly { readonly name: string; readonly up: boolean }[]): void;
   /** Source addresses of the pings so far, in their order. */
   pinged(): string[];
 }
@@ -55,11 +57,13 @@ async function openSite(
     );
   }
   let status: DeviceNetworkStatus = goDeviceNetworkStatus.zero();
+  let known: readonly { readonly name: string; readonly up: boolean }[] = [];
   const items = followConfigItems(device);
   if (options.airgap) await until("the items", () => items.map !== undefined);
   const tester = new Tester(device, {
     items,
     status: () => status,
+    links: () => known,
     locUrl: () => options.locUrl ?? "",
     metrics: newAgentMetrics(() => device.clock.now()),
     purposes: openTraffic(device, topics.nim.TrafficCounters).purposes,
@@ -68,6 +72,7 @@ async function openSite(
     controller,
     root,
     tester,
+    links: (...links) => known = links,
     ports: (...Ports) => status = goDeviceNetworkStatus.make({ Version: 1, Ports }),
     pinged: () =>
       controller.requests.filter(({ endpoint }) => endpoint === "ping").map(({ remoteAddress }) =>
@@ -87,9 +92,18 @@ Deno.test("[nim#45] a dearer management port gets no traffic while the cheaper w
   site.ports(port("eth0", "127.0.0.2"), port("eth1", "127.0.0.3", { Cost: 5 }));
   for (let round = 0; round < 3; round++) assertEquals((await site.tester.test(never)).kind, "ok");
   assertEquals(site.pinged(), ["127.0.0.2", "127.0.0.2", "127.0.0.2"]);
+  const success = { kind: "success", warning: "" } as const;
+  const dry = port("eth2", "", { Cost: 9 });
+  site.ports(port("eth0", "127.0.0.2"), port("eth1", "127.0.0.3", { Cost: 5 }), dry);
+  const { kind, ports } = await site.tester.test(never);
+  assertEquals([kind, ports.get("eth0"), ports.get("eth1")], ["ok", success, success]);
+  assertEquals(ports.get("eth2"), {
+    kind: "failure",
+    error: "interface eth2: no suitable IP address available",
+  });
   site.ports(port("eth0", "127.0.0.2"), port("eth1", "127.0.0.3"));
   for (let round = 0; round < 4; round++) assertEquals((await site.tester.test(never)).kind, "ok");
-  const [a, b, c, d] = site.pinged().slice(3);
+  const [a, b, c, d] = site.pinged().slice(4);
   assertEquals([a === c, b === d, new Set([a, b]).size], [true, true, 2]);
 });
 
@@ -126,10 +140,30 @@ Deno.test("what a test is called: not ready, remote temporary with its wait, fai
   site.controller.faults.add("ping", { status: 503, headers: { "Retry-After": "30" }, times: 1 });
   const busy = await site.tester.test(never);
   assertEquals([busy.kind, busy.retryAfterMs], ["remote-temporary", 30_000]);
+  assertMatch(busy.text, /^Remote temporary failure \(endpoint: 127\.0\.0\.1:\d+\): All attempts .*503/);
   site.controller.faults.add("ping", { status: 404, times: 1 });
   const lost = await site.tester.test(never);
   assertEquals(lost.kind, "failed");
   assertStringIncludes(lost.text, "404");
+});
+
+Deno.test("a port without an address: its link is named where that is the reason, and then nothing is waited for", async () => {
+  await using site = await openSite();
+  site.ports(port("eth0", "127.0.0.2"), port("eth1", "", { Cost: 1 }), port("eth2", "", { Cost: 2 }));
+  site.controller.faults.add("ping", { status: 404, times: 2 });
+  site.links({ name: "eth0", up: true }, { name: "eth1", up: false });
+  const { kind, ports } = await site.tester.test(never);
+  assertEquals([kind, ports.get("eth1"), ports.get("eth2")], [
+    "failed",
+    { kind: "failure", error: "send via eth1: link not up for interface eth1" },
+    { kind: "failure", error: "send via eth2: link not found for interface eth2" },
+  ]);
+  site.links({ name: "eth0", up: true }, { name: "eth1", up: true }, { name: "eth2", up: true });
+  const up = await site.tester.test(never);
+  assertEquals([up.kind, up.ports.get("eth1")], [
+    "not-ready",
+    { kind: "failure", error: "interface eth1: no suitable IP address available" },
+  ]);
 });
 
 Deno.test("the onboarding pair is shown until there is a device certificate; with neither the test says so", async () => {

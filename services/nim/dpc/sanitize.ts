@@ -29,16 +29,21 @@ export function sanitize(dpc: DevicePortConfig, source: DPCSource): DevicePortCo
   return sanitizePorts({ ...dpc, Key, TimePriority });
 }
 
-/** The part that is also done to what is restored from disk: names, layer and labels of the ports. */
+/**
+ * The part that is also done to what is restored from disk: names, layer and labels of the ports. Below version 1 IsMgmt has
+ * no meaning and each port is for management, for nim as for all readers of its status (`spec/nim.md §5.3, 19 W17`).
+ */
 export function sanitizePorts(dpc: DevicePortConfig): DevicePortConfig {
   if (dpc.Ports === null) return dpc;
   const saysLayer = dpc.Ports.some(({ IsL3Port }) => IsL3Port);
+  const isForManagement = (port: NetworkPortConfig) => port.IsMgmt || dpc.Version < 1;
   const Ports = dpc.Ports.map((port): NetworkPortConfig => ({
     ...port,
+    IsMgmt: isForManagement(port),
     Phylabel: port.Phylabel === "" ? port.IfName : port.Phylabel,
     Logicallabel: port.Logicallabel === "" ? port.IfName : port.Logicallabel,
     IsL3Port: port.IsL3Port || !saysLayer,
-    SharedLabels: sharedLabels(port),
+    SharedLabels: sharedLabels({ ...port, IsMgmt: isForManagement(port) }),
   }));
   return { ...dpc, Ports };
 }

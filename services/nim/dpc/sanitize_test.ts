@@ -1,6 +1,7 @@
 /** What is filled in where a configuration says nothing. */
 import { assertEquals } from "@std/assert";
 import { goDevicePortConfig, goNetworkPortConfig, topics, zeroTime } from "../../topics/mod.ts";
+import { isUsable } from "./predicates.ts";
 import { sanitize } from "./sanitize.ts";
 
 const eth0 = goNetworkPortConfig.make({ IfName: "eth0", IsMgmt: true, Dhcp: 4 });
@@ -24,6 +25,7 @@ Deno.test("a missing TimePriority: 1980 with a file, else 1970; not for lps, not
 
 Deno.test("labels of ports come from the interface, reserved shared labels from the port", () => {
   const dpc = goDevicePortConfig.make({
+    Version: 1,
     Ports: [
       { ...eth0, SharedLabels: ["freeuplink", "mine", "mine"] },
       { ...eth0, Cost: 3, Phylabel: "p", Logicallabel: "l" },
@@ -42,6 +44,25 @@ Deno.test("labels of ports come from the interface, reserved shared labels from 
     ["all"],
   ]);
   assertEquals(sanitize(sanitize(dpc, zedagent), zedagent).Ports, ports);
+});
+
+Deno.test("below version 1 each port is for management, whatever IsMgmt says (W17)", () => {
+  const read = (text: string) => sanitize(topics.global.DevicePortConfig.codec.decode(text), zedagent);
+  const management = (text: string) =>
+    read(text).Ports?.map(({ IsMgmt, SharedLabels }) => [IsMgmt, SharedLabels]);
+  const ports = '"Ports":[{"IfName":"eth0","Dhcp":4},{"IfName":"eth1","IsMgmt":true,"Dhcp":4,"Cost":3}]';
+  assertEquals(management(`{${ports}}`), [[true, ["all", "uplink", "freeuplink"]], [true, [
+    "all",
+    "uplink",
+  ]]]);
+  assertEquals(management(`{"Version":1,${ports}}`), [[false, ["all"]], [true, ["all", "uplink"]]]);
+  assertEquals([
+    isUsable(read('{"Ports":[{"IfName":"eth0"}]}')),
+    isUsable(read('{"Version":1,"Ports":[{}]}')),
+  ], [
+    true,
+    false,
+  ]);
 });
 
 Deno.test("a layer that one port names is left alone, else all ports get it", () => {

@@ -18,8 +18,19 @@ export async function readNetwork(device: Device, leaseInterfaces: readonly stri
   return {
     links,
     leases: await readLeases(device, links, leaseInterfaces),
-    resolv: readPortResolvConfs(device.paths.run),
+    ...resolvConfsOf(readPortResolvConfs(device.paths.run)),
     hostResolv: mergeResolvConfs([readResolvConf(device.paths.resolvConf) ?? ""]),
+  };
+}
+
+/** @param files interface name → texts of its resolver files */
+export function resolvConfsOf(
+  files: ReadonlyMap<string, readonly string[]>,
+): Required<Pick<Network, "resolv" | "resolvFiles">> {
+  const all = [...files];
+  return {
+    resolv: new Map(all.map(([name, texts]) => [name, mergeResolvConfs(texts)])),
+    resolvFiles: new Map(all.map(([name, texts]) => [name, texts.map((text) => mergeResolvConfs([text]))])),
   };
 }
 

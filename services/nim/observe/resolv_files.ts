@@ -1,5 +1,5 @@
 /** The files that DHCP clients and the wwan agent leave for each port (`spec/nim.md §13.2`). */
-import { mergeResolvConfs, type PortResolvConf, resolvConfExtensions } from "./port_resolv_conf.ts";
+import { resolvConfExtensions } from "./port_resolv_conf.ts";
 
 /** The two folders. @param run `/run`, with the device's root in front */
 export function resolvConfFolders(run: string): readonly string[] {
@@ -11,8 +11,8 @@ export function isPortResolvConf(file: string): boolean {
   return resolvConfExtensions.some((extension) => file.endsWith(`.${extension}`));
 }
 
-/** Interface name → what its files say; a file that can't be read is as one that is not there. */
-export function readPortResolvConfs(run: string): ReadonlyMap<string, PortResolvConf> {
+/** Interface name → the texts of its files; a file that can't be read is as one that is not there. */
+export function readPortResolvConfs(run: string): ReadonlyMap<string, readonly string[]> {
   const folders = resolvConfFolders(run);
   const names = new Set(
     folders.flatMap(listed).filter(isPortResolvConf).map((file) => file.replace(/\.[^.]+$/, "")),
@@ -22,7 +22,7 @@ export function readPortResolvConfs(run: string): ReadonlyMap<string, PortResolv
       const texts = folders.flatMap((folder) =>
         resolvConfExtensions.map((extension) => readResolvConf(`${folder}/${name}.${extension}`))
       );
-      return [name, mergeResolvConfs(texts.filter((text) => text !== undefined))];
+      return [name, texts.filter((text) => text !== undefined)];
     }),
   );
 }

@@ -236,7 +236,7 @@ Deno.test("802.1X: enabled by configuration, its state from the supplicant", () 
   assertEquals([failed?.LastError, failed?.LastFailed, failed?.Up], ["no certificate", now, true]);
 });
 
-Deno.test("why an override of a local profile server is not used stands with its port", () => {
+Deno.test("[nim#31] why an override of a local profile server is not used stands with its port", () => {
   const facts = inputs([portConfig("eth0"), portConfig("eth1")], []);
   const config = { ...facts.config!, errors: new Map([["eth1", "not permitted"]]) };
   assertEquals(statusPorts({ ...facts, config }).map(({ LpsConfigError }) => LpsConfigError), [

@@ -65,3 +65,16 @@ Deno.test("the status of a port has its bond, with the labels of the configurati
     ["right"],
   ]);
 });
+
+Deno.test("a bond below the bridge that took its name is the bond of the port", () => {
+  const links = [
+    { ...linkOf("agg"), kind: "bridge" },
+    { ...linkOf("kagg"), master: "agg", bond: plain },
+    { ...linkOf("eth1"), master: "kagg" },
+  ];
+  const { BondStatus } = firstPort(inputs([portConfig("agg", { L2Type: 2 }), portConfig("eth1")], links));
+  assertEquals([BondStatus.ActiveMember, BondStatus.Members?.map(({ Logicallabel }) => Logicallabel)], [
+    "eth1",
+    ["eth1"],
+  ]);
+});

@@ -43,7 +43,7 @@ export function learnedServers(facts: StatusFacts, port: NetworkPortConfig): Lea
 function resolverFiles(facts: StatusFacts, port: NetworkPortConfig): readonly PortResolvConf[] {
   const { network, isObserving } = facts;
   const merged = network.resolv.get(port.IfName);
-  const own = facts.resolverFiles?.get(port.IfName) ?? (merged === undefined ? [] : [merged]);
+  const own = network.resolvFiles?.get(port.IfName) ?? (merged === undefined ? [] : [merged]);
   const isWithout = own.length === 0 && (port.DNSServers ?? []).length === 0;
   return isObserving && isWithout ? [network.hostResolv] : own;
 }

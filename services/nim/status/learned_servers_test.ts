@@ -1,6 +1,7 @@
 /** Servers, domains and subnets of a port. */
 import { assertEquals } from "@std/assert";
 import { type NetworkPortConfig, topics } from "../../topics/mod.ts";
+import { resolvConfsOf } from "../observe/network.ts";
 import type { Network } from "../parts.ts";
 import { assembleStatus } from "./assemble.ts";
 import type { StatusFacts } from "./facts.ts";
@@ -49,11 +50,10 @@ Deno.test("configured name servers stand first, each once; IgnoreDhcpDNSConfig l
 });
 
 Deno.test("the domain of the family that the port prefers wins", () => {
-  const resolverFiles = new Map([["eth0", [
-    { servers: ["10.0.0.1"], domains: ["four."] },
-    { servers: ["fe80::1"], domains: ["six."] },
-  ]]]);
-  const name = (Type: number) => port({ Type }, { resolverFiles }).DomainName;
+  const files = ["nameserver 10.0.0.1\nsearch four\n", "nameserver fe80::1\nsearch six\n"];
+  const links = [linkOf("eth0", "10.0.0.7/8")];
+  const network = { ...learned, links, ...resolvConfsOf(new Map([["eth0", files]])) };
+  const name = (Type: number) => port({ Type }, { network }).DomainName;
   assertEquals([name(4), name(5), name(6), name(7), name(8)], ["four.", "four.", "six.", "six.", "four."]);
 });
 

@@ -83,8 +83,16 @@ function attachedPart(facts: StatusFacts, port: NetworkPortStatus, link: Link): 
     MacAddr: macBytes(link.mac),
     MTU: Math.min(link.mtu, 65535),
     PNAC: port.PNAC.Enabled && supplicant !== undefined ? { Enabled: true, ...supplicant } : port.PNAC,
-    BondStatus: link.bond === undefined ? port.BondStatus : bondStatus(link.bond, membersOf(facts, link)),
+    ...bondPart(facts, link),
   };
+}
+
+/** Of a bond, also of one below a bridge that took its name. */
+function bondPart(facts: StatusFacts, link: Link): Partial<NetworkPortStatus> {
+  const at = link.bond === undefined
+    ? facts.network.links.find(({ master, bond }) => master === link.name && bond !== undefined)
+    : link;
+  return at?.bond === undefined ? {} : { BondStatus: bondStatus(at.bond, membersOf(facts, at)) };
 }
 
 function membersOf({ network, config }: StatusFacts, { name }: Link): BondMembers {

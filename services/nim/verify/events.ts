@@ -53,6 +53,24 @@ export type VerifyEvent =
   /** Something that only the applier looks at has changed: certificates, the vault. */
   | { readonly kind: "reconcile"; readonly reason: string };
 
+/** What was decided, for the log and for `--once` (`spec/nim.md §17`). */
+export interface DecisionNote {
+  readonly kind: "decision";
+  readonly level: "info" | "warn";
+  /** Of the current configuration; -1 and `""` while nothing is selected. */
+  readonly index: number;
+  readonly key: string;
+  /** EVE's name, `""` before the first test. */
+  readonly state: string;
+  readonly reason: string;
+}
+
+/** For the log. */
+export function decisionText({ index, key, state, reason }: DecisionNote): string {
+  const name = index === -1 ? "nothing selected" : `index ${index} (${key}) ${state || "untested"}`;
+  return `DPC verify: ${name}: ${reason}`;
+}
+
 /** See {@linkcode decide}. */
 export type VerifyEffect =
   /** To the bus and to flash. */
@@ -74,6 +92,8 @@ export type VerifyEffect =
   | { readonly kind: "stop-test" }
   /** What becomes of the trace of a test (`spec/nim.md §15`). */
   | { readonly kind: "dump"; readonly generation: number; readonly outcome: "ok" | "fail" | "drop" }
-  | { readonly kind: "arm"; readonly timer: TimerName; readonly ms: number }
+  /** In `ms` milliseconds, with jitter, but not before `retryAfterMs` are over. */
+  | { readonly kind: "arm"; readonly timer: TimerName; readonly ms: number; readonly retryAfterMs?: number }
   | { readonly kind: "disarm"; readonly timer: TimerName }
+  | DecisionNote
   | { readonly kind: "log"; readonly level: "info" | "warn" | "error"; readonly text: string };

@@ -8,6 +8,7 @@ import {
   goTime,
   goWwanStatus,
 } from "../../topics/mod.ts";
+import { sanitizePorts } from "../dpc/sanitize.ts";
 import { entry, eth0, works } from "../dpc/testdata/entries.ts";
 import { Bench, done, failing, link, network, notReady, ok, settings, start } from "./testdata/bench.ts";
 
@@ -143,6 +144,14 @@ Deno.test("event IfChange (W1): carrier, switch, master or number of a crucial i
   settling.tell({ kind: "network", network: network(link("eth0", { up: false })) });
   assertEquals(settling.state.verification, undefined, "adapters are still being given away");
   assertEquals(settling.of("publish-status")[0]?.status.Ports?.[0]?.Up, false, "but it is told");
+});
+
+Deno.test("[nim#11] the controller's configuration again, newer, while it is used on top: nothing is verified, nothing published", () => {
+  const bench = working();
+  bench.tell({ kind: "dpc", dpc: sanitizePorts(entry("zedagent", 30)) });
+  assertEquals([bench.effects, bench.entry(0).TimePriority], [[], entry("zedagent", 1).TimePriority]);
+  bench.tell({ kind: "dpc", dpc: entry("zedagent", 31, 4) });
+  assertEquals([bench.of("apply").length, bench.index], [1, 0], "another content is verified");
 });
 
 Deno.test("event RouteChange (W5): the status follows", () => {

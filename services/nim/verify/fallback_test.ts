@@ -123,6 +123,12 @@ Deno.test("[nim#13] the current one is deleted: the top if that worked, else fro
   assertEquals([names(midway.state.list), midway.index], [["override 1"], 0]);
   assert(midway.state.verification !== undefined, "the other one is verified at once");
   assertEquals(midway.afterTest().dpcState, "DPC_SUCCESS");
+  const lower = new Bench({ entries: worked }).begin().afterTest();
+  const PortConfigList = [lower.entry(0), entry("override", 1)];
+  lower.state = { ...lower.state, list: { CurrentIndex: 1, PortConfigList } };
+  deleteCurrent(lower.clear());
+  assertEquals([lower.index, lower.of("apply").length], [0, 1], "the top worked: selected, and proved");
+  assertEquals(lower.advance(0).afterTest().dpcState, "DPC_SUCCESS");
   const unknown = entry("usb", 7, 9);
   midway.clear().tell({ kind: "dpc-deleted", dpc: unknown });
   assertEquals(midway.effects.map(({ kind }) => kind), ["log"]);

@@ -75,7 +75,8 @@ function fuzz(seed: number, steps: number): void {
     network: machine(),
     rules: { isObserving: chance(0.3) },
   });
-  bench.tester = () => pick(ok, failing, notReady, remote);
+  const busy = { ...remote, retryAfterMs: 1_200_000 };
+  bench.tester = () => pick(ok, failing, notReady, remote, busy);
   bench.applier = () => chance(0.8) ? done : { ...done, inProgress: true };
   const event = (): VerifyEvent => {
     switch (

@@ -11,6 +11,16 @@ const onlyKey = (key: string): Bench["tester"] => (_, dpc) => dpc?.Key === key ?
 const on = (name: string) => goNetworkPortConfig.make({ ...eth0, IfName: name, Logicallabel: name });
 const bare = (some = {}) => network(link("eth0", { addresses: [], defaultRouters: [], ...some }));
 
+Deno.test("W6: each verification asks the resolver to forget what it knows, a periodic test does not", () => {
+  const bench = new Bench({ entries: [entry("zedagent", 1)] }).begin().afterTest();
+  const generation = () => bench.of("apply").at(-1)?.wanted.resolverGeneration ?? 0;
+  const first = generation();
+  bench.advance(5 * minute + bench.testMs);
+  assertEquals([bench.of("test").length, generation()], [2, first]);
+  bench.tell({ kind: "network", network: network(link("eth0", { up: false })) });
+  assertEquals(generation(), first + 1);
+});
+
 Deno.test("W25: the current one failed and cools down; its address or link comes: verified at once", () => {
   for (const before of [bare(), network(link("eth0", { up: false })), network()]) {
     const bench = new Bench({ entries: [entry("zedagent", 1)], network: before });
@@ -98,12 +108,12 @@ Deno.test("W26: a better one without link is not tried: the working one stays, a
   bench.tell({ kind: "network", network: network(link("eth0", { up: false }), link("eth1")) });
   bench.advance(bench.testMs).clear().advance(10 * minute);
   assertEquals([bench.index, bench.of("publish-list").length], [1, 0]);
-  const notes = bench.of("log").map(({ text }) => text);
+  const notes = bench.of("decision").map(({ reason }) => reason);
   assert(notes.some((text) => text.endsWith("index 0 is not tried: link of eth0 is down")), notes.join("\n"));
   assert((bench.left("better") ?? 0) > 0);
   bench.tell({ kind: "network", network: network(link("eth1")) });
   bench.advance(10 * minute);
-  assert(bench.of("log").some(({ text }) => text.endsWith("interface eth0 is missing")));
+  assert(bench.of("decision").some(({ reason }) => reason.endsWith("interface eth0 is missing")));
   bench.tester = () => ok;
   bench.tell({ kind: "network", network: network(link("eth0"), link("eth1")) });
   assertEquals(bench.afterTest().index, 0, "its link is back, and it has cooled down");

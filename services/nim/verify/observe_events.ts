@@ -68,7 +68,7 @@ export function adaptersChanged(turn: Turn, adapters: AssignableAdapters): Turn 
   const so = followLastResort(change(turn, { adapters }), "adapters");
   const state = currentOf(so.state)?.State;
   const waits = state === DPCState.DPC_PCI_WAIT || state === DPCState.DPC_INTF_WAIT;
-  return publish(waits && isWaiting(so.state) ? run(so) : followed(so, true));
+  return publish(waits && so.state.verification !== undefined ? run(so) : followed(so, true));
 }
 
 /** The modem service says something; only what answers the current configuration, and no older wish, counts. */

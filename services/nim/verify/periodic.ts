@@ -3,17 +3,16 @@ import { DPCState } from "../../topics/mod.ts";
 import type { TestOutcome } from "../parts.ts";
 import { publish } from "./publish.ts";
 import { recordDPCSuccess, recordPorts } from "./record.ts";
-import { currentOf } from "./state.ts";
+import { currentOf, heldMs } from "./state.ts";
 import { testCurrent } from "./testing.ts";
-import { arm, change, changeCurrent, emit, note, settingsOf, type Turn } from "./turn.ts";
+import { arm, change, changeCurrent, emit, heed, note, settingsOf, type Turn } from "./turn.ts";
 import { readyNow, restart } from "./verification.ts";
-
-/** The longest wait that a controller's Retry-After can ask for, in milliseconds. */
-const maxRetryAfterMs = 3_600_000;
 
 /** The timer fired. */
 export function periodicTest(turn: Turn): Turn {
   if (turn.state.verification !== undefined || turn.state.work.kind !== "none") return turn;
+  const held = heldMs(turn.state, turn.now.ms);
+  if (held > 0) return arm(turn, "test", held);
   return currentOf(turn.state) === undefined
     ? restart(turn, { reason: "nothing is selected" })
     : testCurrent(turn, "periodic");
@@ -35,7 +34,7 @@ export function testAfterImprovement(turn: Turn): Turn {
 export function periodicTested(turn: Turn, outcome: TestOutcome): Turn {
   const { work, testGeneration: generation } = turn.state;
   if (work.kind !== "testing") return turn;
-  const so = change(recordPorts(turn, outcome.ports), { work: { kind: "none" } });
+  const so = heed(change(recordPorts(turn, outcome.ports), { work: { kind: "none" } }), outcome);
   const { testIntervalMs, testDurationMs } = settingsOf(turn);
   if (outcome.kind === "ok") {
     return publish(arm(
@@ -45,9 +44,8 @@ export function periodicTested(turn: Turn, outcome: TestOutcome): Turn {
     ));
   }
   if (outcome.kind === "remote-temporary") {
-    const delay = Math.max(testIntervalMs, Math.min(outcome.retryAfterMs ?? 0, maxRetryAfterMs));
     const dropped = emit(note(so, outcome.text, "warn"), { kind: "dump", generation, outcome: "drop" });
-    return publish(arm(change(dropped, { controllerWorks: true }), "test", delay));
+    return publish(arm(change(dropped, { controllerWorks: true }), "test", testIntervalMs));
   }
   const failed = emit(note(so, `periodic test failed: ${outcome.text}`, "warn"), {
     kind: "dump",

@@ -3,7 +3,7 @@ import { hasError } from "../../topics/mod.ts";
 import { followLastResort } from "./last_resort.ts";
 import { compressed, publish } from "./publish.ts";
 import type { Settings } from "./rules.ts";
-import { currentOf, entriesOf } from "./state.ts";
+import { currentOf, entriesOf, heldMs } from "./state.ts";
 import { followed } from "./observe_events.ts";
 import { arm, change, disarm, note, type Turn } from "./turn.ts";
 import { rest, restart } from "./verification.ts";
@@ -40,6 +40,8 @@ export function availabilityOver(turn: Turn): Turn {
 export function tryBetter(turn: Turn): Turn {
   const { list, status } = turn.state;
   if (list.CurrentIndex === 0 && !(status.Ports ?? []).some(hasError)) return turn;
+  const held = heldMs(turn.state, turn.now.ms);
+  if (held > 0) return arm(turn, "better", held);
   return restart(turn, { reason: "time to try a better one", forBetter: true });
 }
 

@@ -5,6 +5,7 @@ import {
   type DevicePortConfig,
   type DevicePortConfigList,
   DPCState,
+  dpcStateName,
   goDeviceNetworkStatus,
   goRadioSilence,
   type RadioSilence,
@@ -29,6 +30,14 @@ export type Work =
     readonly purpose: "verification" | "periodic" | "improved";
     readonly again: boolean;
   };
+
+/** See {@linkcode VerifyState.askedToWait}. */
+export interface AskedToWait {
+  readonly key: string;
+  readonly timePriority: string;
+  /** Monotonic milliseconds. */
+  readonly untilMs: number;
+}
 
 /** See {@linkcode initialState}. */
 export interface VerifyState {
@@ -64,6 +73,8 @@ export interface VerifyState {
   /** Monotonic milliseconds; `undefined` while the current configuration does not work. */
   readonly workingSince: number | undefined;
   readonly timers: ReadonlySet<TimerName>;
+  /** An answer over this configuration asked for it (`Retry-After`): no timer tests it before. */
+  readonly askedToWait: AskedToWait | undefined;
   readonly lastResort: LastResort;
 }
 
@@ -114,6 +125,7 @@ export function initialState(
     controllerWorks: true,
     workingSince: undefined,
     timers: new Set(),
+    askedToWait: undefined,
     lastResort: noLastResort,
   };
   return { state, refused: refused.map(({ reason }) => reason) };
@@ -127,6 +139,24 @@ export function entriesOf(state: VerifyState): readonly DevicePortConfig[] {
 /** The selected entry, without overrides. */
 export function currentOf(state: VerifyState): DevicePortConfig | undefined {
   return entriesOf(state)[state.list.CurrentIndex];
+}
+
+/** Its place, key and state: -1 and `""` while nothing is selected, `""` for the state before the first test. */
+export function selectedOf(
+  state: VerifyState,
+): { readonly index: number; readonly key: string; readonly state: string } {
+  const current = currentOf(state);
+  return current === undefined
+    ? { index: -1, key: "", state: "" }
+    : { index: state.list.CurrentIndex, key: current.Key, state: dpcStateName(current.State) };
+}
+
+/** Milliseconds for which no timer may test the current entry, because the controller asked for it; 0 for none. */
+export function heldMs(state: VerifyState, nowMs: number): number {
+  const { askedToWait } = state;
+  const current = currentOf(state);
+  const isOther = current?.Key !== askedToWait?.key || current?.TimePriority !== askedToWait?.timePriority;
+  return askedToWait === undefined || isOther ? 0 : Math.max(0, askedToWait.untilMs - nowMs);
 }
 
 /** A verification that neither applies nor tests. */

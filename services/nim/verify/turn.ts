@@ -1,10 +1,11 @@
 /** One event on its way through the decider: the state so far, and the effects so far. Each step gives a new one. */
-import { type DevicePortConfig, dpcStateName } from "../../topics/mod.ts";
+import { longestRetryAfterMs } from "../../../controllerconn/mod.ts";
+import type { DevicePortConfig } from "../../topics/mod.ts";
 import { effectiveConfig } from "../lps/overrides.ts";
-import type { EffectiveConfig } from "../parts.ts";
+import type { EffectiveConfig, TestOutcome } from "../parts.ts";
 import type { Now, TimerName, VerifyEffect } from "./events.ts";
 import type { Rules, Settings } from "./rules.ts";
-import { currentOf, type VerifyState } from "./state.ts";
+import { currentOf, heldMs, selectedOf, type VerifyState } from "./state.ts";
 
 /** See the module's comment. */
 export interface Turn {
@@ -24,10 +25,24 @@ export function emit(turn: Turn, effect: VerifyEffect): Turn {
   return { ...turn, effects: [...turn.effects, effect] };
 }
 
-/** Sets a timer, or sets it anew. @param ms from now */
+/** Sets a timer, or sets it anew; one that leads to a test not before the controller asked for. @param ms from now */
 export function arm(turn: Turn, timer: TimerName, ms: number): Turn {
   const timers = new Set([...turn.state.timers, timer]);
-  return emit(change(turn, { timers }), { kind: "arm", timer, ms });
+  const retryAfterMs = timer === "test" || timer === "better" ? heldMs(turn.state, turn.now.ms) : 0;
+  const asked = retryAfterMs > 0 ? { retryAfterMs } : {};
+  return emit(change(turn, { timers }), { kind: "arm", timer, ms, ...asked });
+}
+
+/** What an answer asked for holds for the current configuration, until another test of it has ended. */
+export function heed(turn: Turn, { kind, retryAfterMs }: TestOutcome): Turn {
+  const current = currentOf(turn.state);
+  if (current === undefined || kind === "ok" || retryAfterMs === undefined) {
+    return change(turn, { askedToWait: undefined });
+  }
+  const untilMs = turn.now.ms + Math.min(retryAfterMs, longestRetryAfterMs);
+  return change(turn, {
+    askedToWait: { key: current.Key, timePriority: current.TimePriority, untilMs },
+  });
 }
 
 /** Stops timers that run. */
@@ -38,13 +53,9 @@ export function disarm(turn: Turn, ...names: readonly TimerName[]): Turn {
   }, turn);
 }
 
-/** A decision, for the log: index and state of the current configuration, and why. */
+/** A decision: index and state of the current configuration, and why. */
 export function note(turn: Turn, reason: string, level: "info" | "warn" = "info"): Turn {
-  const current = currentOf(turn.state);
-  const name = current === undefined
-    ? "nothing selected"
-    : `index ${turn.state.list.CurrentIndex} (${current.Key}) ${dpcStateName(current.State) || "untested"}`;
-  return emit(turn, { kind: "log", level, text: `DPC verify: ${name}: ${reason}` });
+  return emit(turn, { kind: "decision", level, ...selectedOf(turn.state), reason });
 }
 
 /** The settings that hold; the defaults before there are any. */

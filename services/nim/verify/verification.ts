@@ -20,6 +20,7 @@ import {
   disarm,
   effectiveOf,
   emit,
+  heed,
   note,
   settingsOf,
   type Turn,
@@ -115,7 +116,7 @@ function testUnfinished(turn: Turn): Turn {
 /** The test of a verification has ended. */
 export function verified(turn: Turn, outcome: TestOutcome): Turn {
   const { verification } = turn.state;
-  const recorded = recordPorts(turn, outcome.ports);
+  const recorded = heed(recordPorts(turn, outcome.ports), outcome);
   const effective = effectiveOf(recorded);
   if (verification === undefined || effective === undefined) return turn;
   const { network, adapters, wwan } = turn.state;

@@ -1,6 +1,6 @@
 /** Name and password of a Wi-Fi network: encrypted for this device, or in the clear (`spec/nim.md §11.4`). Nothing here is logged. */
 import { type CipherKeys, decryptCipherBlock } from "../../../controllerconn/mod.ts";
-import { EncryptionBlock } from "../../../proto/device.ts";
+import { EncryptionBlock } from "../../../proto/credentials.ts";
 import {
   type CipherBlockStatus,
   goCipherBlockStatus,

@@ -62,7 +62,10 @@ async function playedWhole(child: Child): Promise<boolean> {
 }
 
 /** Resolves when strace follows the main thread. */
-async function attach(child: Child, options: readonly string[]): Promise<{ readonly ended: Promise<void> }> {
+export async function attach(
+  child: Child,
+  options: readonly string[],
+): Promise<{ readonly ended: Promise<void> }> {
   const process = spawn(["-p", String(child.pid), ...options]);
   let text = "";
   const reader = process.stderr.pipeThrough(new TextDecoderStream()).getReader();

@@ -13,11 +13,11 @@ import {
   type SenderSettings,
 } from "../sender_lines.ts";
 
-const { agentName, network, rootCertificatePem, systemRootsPem, sendTimeoutMs, dialTimeoutMs } =
-  await readSettings<SenderSettings>();
+const { network, rootCertificatePem, systemRootsPem, sendTimeoutMs, dialTimeoutMs } = await readSettings<
+  SenderSettings
+>();
 let deviceNetworkStatus: DeviceNetworkStatus = networkFromLine(network);
 const client = newClient(clientOptions({
-  agentName,
   deviceNetworkStatus: () => deviceNetworkStatus,
   rootCertificatePem,
   systemRootsPem,

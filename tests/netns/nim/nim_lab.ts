@@ -16,6 +16,7 @@ import {
   topics,
 } from "../../../services/topics/mod.ts";
 import { type Child, startChild } from "../../site/child.ts";
+import { patience, pause } from "../../site/until.ts";
 import { CONTROLLER_NAME } from "../address_plan.ts";
 import { DevController } from "../dev_controller.ts";
 import { DhcpDevice } from "../dhcp_client.ts";
@@ -150,14 +151,14 @@ export class NimLab implements AsyncDisposable {
     limitMs = 400_000,
   ): Promise<number> {
     const started = performance.now();
-    const deadline = started + 20_000 + limitMs / this.scale;
+    const deadline = started + 20_000 * patience + limitMs / this.scale;
     for (;;) {
       const { status } = this;
       if (status !== undefined && isSo(status)) return performance.now() - started;
       if (performance.now() > deadline) {
         throw new Error(`waited in vain for: ${what}; the status is ${summary(status)}`);
       }
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await pause(10 * patience);
     }
   }
 

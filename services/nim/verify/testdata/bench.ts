@@ -207,7 +207,7 @@ export class Bench {
     this.effects.push(effect);
     switch (effect.kind) {
       case "arm":
-        this.timers.set(effect.timer, this.now + effect.ms);
+        this.timers.set(effect.timer, this.now + Math.max(effect.ms, effect.retryAfterMs ?? 0));
         return;
       case "disarm":
         this.timers.delete(effect.timer);
