@@ -26,6 +26,11 @@ export const goIPNet = goStruct({ IP: goIP, Mask: goBytes });
 /** See {@linkcode goIPNet}. */
 export type IPNet = GoValue<typeof goIPNet>;
 
+/** How many leading bits a mask has: 24 for 255.255.255.0. */
+export function prefixLength(mask: Uint8Array): number {
+  return mask.reduce((ones, byte) => ones + byte.toString(2).replaceAll("0", "").length, 0);
+}
+
 /** The 16 bytes of an address, IPv4 as `::ffff:a.b.c.d`; `undefined` if the text is none. No zones, no leading zeros. */
 export function parseIP(text: string): Uint8Array | undefined {
   if (!text.includes(":")) {

@@ -87,6 +87,11 @@ export type L2LinkConfig = GoValue<typeof goL2LinkConfig>;
 
 const goCredentials = goStruct({ Username: goString, Password: goString });
 
+/** `IPType` of an access point, by its number in the device API. */
+export const cellularIPTypes = ["", "ipv4", "ipv4v6", "ipv6"] as const;
+/** The same of `AuthProtocol`. */
+export const cellularAuthProtocols = ["", "pap", "chap", "pap-and-chap"] as const;
+
 /** One access point of a cellular port (`spec/zedagent.md §8.8`). */
 export const goCellularAccessPoint = goStruct({
   SIMSlot: omitEmpty(goUint8),

@@ -57,7 +57,7 @@ export function hasRecovered(old: DeviceNetworkStatus | undefined, now: DeviceNe
 }
 
 /** The transition of `State` to `DPC_SUCCESS`. */
-export function hasSucceeded(old: DeviceNetworkStatus | undefined, now: DeviceNetworkStatus): boolean {
+function hasSucceeded(old: DeviceNetworkStatus | undefined, now: DeviceNetworkStatus): boolean {
   return now.State === DPCState.DPC_SUCCESS && old?.State !== DPCState.DPC_SUCCESS;
 }
 

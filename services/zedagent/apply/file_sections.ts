@@ -3,7 +3,7 @@ import type { ZCert } from "../../../controllerconn/mod.ts";
 import { config as proto, type EdgeDevConfig } from "../../../proto/device.ts";
 import { errorText } from "../../agent/mod.ts";
 import { makeFolder, readFileIfPresent, removeIfPresent, replaceFile } from "../../pubsub/mod.ts";
-import { goTime } from "../../topics/mod.ts";
+import { equalBytes, goTime } from "../../topics/mod.ts";
 import type { CipherContexts } from "../sections/cipher.ts";
 import { type EdgeView, edgeView } from "../sections/edge_view.ts";
 import { patchEnvelopes } from "../sections/patch_envelopes.ts";
@@ -91,13 +91,10 @@ function writeFiles(folder: string, files: ReadonlyMap<string, Uint8Array>): voi
   if (files.size > 0) makeFolder(folder);
   for (const [name, content] of files) {
     const path = `${folder}/${name}`;
-    if (isSame(readFileIfPresent(path), content)) continue;
+    const there = readFileIfPresent(path);
+    if (there !== undefined && equalBytes(there, content)) continue;
     replaceFile(path, content, { mode: 0o600, syncFolder: true });
   }
-}
-
-function isSame(left: Uint8Array | undefined, right: Uint8Array): boolean {
-  return left?.length === right.length && left.every((byte, index) => byte === right[index]);
 }
 
 function removeOthers(folder: string, files: ReadonlyMap<string, Uint8Array>): void {

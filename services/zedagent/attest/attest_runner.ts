@@ -3,6 +3,7 @@ import { errorText, keepTouched, openTimer, registerWatchdog, retryDelay } from 
 import { type AttestQuote, goAttestQuote } from "../../topics/mod.ts";
 import { biosVersion, readDmi } from "../info/dmi.ts";
 import { logFailedSend } from "../failed_send.ts";
+import { startMachine } from "../machine.ts";
 import type { Attestation, AttestationDeps, ControllerAccess } from "../parts.ts";
 import {
   nonceRequest,
@@ -17,6 +18,7 @@ import {
   attestation,
   type AttestationEffect,
   type AttestationEvent,
+  type AttestationState,
   initialAttestation,
 } from "./attest_state.ts";
 import { openAttestTopics } from "./attest_topics.ts";
@@ -34,44 +36,19 @@ const taskName = "zedagentattest";
  */
 export function startAttestation(access: ControllerAccess, deps: AttestationDeps): Attestation {
   const { device } = access;
-  let current = initialAttestation;
   let quoteSent = false;
   let sendError = "";
   const timer = openTimer(device);
-  const queue: AttestationEvent[] = [];
-  let draining = false;
 
-  const send = (event: AttestationEvent) => {
-    queue.push(event);
-    if (draining) return;
-    draining = true;
-    try {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        if (device.signal.aborted) continue;
-        const before = current;
-        const step = attestation(current, next);
-        current = step.state;
-        for (const effect of step.effects) perform(effect);
-        tell(before.state, before.error);
-      }
-    } finally {
-      draining = false;
+  const tell = (before: AttestationState, { state, error }: AttestationState) => {
+    if (error !== before.error && error !== "") {
+      if (error === sendError) logFailedSend(access, "warn", error);
+      else device.log.warn(error);
     }
+    if (state !== before.state || error !== before.error) deps.onState(state, error);
   };
 
-  const tell = (state: number, error: string) => {
-    if (current.error !== error && current.error !== "") {
-      if (current.error === sendError) logFailedSend(access, "warn", current.error);
-      else device.log.warn(current.error);
-    }
-    if (current.state !== state || current.error !== error) deps.onState(current.state, current.error);
-  };
-
-  const topics = openAttestTopics(device, deps.standalone, {
-    quote: (nonce) => send({ kind: "quote-received", nonce }),
-    escrow: () => send({ kind: "escrow-received" }),
-  });
-  const request = attestRequests(access, deps);
+  const send = (event: AttestationEvent) => machine.send(event);
 
   const perform = (effect: AttestationEffect) => {
     switch (effect.kind) {
@@ -85,7 +62,7 @@ export function startAttestation(access: ControllerAccess, deps: AttestationDeps
         }
         return;
       case "send-quote":
-        return answerOf(() => sendQuote(topics.quote(current.nonce)), (payload) => {
+        return answerOf(() => sendQuote(topics.quote(machine.state.nonce)), (payload) => {
           const answer = readQuoteAnswer(payload);
           if (answer.kind !== "attest-successful") return answer;
           storeIntegrityToken(device, answer.integrityToken);
@@ -155,6 +132,17 @@ export function startAttestation(access: ControllerAccess, deps: AttestationDeps
   const startTimer = (retryAfterMs?: number) =>
     timer.set(retryDelay(device.random, attestRetry, 1, retryAfterMs), () => send({ kind: "timer" }));
 
+  const machine = startMachine<AttestationState, AttestationEvent, AttestationEffect>(device, {
+    initial: initialAttestation,
+    step: attestation,
+    perform,
+    stepped: tell,
+  });
+  const topics = openAttestTopics(device, deps.standalone, {
+    quote: (nonce) => send({ kind: "quote-received", nonce }),
+    escrow: () => send({ kind: "escrow-received" }),
+  });
+  const request = attestRequests(access, deps);
   registerWatchdog(device, taskName);
   keepTouched(device, taskName);
   send({ kind: "initialize" });
@@ -165,10 +153,10 @@ export function startAttestation(access: ControllerAccess, deps: AttestationDeps
       return quoteSent;
     },
     get state() {
-      return current.state;
+      return machine.state.state;
     },
     get error() {
-      return current.error;
+      return machine.state.error;
     },
   };
 }

@@ -5,7 +5,7 @@
  * on at the next retry as well; without an answer of tpmmgr the nonce is published again; an answer that could not be verified
  * for want of the controller's certificates is asked for again as soon as they are there.
  */
-import { AttestState } from "../../topics/mod.ts";
+import { AttestState, equalBytes } from "../../topics/mod.ts";
 
 /** See {@linkcode attestation}. */
 export interface AttestationState {
@@ -112,7 +112,7 @@ export function attestation(current: AttestationState, event: AttestationEvent):
         ])
         : unexpected(current, event);
     case "quote-received":
-      if (current.state !== StateInternalQuoteWait || !sameBytes(current.nonce, event.nonce)) {
+      if (current.state !== StateInternalQuoteWait || !equalBytes(current.nonce, event.nonce)) {
         return unexpected(current, event);
       }
       return go(current, StateAttestWait, [{ kind: "cancel-timer" }, { kind: "send-quote" }]);
@@ -272,8 +272,4 @@ function unexpected(current: AttestationState, event: AttestationEvent): Attesta
   const name = Object.entries(AttestState).find(([, number]) => number === current.state)?.[0] ?? "?";
   const text = `attestation: ${event.kind} is not expected in state ${name}; it is ignored`;
   return { state: current, effects: [{ kind: "log", level: "warn", text }] };
-}
-
-function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
 }

@@ -24,6 +24,8 @@ export function startEdgeNodeCertsTask(
   let isRetrying = false;
   let state = initialEdgeNodeCerts;
   let lastKey: string | undefined;
+  /** The list is made anew with each retry; what can't go into it is told once. */
+  let toldSkipped: ReadonlySet<string> = new Set();
 
   const changed = () => {
     state = { ...state, pending: true };
@@ -38,7 +40,10 @@ export function startEdgeNodeCertsTask(
   const queueAll = () => {
     const key = `attest:${access.devUUID()}`;
     const { body, count, skipped } = edgeNodeCertsMessage(subscription.getAll());
-    for (const text of skipped) device.log.error(`${text}; it is not sent`);
+    for (const text of skipped) {
+      if (!toldSkipped.has(text)) device.log.error(`${text}; it is not sent`);
+    }
+    toldSkipped = new Set(skipped);
     if (lastKey !== undefined && (lastKey !== key || count === 0)) events.removeDeferred(lastKey);
     lastKey = key;
     if (count === 0) return;

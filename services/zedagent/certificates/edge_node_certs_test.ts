@@ -102,7 +102,9 @@ Deno.test("Retry-After is waited for", async () => {
 
 Deno.test("404 while configurations arrive: refused, asked for the UUID, again after 10 s, taken back", async () => {
   await using site = await openTestAccess();
-  site.others.publication(topics.tpmmgr.EdgeNodeCert).publish("04", cert(4));
+  const tpmmgr = site.others.publication(topics.tpmmgr.EdgeNodeCert);
+  tpmmgr.publish("04", cert(4));
+  tpmmgr.publish("09", cert(9));
   site.controller.faults.add("attest", { status: 404, times: 2 });
   const { task, told } = startTask(site);
   await until("404", () => told.notFound === 1);
@@ -116,6 +118,7 @@ Deno.test("404 while configurations arrive: refused, asked for the UUID, again a
   await site.device.clock.advance(11_100);
   await until("accepted", () => told.refused.length === 2);
   assertEquals([told.refused, sent(site).length], [[true, false], 3]);
+  assertEquals(site.device.logged.filter((line) => line.includes("EdgeNodeCert 09")).length, 1);
   await site.device.clock.advance(60_000);
   await aWhile();
   assertEquals(sent(site).length, 3);

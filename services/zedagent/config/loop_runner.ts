@@ -3,6 +3,7 @@ import type { EdgeDevConfig } from "../../../proto/device.ts";
 import { between, type Device, errorText, type NetDumper, openTimer, setLed } from "../../agent/mod.ts";
 import type { ControllerAccess } from "../parts.ts";
 import { logFailedSend } from "../failed_send.ts";
+import { startMachine } from "../machine.ts";
 import { backUpLastConfig, saveLastConfig } from "./checkpoint.ts";
 import { configLoop, initialLoop } from "./loop.ts";
 import type { ConfigResult, LoopEffect, LoopEvent, LoopState } from "./loop_types.ts";
@@ -46,31 +47,9 @@ export interface ConfigLoop {
 /** Idle until the event `start`. */
 export function startConfigLoop(deps: LoopDeps): ConfigLoop {
   const { device } = deps.access;
-  let state = initialLoop(deps.intervalMs, device.clock.monotonic());
   let envelope: Uint8Array | undefined;
   const timer = openTimer(device);
   let running: Promise<void> = Promise.resolve();
-  const queue: LoopEvent[] = [];
-  let draining = false;
-
-  const send = (event: LoopEvent) => {
-    queue.push(event);
-    if (draining) return;
-    draining = true;
-    try {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        if (device.signal.aborted) continue;
-        const step = configLoop(state, next, device.clock.monotonic(), {
-          backUpAfterMs: deps.backUpAfterMs(),
-          hasLoc: () => (deps.access.loc?.url() ?? "") !== "",
-        });
-        state = step.state;
-        for (const effect of step.effects) perform(effect);
-      }
-    } finally {
-      draining = false;
-    }
-  };
 
   const perform = (effect: LoopEffect) => {
     switch (effect.kind) {
@@ -88,7 +67,7 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
         return;
       case "apply":
         envelope = effect.envelope;
-        queue.push({
+        loop.send({
           kind: "applied",
           result: guarded(device, "config", () => deps.apply(effect.config, "controller")) ?? "invalidConfig",
           configHash: effect.configHash,
@@ -101,7 +80,7 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
       case "back-up":
         return backUpLastConfig(device);
       case "load-saved":
-        queue.push({ kind: "saved", from: applySaved() });
+        loop.send({ kind: "saved", from: applySaved() });
         return;
       case "led":
         return setLed(device, effect.value);
@@ -132,7 +111,7 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
     const none = { kind: "failed", failure: "other", reason: "no LOC is known any more" } as const;
     const outcome: Outcome = await deps.access.loc?.fetchConfig(configHash, iteration) ?? none;
     answered(outcome);
-    send({ kind: "loc-answered", outcome });
+    loop.send({ kind: "loc-answered", outcome });
   };
 
   const answered = (outcome: Outcome) => {
@@ -145,7 +124,7 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
   const fetched = (answer: Fetched) => {
     const { outcome } = answer;
     answered(outcome);
-    send({
+    loop.send({
       kind: "fetched",
       outcome,
       updateInprogress: deps.updateInprogress(),
@@ -163,12 +142,21 @@ export function startConfigLoop(deps: LoopDeps): ConfigLoop {
       : saved.from;
   };
 
-  const startTimer = (ms: number) => timer.set(ms, () => send({ kind: "tick" }));
+  const startTimer = (ms: number) => timer.set(ms, () => loop.send({ kind: "tick" }));
 
+  const loop = startMachine<LoopState, LoopEvent, LoopEffect>(device, {
+    initial: initialLoop(deps.intervalMs, device.clock.monotonic()),
+    step: (state, event) =>
+      configLoop(state, event, device.clock.monotonic(), {
+        backUpAfterMs: deps.backUpAfterMs(),
+        hasLoc: () => (deps.access.loc?.url() ?? "") !== "",
+      }),
+    perform,
+  });
   return {
-    send,
+    send: loop.send,
     get state() {
-      return state;
+      return loop.state;
     },
     get ended() {
       return running;

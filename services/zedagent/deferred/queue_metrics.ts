@@ -52,7 +52,7 @@ export function publishQueueMetrics(
 }
 
 /** The published form. Pure. */
-export function queueMetrics(snapshot: DeferredSnapshot): DeferredQueueMetrics {
+function queueMetrics(snapshot: DeferredSnapshot): DeferredQueueMetrics {
   return {
     Items: snapshot.items,
     Bytes: snapshot.bytes,

@@ -7,11 +7,12 @@ import { errorInfo } from "./error_info.ts";
 import type { ObjectInfo } from "./object_info.ts";
 import { usageInfo } from "./usage_info.ts";
 
-/** Key: UUID. volumemgr counts no references: there is one while the tree is there. */
+/** Key: `contentTree:<UUID>`, which no other kind of object shares (W16). volumemgr counts no references: there is one while the tree is there. */
 export const contentTreeInfo: ObjectInfo<ContentTreeStatus> = {
   itemType: eventItemTypes.contentTreeInfo,
   ztype: info.ZInfoTypes.ZiContentTree,
   topic: topics.volumemgr.ContentTreeStatus,
+  queueKey: (id) => `contentTree:${id}`,
   content: (uuid, status) => ({ cinfo: zInfoContentTree(uuid, status) }),
   gone: (uuid) => ({ cinfo: { uuid } }),
 };

@@ -7,6 +7,7 @@ import {
   type NetworkPortConfig,
   type NetworkPortStatus,
   type PortConfigSource,
+  prefixLength,
   type ProxyConfig,
 } from "../../topics/mod.ts";
 import { testInfo, timeField } from "./error_info.ts";
@@ -103,11 +104,8 @@ function geoLocation({ Geo }: AddrInfo): info.IGeoLoc {
   };
 }
 
-/** `192.168.1.0/24`; `""` for none. */
 /** `192.0.2.0/24`; empty without a subnet. */
 export function subnetText(subnet: IPNet | null): string {
   if (subnet === null || subnet.IP === "" || subnet.Mask === null) return "";
-  let ones = 0;
-  for (const byte of subnet.Mask) ones += byte.toString(2).replaceAll("0", "").length;
-  return `${subnet.IP}/${ones}`;
+  return `${subnet.IP}/${prefixLength(subnet.Mask)}`;
 }

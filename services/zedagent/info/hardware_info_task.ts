@@ -9,7 +9,7 @@ import { startHardwareHealth } from "./hardware_health_task.ts";
 import { tolerant } from "./host_facts.ts";
 
 /** What a communications port knows; disks and inventory belong to others. */
-export interface HardwareInfoInputs {
+interface HardwareInfoInputs {
   readonly devUUID: string;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -19,7 +19,7 @@ export interface HardwareInfoInputs {
 }
 
 /** The message, ready to be sent. Pure. */
-export function hardwareInfoMessage(inputs: HardwareInfoInputs): Uint8Array {
+function hardwareInfoMessage(inputs: HardwareInfoInputs): Uint8Array {
   const { devUUID, now, eveRelease, kernelVersion } = inputs;
   return ZInfoMsg.encode({
     ztype: info.ZInfoTypes.ZiHardware,

@@ -11,7 +11,7 @@ import {
   registerWatchdog,
 } from "../../agent/mod.ts";
 import { readFileIfPresent } from "../../pubsub/mod.ts";
-import { intItem } from "../../topics/mod.ts";
+import { equalBytes, intItem } from "../../topics/mod.ts";
 import type { ControllerAccess, InfoTask, ReportingDeps } from "../parts.ts";
 import { startNtpSources } from "../ntp/ntp_task.ts";
 import { eventItemTypes, isAirgapped } from "../deferred/event_queue.ts";
@@ -58,7 +58,7 @@ export function startInfo(access: ControllerAccess, deps: ReportingDeps): InfoTa
     const { devUUID: key } = inputs;
     const content = deviceInfoContent(inputs);
     const waiting = events.queued(key);
-    const saysTheSame = last?.key === key && sameBytes(last.content, content);
+    const saysTheSame = last?.key === key && equalBytes(last.content, content);
     if (last !== undefined && last.key !== key) events.removeDeferred(last.key);
     last = { key, content };
     events.setDeferred({
@@ -127,10 +127,6 @@ async function infoInputs(
     wwan: topics.modems(),
     report,
   };
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 function rootCertificateHash(device: Device): Uint8Array | undefined {

@@ -16,11 +16,12 @@ import { macText } from "./port_extras.ts";
 
 const { ZNETINST_STATE_INIT, ZNETINST_STATE_ONLINE, ZNETINST_STATE_ERROR } = info.ZNetworkInstanceState;
 
-/** Key: UUID of the network instance. */
+/** Key: `networkInstance:<UUID>`, which no other kind of object shares (W16). */
 export const networkInstanceInfo: ObjectInfo<NetworkInstanceStatus> = {
   itemType: eventItemTypes.networkInstanceInfo,
   ztype: info.ZInfoTypes.ZiNetworkInstance,
   topic: topics.zedrouter.NetworkInstanceStatus,
+  queueKey: (id) => `networkInstance:${id}`,
   dependsOn: ["AssignableAdapters"],
   content: (networkID, status, others) => ({ niinfo: zInfoNetworkInstance(networkID, status, others) }),
   gone: (networkID, last) => ({ niinfo: { networkID, networkVersion: last.Version } }),

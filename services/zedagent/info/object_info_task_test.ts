@@ -202,13 +202,35 @@ Deno.test("an object that is gone and known to be is forgotten, also behind many
   assertEquals(forgotten, [last]);
 });
 
+Deno.test("objects of several kinds with one UUID are several objects (W16)", async () => {
+  await using site = await openTestAccess();
+  site.setNetwork({ ...loopback({ State: 1 }), Ports: null });
+  startObjectInfos(site.access);
+  const { zedmanager, zedrouter, volumemgr } = topics;
+  site.others.publication(zedmanager.AppInstanceStatus).publish(id(1), app(SwState.RUNNING));
+  site.others.publication(zedrouter.NetworkInstanceStatus).publish(id(1), goNetworkInstanceStatus.zero());
+  site.others.publication(volumemgr.VolumeStatus).publish(`${id(1)}#0`, goVolumeStatus.zero());
+  site.others.publication(volumemgr.ContentTreeStatus).publish(id(1), goContentTreeStatus.zero());
+  await until("all four wait", () => site.access.events.counters().items === 4);
+  site.setNetwork(loopback());
+  site.access.events.kickTimerWithinMinute();
+  await site.device.clock.advance(61_000);
+  await until("all four", () => delivered(site).length === 4);
+  assertEquals(delivered(site).map(({ ztype }) => ztype).sort(), [
+    ZiApp,
+    ZiNetworkInstance,
+    ZiVolume,
+    info.ZInfoTypes.ZiContentTree,
+  ]);
+});
+
 Deno.test("an app comes before everything else that waits", async () => {
   await using site = await openTestAccess();
   site.setNetwork({ ...loopback({ State: 1 }), Ports: null });
   startObjectInfos(site.access);
   const volumes = site.others.publication(topics.volumemgr.VolumeStatus);
   volumes.publish(`${id(3)}#0`, goVolumeStatus.zero());
-  await until("the volume waits", () => site.access.events.queued(id(3)) !== undefined);
+  await until("the volume waits", () => site.access.events.queued(`volume:${id(3)}`) !== undefined);
   site.others.publication(topics.zedmanager.AppInstanceStatus).publish(id(1), app(SwState.RUNNING));
   await until("the app waits", () => site.access.events.queued(id(1)) !== undefined);
   site.setNetwork(loopback());
@@ -298,7 +320,9 @@ Deno.test("[zedagent#37] publish-all reports every known object again, with the 
   site.setNetwork({ ...loopback({ State: 1 }), Ports: null });
   site.setUUID(id(7));
   task.publishAll();
-  const waiting = [id(1), id(3), id(9)].map((key) => site.access.events.queued(key) ?? new Uint8Array());
+  const waiting = [id(1), `volume:${id(3)}`, `contentTree:${id(9)}`].map((key) =>
+    site.access.events.queued(key) ?? new Uint8Array()
+  );
   assertEquals(waiting.map((payload) => ZInfoMsg.decode(payload).devId), [id(7), id(7), id(7)]);
   assertEquals(site.access.events.queued(id(2)), undefined);
 });

@@ -7,12 +7,13 @@ import { errorInfo } from "./error_info.ts";
 import type { ObjectInfo, OtherObjects } from "./object_info.ts";
 import { usageInfo } from "./usage_info.ts";
 
-/** Key: volume UUID. While a new generation replaces an old one both are there: the new one is reported. */
+/** Key: `volume:<UUID>`, which no other kind of object shares (W16). While a new generation replaces an old one both are there: the new one is reported. */
 export const volumeInfo: ObjectInfo<VolumeStatus> = {
   itemType: eventItemTypes.volumeInfo,
   ztype: info.ZInfoTypes.ZiVolume,
   topic: topics.volumemgr.VolumeStatus,
   idOf: (key) => key.split("#")[0] ?? key,
+  queueKey: (id) => `volume:${id}`,
   rank: ({ GenerationCounter, LocalGenerationCounter }) => GenerationCounter + LocalGenerationCounter,
   dependsOn: ["AppDiskMetric"],
   content: (id, status, others) => ({ vinfo: zInfoVolume(id, status, others) }),

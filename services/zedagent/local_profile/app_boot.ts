@@ -89,7 +89,7 @@ export function openAppBoot(device: Device, deps: AppBootDeps): AppBootOwner {
 }
 
 /** The orders that a list comes to, and the apps for which that is another than before. Pure. */
-export function bootOrders(
+function bootOrders(
   before: ReadonlyMap<string, number>,
   configs: BootConfigs,
   apps: ReadonlyMap<string, AppInstanceConfig>,

@@ -17,13 +17,12 @@ export const AppCommand = { UNSPECIFIED: 0, RESTART: 1, PURGE: 2 } as const;
 
 /** What accepting a list of commands comes to. */
 export interface AcceptedCommands {
+  /** The same object if there was no new command. */
   readonly state: AppCommandState;
   /** Apps whose configuration has other counters now. */
   readonly apps: ReadonlySet<string>;
   /** Volumes of purged apps. */
   readonly volumes: ReadonlySet<string>;
-  /** Nothing else changed if this is false. */
-  readonly changed: boolean;
   readonly reports: readonly string[];
 }
 
@@ -93,7 +92,7 @@ export function acceptAppCommands(
       volumes.add(VolumeID);
     }
   }
-  return { state: changed ? next : state, apps: touchedApps, volumes, changed, reports };
+  return { state: changed ? next : state, apps: touchedApps, volumes, reports };
 }
 
 /** The app with this UUID and this name; `""` for either stands for any, but not for both. */

@@ -30,7 +30,7 @@ const goLocalAppCounters = goStruct({ RestartCmd: goAppInstanceOpsCmd, PurgeCmd:
 export type LocalAppCounters = GoValue<typeof goLocalAppCounters>;
 
 /** By app UUID, and by volume UUID. `null` is Go's map that nothing was put into. */
-export const goAppCommandState = goStruct({
+const goAppCommandState = goStruct({
   AppCommands: goPointer(goMap(goLocalAppCommand)),
   AppCounters: goPointer(goMap(goLocalAppCounters)),
   VolumeGenCounters: goMap(goInt64),

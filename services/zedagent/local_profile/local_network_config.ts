@@ -1,6 +1,8 @@
 /** `LocalNetworkConfig` of a local server → `DevicePortConfig` with the key `lps` (`spec/zedagent.md §8.7`, `spec/nim.md §9`). Pure. */
 import { common, profile } from "../../../proto/device.ts";
 import {
+  cellularAuthProtocols,
+  cellularIPTypes,
   type DevicePortConfig,
   type DevicePortConfigList,
   DhcpType,
@@ -16,6 +18,7 @@ import {
   type WirelessConfig,
   WirelessType,
 } from "../../topics/mod.ts";
+import { emptyToNull, refuse, SectionError } from "../sections/section.ts";
 import { parseSubnet } from "../sections/subnet.ts";
 
 /** What is in force without a local server, and reverts an earlier one. */
@@ -25,12 +28,6 @@ export const emptyLpsConfig: DevicePortConfig = goDevicePortConfig.make({ Versio
 export type LocalNetworkResult =
   | { readonly kind: "config"; readonly value: DevicePortConfig }
   | { readonly kind: "refused"; readonly reason: string };
-
-class Refused extends Error {}
-
-function refuse(text: string): never {
-  throw new Refused(text);
-}
 
 /**
  * All ports or none.
@@ -47,7 +44,7 @@ export function localNetworkConfig(
     const Ports = ports.map((port) => portConfig(port, known, receivedAt));
     return { kind: "config", value: { ...emptyLpsConfig, Ports: Ports.length === 0 ? null : Ports } };
   } catch (error) {
-    if (error instanceof Refused) return { kind: "refused", reason: error.message };
+    if (error instanceof SectionError) return { kind: "refused", reason: error.message };
     throw error;
   }
 }
@@ -142,8 +139,6 @@ function address(name: string, what: string, text: string): string {
     : text;
 }
 
-const wanIPTypes = ["", "ipv4", "ipv4v6", "ipv6"] as const;
-const authProtocols = ["", "pap", "chap", "pap-and-chap"] as const;
 const { CELLULAR_AUTH_PROTOCOL_NONE } = common.CellularAuthProtocol;
 const { WIRELESS_TYPE_CELLULAR, WIRELESS_TYPE_WIFI } = profile.WirelessType;
 
@@ -174,7 +169,7 @@ function cellular(name: string, config: profile.CellularConfig): WirelessConfig 
   const bearer = config.default_bearer_auth;
   const attach = config.attach_bearer_auth;
   const auth = (protocol: number | undefined) =>
-    named(authProtocols, protocol ?? CELLULAR_AUTH_PROTOCOL_NONE, "authentication protocol");
+    named(cellularAuthProtocols, protocol ?? CELLULAR_AUTH_PROTOCOL_NONE, "authentication protocol");
   if (config.activate_sim_slot > 255) {
     refuse(`${name}: SIM slot ${config.activate_sim_slot} is above 255`);
   }
@@ -182,12 +177,12 @@ function cellular(name: string, config: profile.CellularConfig): WirelessConfig 
     SIMSlot: config.activate_sim_slot,
     Activated: true,
     APN: config.apn,
-    IPType: named(wanIPTypes, config.ip_type, "IP type"),
+    IPType: named(cellularIPTypes, config.ip_type, "IP type"),
     AuthProtocol: auth(bearer?.auth_protocol),
     CleartextCredentials: { Username: bearer?.username ?? "", Password: bearer?.password ?? "" },
     ForbidRoaming: config.forbid_roaming,
     AttachAPN: config.attach_apn,
-    AttachIPType: named(wanIPTypes, config.attach_ip_type, "attach IP type"),
+    AttachIPType: named(cellularIPTypes, config.attach_ip_type, "attach IP type"),
     AttachAuthProtocol: auth(attach?.auth_protocol),
     AttachCleartextCredentials: { Username: attach?.username ?? "", Password: attach?.password ?? "" },
   });
@@ -211,8 +206,4 @@ function cellular(name: string, config: profile.CellularConfig): WirelessConfig 
       LocationTracking: config.location_tracking,
     },
   });
-}
-
-function emptyToNull<T>(list: readonly T[]): readonly T[] | null {
-  return list.length === 0 ? null : list;
 }

@@ -18,7 +18,7 @@ export interface LocalOrders {
 const BOOT_ORDER_SOURCE_LPS = 1;
 
 /** The value that goes out. Pure. */
-export function withLocalOrders(app: AppInstanceConfig, orders: LocalOrders): AppInstanceConfig {
+function withLocalOrders(app: AppInstanceConfig, orders: LocalOrders): AppInstanceConfig {
   const uuid = app.UUIDandVersion.UUID;
   const { RestartCmd, PurgeCmd } = orders.counters(uuid);
   const bootOrder = orders.bootOrder(uuid);

@@ -2,7 +2,15 @@
 import type { Client } from "../../../controllerconn/mod.ts";
 import { type Device, errorText, openTimer, retryDelay } from "../../agent/mod.ts";
 import { lpsRetry, lpsThrottledRetry } from "../retry_policies.ts";
-import { type EndpointEvent, endpointOff, type EndpointOutcome, endpointStep } from "./endpoint_state.ts";
+import { startMachine } from "../machine.ts";
+import {
+  type EndpointEffect,
+  type EndpointEvent,
+  endpointOff,
+  type EndpointOutcome,
+  type EndpointState,
+  endpointStep,
+} from "./endpoint_state.ts";
 import { askLps, type LpsAnswer } from "./exchange.ts";
 import type { LpsEndpoint } from "./lps_endpoint.ts";
 import type { LpsServer } from "./lps_servers.ts";
@@ -26,28 +34,20 @@ export interface LpsPoller {
 /** Idle until a server is configured. */
 export function startLpsPoller(device: Device, endpoint: LpsEndpoint, access: LpsAccess): LpsPoller {
   const timer = openTimer(device);
-  let state = endpointOff;
   let asked = 0;
   let lastProblem = "";
-  const send = (event: EndpointEvent) => {
-    if (device.signal.aborted) return;
-    const step = endpointStep(state, event, endpoint.repeatsDiscarded);
-    state = step.state;
-    for (const effect of step.effects) {
-      switch (effect.kind) {
-        case "cancel":
-          timer.cancel();
-          break;
-        case "schedule":
-          timer.set(delay(effect.pace), () => send({ kind: "tick" }));
-          break;
-        case "ask": {
-          const serial = ++asked;
-          ask().then((outcome) => {
-            // The server may have gone and come back meanwhile: only the last question counts.
-            if (serial === asked) send({ kind: "answered", outcome });
-          });
-        }
+  const perform = (effect: EndpointEffect) => {
+    switch (effect.kind) {
+      case "cancel":
+        return timer.cancel();
+      case "schedule":
+        return timer.set(delay(effect.pace), () => machine.send({ kind: "tick" }));
+      case "ask": {
+        const serial = ++asked;
+        ask().then((outcome) => {
+          // The server may have gone and come back meanwhile: only the last question counts.
+          if (serial === asked) machine.send({ kind: "answered", outcome });
+        });
       }
     }
   };
@@ -98,5 +98,10 @@ export function startLpsPoller(device: Device, endpoint: LpsEndpoint, access: Lp
         return "discarded";
     }
   };
-  return { send };
+  const machine = startMachine<EndpointState, EndpointEvent, EndpointEffect>(device, {
+    initial: endpointOff,
+    step: (state, event) => endpointStep(state, event, endpoint.repeatsDiscarded),
+    perform,
+  });
+  return { send: machine.send };
 }

@@ -1,6 +1,8 @@
 /** `NetworkInfo`: which port configs there are, which is in force, and how the ports are (`spec/zedagent.md §17`, `/api/v1/network`). Pure. */
 import { common, profile } from "../../../proto/device.ts";
 import {
+  cellularAuthProtocols,
+  cellularIPTypes,
   compareTimes,
   type DeviceNetworkStatus,
   type DevicePortConfig,
@@ -15,6 +17,7 @@ import {
   type NetworkPortStatus,
   NetworkType,
   parseIP,
+  prefixLength,
   WirelessType,
 } from "../../topics/mod.ts";
 import { timeField } from "../info/error_info.ts";
@@ -135,8 +138,6 @@ function errorMessage(
   return hasError(tested) ? tested.LastError : "";
 }
 
-const wanIPTypes = ["", "ipv4", "ipv4v6", "ipv6"];
-const authProtocols = ["", "pap", "chap", "pap-and-chap"];
 const numberOf = (list: readonly string[], name: string) => Math.max(0, list.indexOf(name));
 
 /** Names and secrets of an account stay here. */
@@ -157,12 +158,12 @@ function wireless({ WirelessCfg }: NetworkPortConfig): profile.INetworkPortConfi
           ...(point === undefined ? {} : {
             apn: point.APN,
             attach_apn: point.AttachAPN,
-            ip_type: numberOf(wanIPTypes, point.IPType),
-            attach_ip_type: numberOf(wanIPTypes, point.AttachIPType),
+            ip_type: numberOf(cellularIPTypes, point.IPType),
+            attach_ip_type: numberOf(cellularIPTypes, point.AttachIPType),
             activate_sim_slot: point.SIMSlot,
             forbid_roaming: point.ForbidRoaming,
-            default_bearer_auth: { auth_protocol: numberOf(authProtocols, point.AuthProtocol) },
-            attach_bearer_auth: { auth_protocol: numberOf(authProtocols, point.AttachAuthProtocol) },
+            default_bearer_auth: { auth_protocol: numberOf(cellularAuthProtocols, point.AuthProtocol) },
+            attach_bearer_auth: { auth_protocol: numberOf(cellularAuthProtocols, point.AttachAuthProtocol) },
           }),
         },
       };
@@ -185,7 +186,7 @@ function portStatus(port: NetworkPortStatus): profile.INetworkPortStatus {
     interface_name: port.IfName,
     link_up: port.Up,
     mac_address: macText(port.MacAddr),
-    ip_addresses: (port.AddrInfoList ?? []).map(({ Addr, Mask }) => `${Addr}/${prefixLength(Addr, Mask)}`),
+    ip_addresses: (port.AddrInfoList ?? []).map(({ Addr, Mask }) => `${Addr}/${maskedBits(Addr, Mask)}`),
     gateways: port.DefaultRouters ?? [],
     dns_servers: port.DNSServers ?? [],
     dns_domain: port.DomainName,
@@ -195,7 +196,6 @@ function portStatus(port: NetworkPortStatus): profile.INetworkPortStatus {
 }
 
 /** Without a mask, that of a single address. */
-function prefixLength(address: string, mask: Uint8Array | null): number {
-  if (mask === null) return address.includes(":") ? 128 : 32;
-  return mask.reduce((ones, byte) => ones + byte.toString(2).replaceAll("0", "").length, 0);
+function maskedBits(address: string, mask: Uint8Array | null): number {
+  return mask !== null ? prefixLength(mask) : address.includes(":") ? 128 : 32;
 }

@@ -77,7 +77,7 @@ export function openRadioSilence(device: Device, deps: RadioDeps): RadioOwner {
 }
 
 /** The silence to be published; `undefined` if that is ordered already. Pure. @param now Go time */
-export function orderedSilence(
+function orderedSilence(
   current: RadioSilence,
   silence: boolean,
   now: string,
@@ -87,7 +87,7 @@ export function orderedSilence(
 }
 
 /** The message; `undefined` while nim has not answered the last order. Pure. */
-export function radioStatus(
+function radioStatus(
   asked: RadioSilence,
   network: DeviceNetworkStatus | undefined,
   modems: WwanMetrics | undefined,

@@ -4,12 +4,14 @@ import type { metrics } from "../../../proto/device.ts";
 import { errorText, openTimer, retryDelay } from "../../agent/mod.ts";
 import { topics } from "../../topics/mod.ts";
 import { logFailedSend } from "../failed_send.ts";
+import { startMachine } from "../machine.ts";
 import type { ControllerAccess } from "../parts.ts";
 import { flowLogRetry } from "../retry_policies.ts";
 import {
   type FlowLogCount,
   type FlowLogEffect,
   type FlowLogEvent,
+  type FlowLogState,
   flowLogStep,
   initialFlowLog,
 } from "./flow_log_state.ts";
@@ -25,23 +27,18 @@ interface Sent {
 export function startFlowLog(access: ControllerAccess): () => metrics.IFlowlogMetric {
   const { device } = access;
   const timer = openTimer(device);
-  let state = initialFlowLog;
   let iteration = 0;
-
-  const step = (event: FlowLogEvent) => {
-    if (device.signal.aborted) return;
-    const { state: after, effects } = flowLogStep(state, event);
-    state = after;
-    for (const effect of effects) perform(effect);
-  };
 
   const perform = (effect: FlowLogEffect) => {
     if (effect.kind === "send") {
-      send(effect).then((sent) => step({ kind: "sent", ...sent }));
+      send(effect).then((sent) => machine.send({ kind: "sent", ...sent }));
       return;
     }
     const { failures, retryAfterMs } = effect;
-    timer.set(retryDelay(device.random, flowLogRetry, failures, retryAfterMs), () => step({ kind: "due" }));
+    timer.set(
+      retryDelay(device.random, flowLogRetry, failures, retryAfterMs),
+      () => machine.send({ kind: "due" }),
+    );
   };
 
   const send = async ({ flow }: Extract<FlowLogEffect, { kind: "send" }>): Promise<Sent> => {
@@ -65,15 +62,19 @@ export function startFlowLog(access: ControllerAccess): () => metrics.IFlowlogMe
     }
   };
 
-  device.bus.subscription(topics.zedrouter.IPFlow, {
-    create: (_key, flow) => step({ kind: "flow", flow }),
-    modify: (_key, flow) => step({ kind: "flow", flow }),
-  }).activate();
-  return () => ({
-    messages: counters(state.counters.messages),
-    flows: counters(state.counters.flows),
-    dns_requests: counters(state.counters.dnsRequests),
+  const machine = startMachine<FlowLogState, FlowLogEvent, FlowLogEffect>(device, {
+    initial: initialFlowLog,
+    step: flowLogStep,
+    perform,
   });
+  device.bus.subscription(topics.zedrouter.IPFlow, {
+    create: (_key, flow) => machine.send({ kind: "flow", flow }),
+    modify: (_key, flow) => machine.send({ kind: "flow", flow }),
+  }).activate();
+  return () => {
+    const { messages, flows, dnsRequests } = machine.state.counters;
+    return { messages: counters(messages), flows: counters(flows), dns_requests: counters(dnsRequests) };
+  };
 }
 
 function counters({ success, drops, failedAttempts }: FlowLogCount): metrics.IFlowlogCounters {

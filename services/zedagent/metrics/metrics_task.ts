@@ -18,6 +18,7 @@ import { intItem, mergeMetricsMaps, topics } from "../../topics/mod.ts";
 import { hostFacts } from "../info/host_facts.ts";
 import type { ControllerAccess, MetricsTask, ReportingDeps } from "../parts.ts";
 import { logFailedSend } from "../failed_send.ts";
+import { startMachine } from "../machine.ts";
 import { metricsRetry } from "../retry_policies.ts";
 import { type CollectTimes, collectTimes } from "./app_metrics.ts";
 import { metricsMessage } from "./metrics_message.ts";
@@ -41,7 +42,6 @@ interface Sent {
 export function startMetrics(access: ControllerAccess, deps: ReportingDeps): MetricsTask {
   const { device } = access;
   const intervalMs = () => intItem(access.items(), "timer.metric.interval") * 1000;
-  let state: MetricsState = { paceMs: intervalMs(), intervalMs: intervalMs() };
   const timer = openTimer(device);
   let iteration = 0;
   const publication = device.bus.publication(topics.zedagent.MetricsMap);
@@ -50,17 +50,10 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
   const flowLog = startFlowLog(access);
   let collected: CollectTimes = new Map();
 
-  const send = (event: MetricsEvent) => {
-    if (device.signal.aborted) return;
-    const step = metricsStep(state, event);
-    state = step.state;
-    for (const effect of step.effects) perform(effect);
-  };
-
   const perform = (effect: MetricsEffect) => {
     if (effect.kind === "send") {
       timer.cancel();
-      sendMessage(effect.intervalMs / 1000).then((sent) => send({ kind: "sent", ...sent }));
+      sendMessage(effect.intervalMs / 1000).then((sent) => machine.send({ kind: "sent", ...sent }));
     } else {
       startTimer(retryDelay(device.random, metricsRetry(effect.paceMs), 1, effect.retryAfterMs));
     }
@@ -108,12 +101,17 @@ export function startMetrics(access: ControllerAccess, deps: ReportingDeps): Met
     return sent;
   };
 
-  const startTimer = (ms: number) => timer.set(ms, () => send({ kind: "tick" }));
+  const startTimer = (ms: number) => timer.set(ms, () => machine.send({ kind: "tick" }));
 
+  const machine = startMachine<MetricsState, MetricsEvent, MetricsEffect>(device, {
+    initial: { paceMs: intervalMs(), intervalMs: intervalMs() },
+    step: metricsStep,
+    perform,
+  });
   registerWatchdog(device, taskName);
   keepTouched(device, taskName);
-  send({ kind: "start" });
-  return { intervalChanged: () => send({ kind: "interval", intervalMs: intervalMs() }) };
+  machine.send({ kind: "start" });
+  return { intervalChanged: () => machine.send({ kind: "interval", intervalMs: intervalMs() }) };
 }
 
 /** Counters of the other programs and agents; all may be absent. */

@@ -11,9 +11,6 @@ export interface Subnet {
   readonly net: IPNet;
 }
 
-/** No subnet, as Go has it. */
-export const noSubnet: IPNet = { IP: "", Mask: null };
-
 /** `192.168.1.0/24`, `2001:db8::/64`; `undefined` if the text is neither. */
 export function parseSubnet(text: string): Subnet | undefined {
   const match = /^([^/]+)\/(\d{1,3})$/.exec(text);

@@ -6,6 +6,7 @@ import {
   type NetworkXObjectConfig,
   nilUUID,
   parseIP,
+  prefixLength,
 } from "../../topics/mod.ts";
 import { goProxyConfig } from "../../topics/mod.ts";
 import { isNetworkAdapter } from "./physical_io.ts";
@@ -154,9 +155,7 @@ function checkDhcp(dhcp: number, adapter: config.SystemAdapter, isMgmt: boolean,
 
 function addressWithPrefix(addr: string, network: NetworkXObjectConfig): string {
   const mask = network.Subnet.Mask;
-  if (addr === "" || mask === null) return "";
-  const prefix = mask.reduce((bits, byte) => bits + byte.toString(2).replaceAll("0", "").length, 0);
-  return `${addr}/${prefix}`;
+  return addr === "" || mask === null ? "" : `${addr}/${prefixLength(mask)}`;
 }
 
 function portCost(adapter: config.SystemAdapter, layer: LowerLayer, layers: LowerLayers): number {

@@ -1,6 +1,13 @@
 /** The wireless part of a network (`spec/zedagent.md §8.3`). The type's numbers differ between protobuf and bus. */
 import type { config } from "../../../proto/device.ts";
-import { parseIP, type WifiConfig, type WirelessConfig, WirelessType } from "../../topics/mod.ts";
+import {
+  cellularAuthProtocols,
+  cellularIPTypes,
+  parseIP,
+  type WifiConfig,
+  type WirelessConfig,
+  WirelessType,
+} from "../../topics/mod.ts";
 import {
   type CellularAccessPoint,
   goCellularAccessPoint,
@@ -11,8 +18,6 @@ import { cipherBlock, type CipherContexts } from "./cipher.ts";
 import { emptyToNull, quote, refuse } from "./section.ts";
 
 const proto = { WiFi: 1, Cellular: 2 } as const;
-const ipTypes = ["", "ipv4", "ipv4v6", "ipv6"] as const;
-const authProtocols = ["", "pap", "chap", "pap-and-chap"] as const;
 const radioTechnologies = ["", "gsm", "umts", "lte", "5gnr"] as const;
 const keySchemes: readonly number[] = [0, 1, 2];
 const probeMethod = { none: 0, icmp: 1, tcp: 2 } as const;
@@ -89,8 +94,12 @@ function accessPoint(
 ): CellularAccessPoint {
   const name = (list: readonly string[], number: number, what: string) =>
     list[number] ?? refuse(`access point ${quote(point.apn)}: ${what} ${number} is not known`);
-  const auth = name(authProtocols, point.auth_protocol, "authentication protocol");
-  const attachAuth = name(authProtocols, point.attach_auth_protocol, "attach authentication protocol");
+  const auth = name(cellularAuthProtocols, point.auth_protocol, "authentication protocol");
+  const attachAuth = name(
+    cellularAuthProtocols,
+    point.attach_auth_protocol,
+    "attach authentication protocol",
+  );
   if (point.sim_slot > 255) {
     refuse(`access point ${quote(point.apn)}: SIM slot ${point.sim_slot} is above 255`);
   }
@@ -98,7 +107,7 @@ function accessPoint(
     SIMSlot: point.sim_slot,
     Activated: activatedSlot === 0 || activatedSlot === point.sim_slot,
     APN: point.apn,
-    IPType: name(ipTypes, point.ip_type, "IP type"),
+    IPType: name(cellularIPTypes, point.ip_type, "IP type"),
     AuthProtocol: auth,
     ...(auth === "" && attachAuth === "" ? {} : {
       EncryptedCredentials: cipherBlock(
@@ -116,7 +125,7 @@ function accessPoint(
     ),
     ForbidRoaming: point.forbid_roaming,
     AttachAPN: point.attach_apn,
-    AttachIPType: name(ipTypes, point.attach_ip_type, "attach IP type"),
+    AttachIPType: name(cellularIPTypes, point.attach_ip_type, "attach IP type"),
     AttachAuthProtocol: attachAuth,
   });
 }

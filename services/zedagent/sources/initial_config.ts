@@ -3,6 +3,7 @@
  * files (`spec/zedagent.md §2`, steps 5 and 6).
  */
 import type { Client } from "../../../controllerconn/mod.ts";
+import type { EdgeDevConfig } from "../../../proto/device.ts";
 import { type Device, errorText, readRootCertificate, setLed } from "../../agent/mod.ts";
 import { readFileIfPresent } from "../../pubsub/mod.ts";
 import { LedBlink } from "../../topics/mod.ts";
@@ -12,45 +13,44 @@ import { loadSavedConfig } from "../config/saved_config.ts";
 import { openBootstrapConfig } from "./bootstrap.ts";
 import { authorizedKeysItems, globalConfigItems } from "./legacy_files.ts";
 
-/** Which source was used. */
-export type InitialSource = "checkpoint" | "bootstrap" | "bootstrap-invalid" | "legacy" | "defaults";
-
 /** @param client `undefined` where the identity files are missing: then no checkpoint can be verified. Failures are logged. */
 export function applyInitialConfig(
   device: Device,
   client: Client | undefined,
   applier: ConfigApplier,
   items: ConfigItemsOwner,
-): InitialSource {
+): void {
   const saved = client === undefined ? undefined : loadSavedConfig(device, client, ["primary", "backup"]);
-  if (saved !== undefined) {
-    applier.applyItemsOnly(saved.config);
-    return "checkpoint";
+  if (saved !== undefined) return applier.applyItemsOnly(saved.config);
+  const bootstrap = readBootstrap(device);
+  if (bootstrap === "absent") return seedFromFiles(device, items);
+  if (bootstrap === "invalid") return setLed(device, LedBlink.BadBootstrapConfig);
+  try {
+    const result = applier.apply(bootstrap, "bootstrap");
+    if (result !== "configOK") device.log.error(`bootstrap config: ${result}`);
+  } catch (error) {
+    device.log.error(`bootstrap config: applying it failed: ${errorText(error)}; what was applied stays`);
   }
-  return applyBootstrap(device, applier) ?? (seedFromFiles(device, items) ? "legacy" : "defaults");
 }
 
-function applyBootstrap(device: Device, applier: ConfigApplier): InitialSource | undefined {
+/** Even one that is invalid hides the older files. */
+function readBootstrap(device: Device): EdgeDevConfig | "absent" | "invalid" {
   const path = device.paths.bootstrapConfig;
   try {
     const file = readFileIfPresent(path);
-    if (file === undefined) return undefined;
+    if (file === undefined) return "absent";
     // The clock of a device without a battery is not behind the file it was made with (W3).
     const now = Math.max(device.clock.now(), Deno.statSync(path).mtime?.getTime() ?? 0);
-    const config = openBootstrapConfig(file, readRootCertificate(device.paths), now);
-    const result = applier.apply(config, "bootstrap");
-    if (result !== "configOK") device.log.error(`bootstrap config: ${result}`);
-    return "bootstrap";
+    return openBootstrapConfig(file, readRootCertificate(device.paths), now);
   } catch (error) {
     device.log.error(
       `${path} is not used: ${errorText(error)}; GlobalConfig and authorized_keys are ignored as well`,
     );
-    setLed(device, LedBlink.BadBootstrapConfig);
-    return "bootstrap-invalid";
+    return "invalid";
   }
 }
 
-function seedFromFiles(device: Device, items: ConfigItemsOwner): boolean {
+function seedFromFiles(device: Device, items: ConfigItemsOwner): void {
   const { globalConfig, authorizedKeys } = device.paths;
   const global = readText(device, globalConfig);
   if (global !== undefined) {
@@ -61,12 +61,10 @@ function seedFromFiles(device: Device, items: ConfigItemsOwner): boolean {
     } catch (error) {
       device.log.error(`${globalConfig} is not used: ${errorText(error)}; the defaults hold`);
     }
-    return true;
+    return;
   }
   const keys = readText(device, authorizedKeys);
-  if (keys === undefined) return false;
-  items.seed(authorizedKeysItems(keys, items.map));
-  return true;
+  if (keys !== undefined) items.seed(authorizedKeysItems(keys, items.map));
 }
 
 function readText(device: Device, path: string): string | undefined {
