@@ -5,8 +5,9 @@
  */
 
 const SHORTEST_MS = 25;
-const LONGEST_MS = 2000;
-/** The part of the time since the last change after which the next look comes: whoever has waited long can wait a little longer. */
+/** No longer than EVE's agents wait between two looks for a publisher that is missing. */
+const LONGEST_MS = 10_000;
+/** The part of the quiet time after which the next look comes: whoever has waited long can wait a little longer. */
 const PART = 1 / 10;
 /** The part by which it differs from process to process, so that those that started together don't go on waking together. */
 const SPREAD = 0.2;
@@ -26,7 +27,8 @@ interface Polled {
 
 const folders = new Map<string, Polled>();
 let timer: number | undefined;
-let lastChange = 0;
+/** When somebody began to wait or found what they had waited for. What else comes and goes in these folders hurries nobody. */
+let quietSince = 0;
 
 /**
  * Calls `changed` from the event loop: soon, so that nothing is missed between the caller's own look and the first one here, then
@@ -38,23 +40,24 @@ export function pollFolder(path: string, changed: () => void): () => void {
   folders.set(path, polled);
   polled.listeners.add(changed);
   polled.seen = "";
-  lastChange = performance.now();
+  quietSince = performance.now();
   schedule();
   return () => {
     polled.listeners.delete(changed);
+    quietSince = performance.now();
     if (polled.listeners.size === 0 && folders.get(path) === polled) folders.delete(path);
     if (folders.size === 0) schedule();
   };
 }
 
-/** Milliseconds to the next look. @param quiet milliseconds since the last change @param place of this process, from 0 to 1 */
+/** Milliseconds to the next look. @param quiet milliseconds for which nobody came or left @param place of this process, from 0 to 1 */
 export function nextLook(quiet: number, place: number): number {
   return Math.min(Math.max(quiet * PART, SHORTEST_MS), LONGEST_MS) * (1 + SPREAD * (place - 0.5));
 }
 
-function schedule(): void {
+function schedule(delay = nextLook(performance.now() - quietSince, place)): void {
   clearTimeout(timer);
-  if (folders.size > 0) timer = setTimeout(look, nextLook(performance.now() - lastChange, place));
+  if (folders.size > 0) timer = setTimeout(look, delay);
 }
 
 function look(): void {
@@ -64,11 +67,10 @@ function look(): void {
     polled.fresh = polled.seen !== before;
     return polled.fresh || again;
   });
-  if (toTell.some(([, { fresh }]) => fresh)) lastChange = performance.now();
   for (const [, { listeners }] of toTell) {
     for (const listener of Array.from(listeners)) listener();
   }
-  schedule();
+  schedule(toTell.some(([, { fresh }]) => fresh) ? SHORTEST_MS : undefined);
 }
 
 /** Another one when the folder has changed. */
