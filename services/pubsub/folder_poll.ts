@@ -5,7 +5,7 @@
  */
 
 const SHORTEST_MS = 25;
-/** No longer than EVE's agents wait between two looks for a publisher that is missing. */
+/** As long as EVE's agents wait before they look for a missing publisher again (`spec/pubsub.md §3.5`). */
 const LONGEST_MS = 10_000;
 /** The part of the quiet time after which the next look comes: whoever has waited long can wait a little longer. */
 const PART = 1 / 10;
