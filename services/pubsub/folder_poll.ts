@@ -7,7 +7,7 @@
 const SHORTEST_MS = 25;
 /** As long as EVE's agents wait before they look for a missing publisher again (`spec/pubsub.md §3.5`). */
 const LONGEST_MS = 10_000;
-/** The part of the quiet time after which the next look comes: whoever has waited long can wait a little longer. */
+/** The part of the time since the last change after which the next look comes: whoever has waited long can wait a little longer. */
 const PART = 1 / 10;
 /** The part by which it differs from process to process, so that those that started together don't go on waking together. */
 const SPREAD = 0.2;
@@ -27,8 +27,7 @@ interface Polled {
 
 const folders = new Map<string, Polled>();
 let timer: number | undefined;
-/** When somebody began to wait or found what they had waited for. What else comes and goes in these folders hurries nobody. */
-let quietSince = 0;
+let lastChange = 0;
 
 /**
  * Calls `changed` from the event loop: soon, so that nothing is missed between the caller's own look and the first one here, then
@@ -40,24 +39,23 @@ export function pollFolder(path: string, changed: () => void): () => void {
   folders.set(path, polled);
   polled.listeners.add(changed);
   polled.seen = "";
-  quietSince = performance.now();
+  lastChange = performance.now();
   schedule();
   return () => {
     polled.listeners.delete(changed);
-    quietSince = performance.now();
     if (polled.listeners.size === 0 && folders.get(path) === polled) folders.delete(path);
     if (folders.size === 0) schedule();
   };
 }
 
-/** Milliseconds to the next look. @param quiet milliseconds for which nobody came or left @param place of this process, from 0 to 1 */
+/** Milliseconds to the next look. @param quiet milliseconds since the last change @param place of this process, from 0 to 1 */
 export function nextLook(quiet: number, place: number): number {
   return Math.min(Math.max(quiet * PART, SHORTEST_MS), LONGEST_MS) * (1 + SPREAD * (place - 0.5));
 }
 
-function schedule(delay = nextLook(performance.now() - quietSince, place)): void {
+function schedule(): void {
   clearTimeout(timer);
-  if (folders.size > 0) timer = setTimeout(look, delay);
+  if (folders.size > 0) timer = setTimeout(look, nextLook(performance.now() - lastChange, place));
 }
 
 function look(): void {
@@ -67,10 +65,11 @@ function look(): void {
     polled.fresh = polled.seen !== before;
     return polled.fresh || again;
   });
+  if (toTell.some(([, { fresh }]) => fresh)) lastChange = performance.now();
   for (const [, { listeners }] of toTell) {
     for (const listener of Array.from(listeners)) listener();
   }
-  schedule(toTell.some(([, { fresh }]) => fresh) ? SHORTEST_MS : undefined);
+  schedule();
 }
 
 /** Another one when the folder has changed. */
