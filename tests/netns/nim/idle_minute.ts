@@ -4,7 +4,7 @@ import { say } from "../../bench/stdio.ts";
 import { pause } from "../../site/until.ts";
 import { idleLab } from "./idle_lab.ts";
 
-/** Twice the 20 ms of a quiet machine: where others use the caches, each wake-up costs more (docs/nim_lab.md). */
+/** Twice the 20 ms that are wanted: where others use the caches, each wake-up costs more (docs/nim_lab.md). */
 const MOST_MS = 40;
 
 /** User and system time of a process that lives, in milliseconds: of its threads, and as its children left it. */
