@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { testDevice } from "./test_device.ts";
 import { keepTouched, registerWatchdog, touch } from "./touch_file.ts";
 
@@ -18,6 +18,23 @@ Deno.test("[pubsub#26] the touch file is empty, 0644, and never older than 30 s"
   assertEquals(oldest > 20_000 && oldest < 30_000, true, `oldest ${oldest} ms`);
   device.end();
   await touching;
+});
+
+Deno.test("the touch files of a device tick together, also one that joins later, none older than 30 s", async () => {
+  await using device = testDevice({ agent: "nim" });
+  const touched = (name: string) => Deno.statSync(`${device.paths.run}/${name}.touch`).mtime?.getTime() ?? 0;
+  const first = keepTouched(device);
+  await device.clock.advance(15_000);
+  const second = keepTouched(device, "nim-DpcManager");
+  assertEquals([touched("nim"), touched("nim-DpcManager")].map((at) => device.clock.now() - at), [15_000, 0]);
+  await device.clock.advance(15_000);
+  for (let second = 0; second < 100; second++) {
+    await device.clock.advance(1000);
+    assertEquals(touched("nim-DpcManager"), touched("nim"));
+    assert(device.clock.now() - touched("nim") < 30_000);
+  }
+  device.end();
+  await Promise.all([first, second]);
 });
 
 Deno.test("an event touches the file at once, also one that has vanished", async () => {

@@ -13,7 +13,7 @@ export interface BusOptions {
   readonly signal: AbortSignal;
   /** Told once of each bad file, lock or watcher; never throws back into the bus. */
   readonly report: (error: PubsubError) => void;
-  /** Time between two repairing scans, in milliseconds. 30 000 by default. */
+  /** Time between two repairing scans, in milliseconds. 60 000 by default. */
   readonly rescanMs?: number;
   /** From how many milliseconds on a handler is reported as slow. 40 000 by default (`spec/pubsub.md §8`). */
   readonly slowHandlerMs?: number;

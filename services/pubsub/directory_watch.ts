@@ -75,6 +75,11 @@ export class DirectoryWatch {
     return moved;
   }
 
+  /** The directory was not there at the last look, and a folder above it is polled. */
+  get isMissing(): boolean {
+    return this.#unfollow !== undefined && this.#nearest !== this.directory;
+  }
+
   close(): void {
     this.#closed = true;
     this.#stopWatching();

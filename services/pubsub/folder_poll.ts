@@ -5,7 +5,8 @@
  */
 
 const SHORTEST_MS = 25;
-const LONGEST_MS = 2000;
+/** As long as EVE's agents wait before they look for a missing publisher again (`spec/pubsub.md §3.5`). */
+const LONGEST_MS = 10_000;
 /** The part of the time since the last change after which the next look comes: whoever has waited long can wait a little longer. */
 const PART = 1 / 10;
 /** The part by which it differs from process to process, so that those that started together don't go on waking together. */

@@ -4,12 +4,13 @@ import { PubsubError } from "./error.ts";
 import { topicPath } from "./paths.ts";
 import type { TopicName } from "./paths.ts";
 import { OwnedPublication } from "./publication.ts";
+import { RepairRounds } from "./repair_rounds.ts";
 import { SharedPublication } from "./shared_publication.ts";
 import { DirectorySubscription } from "./subscription.ts";
 import type { Topic } from "./topic.ts";
 import { WatchTrouble } from "./watch_trouble.ts";
 
-const RESCAN_MS = 30_000;
+const RESCAN_MS = 60_000;
 const SLOW_HANDLER_MS = 40_000;
 
 /**
@@ -21,7 +22,7 @@ export function openBus(options: BusOptions): Bus {
   const following = {
     root,
     report,
-    rescanMs: options.rescanMs ?? RESCAN_MS,
+    rounds: new RepairRounds(options.rescanMs ?? RESCAN_MS),
     slowHandlerMs: options.slowHandlerMs ?? SLOW_HANDLER_MS,
     watchTrouble: new WatchTrouble(report),
     now: options.now ?? Date.now,

@@ -7,6 +7,7 @@ import { PubsubError } from "./error.ts";
 import { listAll, listNames, readRestarted } from "./listing.ts";
 import { callHandler } from "./handler_call.ts";
 import { isEntryFile, RESTARTED, topicDirectory } from "./paths.ts";
+import type { RepairRounds } from "./repair_rounds.ts";
 import { compareListing, counterSteps, NO_COUNTER } from "./scan_compare.ts";
 import type { Counter, FileChanges, Listing } from "./scan_compare.ts";
 import type { Topic } from "./topic.ts";
@@ -16,8 +17,7 @@ import type { WatchTrouble } from "./watch_trouble.ts";
 export interface SubscriptionSetting {
   readonly root: string;
   readonly report: (error: PubsubError) => void;
-  /** Milliseconds between two repairing scans. */
-  readonly rescanMs: number;
+  readonly rounds: RepairRounds;
   /** See {@linkcode HandlerSetting}. */
   readonly slowHandlerMs: number;
   readonly watchTrouble: WatchTrouble;
@@ -44,7 +44,7 @@ export class DirectorySubscription<T> implements Subscription<T> {
   #state: "new" | "active" | "closed" = "new";
   #watch: DirectoryWatch | undefined;
   #start: number | undefined;
-  #repair: number | undefined;
+  #leaveRounds: (() => void) | undefined;
 
   /** @throws {PubsubError} `bad-topic` */
   constructor(
@@ -65,7 +65,7 @@ export class DirectorySubscription<T> implements Subscription<T> {
       failed: (cause) => this.setting.watchTrouble.failed(this.#directory, cause),
       works: () => this.setting.watchTrouble.ended(this.#directory),
     });
-    this.#repair = setInterval(() => this.rescan(), this.setting.rescanMs);
+    this.#leaveRounds = this.setting.rounds.join(() => this.#repair());
     if (this.topic.persistent) this.#look();
     else this.#start = setTimeout(() => this.#look(), 0);
   }
@@ -107,10 +107,19 @@ export class DirectorySubscription<T> implements Subscription<T> {
     this.#state = "closed";
     this.#watch?.close();
     clearTimeout(this.#start);
-    clearInterval(this.#repair);
+    this.#leaveRounds?.();
     this.setting.watchTrouble.ended(this.#directory);
     this.setting.ended();
     return true;
+  }
+
+  /** As {@linkcode rescan}, but a directory that was missing and still is costs no scan. */
+  #repair(): void {
+    if (this.#watch?.check() || this.#watch?.isMissing !== true || this.#knowsSomething) this.#look();
+  }
+
+  get #knowsSomething(): boolean {
+    return this.#table.known.size > 0 || this.#counter.inode !== 0;
   }
 
   /** A new counter stands for entries whose events may still be on their way: all of the directory is looked at then. */

@@ -2,6 +2,7 @@
 import type { Bench } from "./bench.ts";
 import { busBenches } from "./bus.ts";
 import { controllerconnBenches } from "./controllerconn.ts";
+import { idleProgramsBench } from "./idle_programs_bench.ts";
 import { logDrainBench } from "./log_drain_bench.ts";
 import { memoryBench } from "./memory_bench.ts";
 import { memoryZedboxBench } from "./memory_zedbox_bench.ts";
@@ -15,6 +16,7 @@ export const benches: readonly Bench[] = [
   logDrainBench,
   ...zedagentBenches,
   startBench,
+  idleProgramsBench,
   memoryBench,
   memoryZedboxBench,
 ];

@@ -4,6 +4,9 @@ import { say } from "../../bench/stdio.ts";
 import { pause } from "../../site/until.ts";
 import { idleLab } from "./idle_lab.ts";
 
+/** Twice the 20 ms that are wanted: where others use the caches, each wake-up costs more (docs/nim_lab.md). */
+const MOST_MS = 40;
+
 /** User and system time of a process that lives, in milliseconds: of its threads, and as its children left it. */
 function processorMs(pid: number): number {
   const nanoseconds = [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) =>
@@ -19,5 +22,5 @@ Deno.test("nim lab: processor time of an idle minute", async () => {
   await pause(60_000);
   const used = processorMs(site.pid) - before;
   say(`lab: an idle minute costs nim ${used.toFixed(1)} ms of processor time`);
-  assertLess(used, 200);
+  assertLess(used, MOST_MS);
 });
