@@ -14,7 +14,7 @@ import { linkOf, reaches } from "./linux.ts";
 import { layTrunk, layVlan } from "./trunk.ts";
 
 /** A request over an emulated processor takes longer than the lab's three seconds. */
-const options = { uplinks: [{ dhcp: "none" }], items: { "timer.port.timeout": 20 } } as const;
+const options = { uplinks: [{ dhcp: "none" }], items: { "timer.port.timeout": 120 } } as const;
 const lower = { IsMgmt: false, IsL3Port: false, Dhcp: 0, Type: 0 } as const;
 
 /** VLAN `id` on the port `eth0`, or on a bond. */
