@@ -81,15 +81,21 @@ export function openNetTrace(options: NetTraceOptions): NetTrace {
   };
 }
 
-/** Readers see all of it or nothing: a temporary `nettrace_SESSION.tmp` gets the name when it is whole. */
+/** Readers see all of it or nothing, also after a power cut: a temporary `nettrace_SESSION.tmp` gets the name when it is whole on the disk. */
 async function writeWhole(folder: string, session: string, path: string, text: string): Promise<void> {
   const temporary = `${folder}/nettrace_${session}.tmp`;
   await Deno.mkdir(folder, { recursive: true, mode: 0o755 });
   try {
-    await Deno.writeTextFile(temporary, text, { createNew: true, mode: 0o644 });
+    await writeThrough(temporary, new TextEncoder().encode(text));
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
   }
+}
+
+async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true, mode: 0o644 });
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+  await file.sync();
 }

@@ -57,13 +57,16 @@ function versionIn(path: string): number | undefined {
   return Number(config.ConfigResponse.decode(payload).config?.device_name?.replace("vm-", ""));
 }
 
+/** Written without content where there is nothing to keep yet: a message whose members are all zero. */
+const emptyAtFirst = ["lastradioconfig", "lastappbootconfig"];
+
 /** Temporary files of whoever was at work may be anything; newlogd's are not ours. */
 function emptyFiles(folder: string): string[] {
   return Array.from(Deno.readDirSync(folder)).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory) return emptyFiles(path);
-    const isTemporary = /^(tmp\d+|TempFile\d+)$/.test(entry.name);
-    return entry.isFile && !isTemporary && Deno.statSync(path).size === 0 ? [`${path} is empty`] : [];
+    const mayBeEmpty = /^(tmp\d+|TempFile\d+)$/.test(entry.name) || emptyAtFirst.includes(entry.name);
+    return entry.isFile && !mayBeEmpty && Deno.statSync(path).size === 0 ? [`${path} is empty`] : [];
   });
 }
 

@@ -28,8 +28,8 @@ async function indexOf(lab: NimLab["lab"], name: string): Promise<number> {
   return links[0]?.ifindex ?? 0;
 }
 
-/** The controller answers a new connection within 20 s. @throws {Error} with curl's words */
+/** The controller answers a new connection within a minute. @throws {Error} with curl's words */
 export async function reaches({ lab }: NimLab): Promise<void> {
   const url = `https://${CONTROLLER[0]}/`;
-  await lab.device.run("curl", "-sS", "--insecure", "--max-time", "20", "--output", "/dev/null", url);
+  await lab.device.run("curl", "-sS", "--insecure", "--max-time", "60", "--output", "/dev/null", url);
 }
