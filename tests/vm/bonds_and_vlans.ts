@@ -9,6 +9,9 @@ import { debianParts } from "./debian.ts";
 import { makeGuestDisk } from "./guest_disk.ts";
 import { Machine } from "./machine.ts";
 
+/** `VM_SCENARIO=802.3ad`, `plain` or `bridge`: that one alone. */
+const given = Deno.env.get("VM_SCENARIO");
+const scenario: Readonly<Record<string, string>> = given === undefined ? {} : { VM_FILTER: given };
 const limitMs = 3_600_000;
 
 Deno.test("vm: bonds and VLANs of nim", async () => {
@@ -16,7 +19,7 @@ Deno.test("vm: bonds and VLANs of nim", async () => {
   const folder = await Deno.makeTempDir({ prefix: "eve-comms-vm-" });
   try {
     const rootDisk = await makeGuestDisk(folder, debian, [executable(hostArch, "nim")]);
-    await using machine = await Machine.boot({ debian, rootDisk, job: "nim_layers" });
+    await using machine = await Machine.boot({ debian, rootDisk, job: "nim_layers", environment: scenario });
     machine.onLine = (line) => {
       if (isResult(line)) say(`  ${line}`);
     };
