@@ -58,4 +58,6 @@ export interface AgentMetrics {
   removeURLs(matches: (url: string) => boolean): void;
   /** A copy for publishing. */
   snapshot(): MetricsMap;
+  /** From now on `changed` is called after each change, so that nobody has to look whether there was one. */
+  onChange(changed: () => void): void;
 }

@@ -51,6 +51,8 @@ export function newAgentMetrics(now: () => number): AgentMetrics {
     return urlCounters;
   };
   const time = () => new Date(now()).toISOString();
+  const listeners: (() => void)[] = [];
+  const tell = () => listeners.forEach((changed) => changed());
   return {
     recordSuccess(ifName, url, sent, received, milliseconds, resumed) {
       const { counters } = portOf(ifName);
@@ -63,6 +65,7 @@ export function newAgentMetrics(now: () => number): AgentMetrics {
       urlCounters.RecvByteCount += received;
       urlCounters.TotalTimeSpent += Math.max(0, Math.round(milliseconds));
       if (resumed) urlCounters.SessionResume++;
+      tell();
     },
     recordFailure(ifName, url, tried, received) {
       const { counters } = portOf(ifName);
@@ -75,14 +78,17 @@ export function newAgentMetrics(now: () => number): AgentMetrics {
         urlCounters.RecvMsgCount++;
         urlCounters.RecvByteCount += received;
       }
+      tell();
     },
     recordAuthFailure() {
       portOf("").counters.AuthFailCount++;
+      tell();
     },
     removeURLs(matches) {
       for (const { urls } of ports.values()) {
         for (const url of urls.keys()) if (matches(url)) urls.delete(url);
       }
+      tell();
     },
     snapshot() {
       const copies = [...ports].map((
@@ -92,6 +98,9 @@ export function newAgentMetrics(now: () => number): AgentMetrics {
         URLCounters: sorted([...urls].map(([url, each]): [string, URLCounters] => [url, { ...each }])),
       }]);
       return sorted(copies);
+    },
+    onChange(changed) {
+      listeners.push(changed);
     },
   };
 }

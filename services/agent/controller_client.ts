@@ -25,7 +25,7 @@ import {
 import type { ConfigItems } from "./config_items.ts";
 import type { Device } from "./device.ts";
 import { setLed } from "./led.ts";
-import { every, runLogged } from "./loops.ts";
+import { runLogged, signalOnce } from "./loops.ts";
 import { releasedAt } from "./version.ts";
 
 /** See {@linkcode openControllerClient}. */
@@ -110,8 +110,8 @@ function readHosts(device: Device): string {
 }
 
 /**
- * Publishes the counters under key `global` now and after each interval until the device ends
- * (`spec/controllerconn.md §11.2`).
+ * Publishes the counters under key `global` now and, after something was counted, within an interval, until the device ends
+ * (`spec/controllerconn.md §11.2`). A program that sends nothing is not woken up for it.
  * @param intervalMs asked anew each time, e.g. `() => between(device.random, 3_000, 10_000)`
  * @returns when the device has ended
  * @throws {PubsubError} `owned`, `io`: the topic can't be opened
@@ -123,7 +123,19 @@ export async function publishMetricsMap(
   intervalMs: () => number,
 ): Promise<void> {
   const publication = device.bus.publication(topic);
-  const publish = () => publication.publish("global", metrics.snapshot());
+  const counted = signalOnce();
+  metrics.onChange(() => counted.fire());
+  const publish = () => {
+    try {
+      publication.publish("global", metrics.snapshot());
+    } catch (error) {
+      counted.fire();
+      throw error;
+    }
+  };
   await runLogged(device, publish);
-  await every(device, intervalMs, publish);
+  while (await counted.wait(device.signal)) {
+    await device.clock.sleep(intervalMs(), device.signal);
+    if (!device.signal.aborted) await runLogged(device, publish);
+  }
 }
