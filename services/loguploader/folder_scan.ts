@@ -7,7 +7,7 @@ import type { UploadQueue } from "./upload_queue.ts";
 /** Repairs what was missed, in milliseconds. */
 const scanMs = 30_000;
 /** Between two looks for a change, in milliseconds: with fast upload a fresh file goes within a second (decisions.md 21). */
-const lookMs = { fast: 300, slow: 2_000 };
+const lookMs = { fast: 700, slow: 5_000 };
 /** Scans take a twentieth of the time at most, however many files there are. */
 const pausePerScan = 20;
 
