@@ -2,6 +2,7 @@
 import { BaseHandler, getLevelByName, Logger, LogLevels, type LogRecord } from "@std/log";
 import { type LogLevel, severityOf, thresholdOf } from "./log_levels.ts";
 import { callerOf, jsonLine, type LogEntry, terminalLine } from "./log_line.ts";
+import { writeText } from "./print_text.ts";
 
 /** See {@linkcode openLog}. */
 export interface LogOptions {
@@ -36,8 +37,7 @@ export function setLogLevel(log: Logger, level: LogLevel): void {
 
 /** The way to standard error; see {@linkcode LogOptions.write}. */
 export function writeToStderr(line: string): void {
-  let rest = new TextEncoder().encode(line);
-  while (rest.length > 0) rest = rest.subarray(Deno.stderr.writeSync(rest));
+  writeText(Deno.stderr, line);
 }
 
 /** Formats and writes; counts lines that could not be written and tells of them with the next one that can. */

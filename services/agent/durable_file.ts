@@ -1,4 +1,5 @@
 /** Small files that must outlive a power cut right after they were written. */
+import { writeText } from "./print_text.ts";
 
 /**
  * Replaces a file's content, or appends to it, and waits until the disk has it: a watchdog may cut the power soon.
@@ -6,8 +7,7 @@
  */
 export function writeDurably(path: string, text: string, append = false): void {
   using file = Deno.openSync(path, { write: true, create: true, append, truncate: !append, mode: 0o644 });
-  let rest = new TextEncoder().encode(text);
-  while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
+  writeText(file, text);
   file.syncSync();
 }
 

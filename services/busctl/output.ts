@@ -1,4 +1,5 @@
 /** Lines on standard output and standard error. Whoever reads them may stop at any time: that ends the program with 0. */
+import { printText, type Sink } from "../agent/print_text.ts";
 
 /** Where results and complaints go. */
 export interface Output {
@@ -8,17 +9,14 @@ export interface Output {
   complain(line: string): void;
 }
 
-const encoder = new TextEncoder();
-
 /** Standard output and standard error of this process. */
 export function openOutput(): Output {
   return { print: (line) => write(Deno.stdout, line), complain: (line) => write(Deno.stderr, line) };
 }
 
-function write(stream: { writeSync(bytes: Uint8Array): number }, line: string): void {
+function write(stream: Sink, line: string): void {
   try {
-    let rest = encoder.encode(`${line}\n`);
-    while (rest.length > 0) rest = rest.subarray(stream.writeSync(rest));
+    printText(stream, line);
   } catch (error) {
     if (error instanceof Deno.errors.BrokenPipe) Deno.exit(0);
     throw error;

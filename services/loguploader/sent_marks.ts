@@ -3,6 +3,7 @@
  * JSON object a line; empty or missing on a healthy device.
  */
 import { dirname } from "node:path";
+import { writeText } from "../agent/mod.ts";
 import { replaceFile, sweepTemporaries, syncFolder } from "../pubsub/mod.ts";
 import { type LogFile, type LogKind, parseLogFile } from "./file_name.ts";
 import type { Fingerprint } from "./folders.ts";
@@ -45,10 +46,9 @@ export class SentMarks {
 
   /** Durable when it returns. @throws the system's error */
   add(mark: SentMark): void {
-    const bytes = new TextEncoder().encode(`\n${lineOf(mark)}\n`);
     using file = Deno.openSync(this.path, { append: true, create: true, mode: 0o600 });
     const isNew = file.statSync().size === 0;
-    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+    writeText(file, `\n${lineOf(mark)}\n`);
     file.syncSync();
     if (isNew) syncFolder(dirname(this.path));
   }

@@ -1,5 +1,5 @@
 /** `--network plan`: what `apply` would run now, and nothing done (`spec/nim.md §16`). */
-import type { Device } from "../agent/mod.ts";
+import { type Device, writeText } from "../agent/mod.ts";
 import { boolItem, goDevicePortConfigList, goTime, intItem, topics, triStateItem } from "../topics/mod.ts";
 import { planNow } from "./apply/plan_now.ts";
 import type { AdapterKind } from "./apply/targets.ts";
@@ -31,7 +31,7 @@ export async function printPlan(device: Device, adapters: AdapterKind, asLines =
     ? "no configuration: nothing to do\n"
     : await planNow(device, wanted, network, adapters);
   if (!asLines) {
-    print(text);
+    writeText(Deno.stdout, text);
     return 0;
   }
   const plan: TraceLine = {
@@ -94,9 +94,4 @@ function eventsNow(device: Device, network: Network, settings: VerifyEvent): rea
     ...[...files, ...published].map((dpc): VerifyEvent => ({ kind: "dpc", dpc })),
     settings,
   ];
-}
-
-function print(text: string): void {
-  let rest = new TextEncoder().encode(text);
-  while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
 }

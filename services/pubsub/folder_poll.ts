@@ -3,6 +3,7 @@
  * be watched: `Deno.watchFs` opens what an event names, and a FIFO without a writer (`/run/diag.pipe`) then stops every watch of the
  * process (docs/deno.md). One timer and one `stat` per folder and look for all in this process, however many of them wait.
  */
+import { type FolderChange, folderChange } from "./folder_change.ts";
 
 const SHORTEST_MS = 25;
 /** As long as EVE's agents wait before they look for a missing publisher again (`spec/pubsub.md §3.5`). */
@@ -16,13 +17,7 @@ const place = (Deno.pid * 0.618) % 1;
 
 interface Polled {
   readonly listeners: Set<() => void>;
-  /** What the last look saw; empty before the first one. */
-  seen: string;
-  /**
-   * The last look found a change, so the next one tells again: a second change may have left the same time behind, as the clock of
-   * file systems steps by up to 10 ms, less than lies between two looks.
-   */
-  fresh: boolean;
+  look: () => FolderChange;
 }
 
 const folders = new Map<string, Polled>();
@@ -35,10 +30,11 @@ let lastChange = 0;
  * @returns ends it
  */
 export function pollFolder(path: string, changed: () => void): () => void {
-  const polled = folders.get(path) ?? { listeners: new Set(), seen: "", fresh: false };
+  const look = folderChange(path);
+  const polled = folders.get(path) ?? { listeners: new Set(), look };
   folders.set(path, polled);
   polled.listeners.add(changed);
-  polled.seen = "";
+  polled.look = look;
   lastChange = performance.now();
   schedule();
   return () => {
@@ -59,25 +55,10 @@ function schedule(): void {
 }
 
 function look(): void {
-  const toTell = Array.from(folders).filter(([path, polled]) => {
-    const [before, again] = [polled.seen, polled.fresh];
-    polled.seen = stampOf(path);
-    polled.fresh = polled.seen !== before;
-    return polled.fresh || again;
-  });
-  if (toTell.some(([, { fresh }]) => fresh)) lastChange = performance.now();
-  for (const [, { listeners }] of toTell) {
+  const looks = Array.from(folders.values(), ({ listeners, look }) => ({ listeners, change: look() }));
+  if (looks.some(({ change }) => change === "changed")) lastChange = performance.now();
+  for (const { listeners } of looks.filter(({ change }) => change !== "same")) {
     for (const listener of Array.from(listeners)) listener();
   }
   schedule();
-}
-
-/** Another one when the folder has changed. */
-function stampOf(path: string): string {
-  try {
-    const { dev, ino, mtime } = Deno.statSync(path);
-    return `${dev} ${ino} ${mtime?.getTime()}`;
-  } catch (error) {
-    return error instanceof Error ? error.name : String(error);
-  }
 }

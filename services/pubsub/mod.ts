@@ -9,6 +9,7 @@ export { DirectoryWatch } from "./directory_watch.ts";
 export type { DirectoryListener } from "./directory_watch.ts";
 export * from "./entry_file.ts";
 export * from "./error.ts";
+export { folderChange } from "./folder_change.ts";
 export type { FolderListener, FollowFolder } from "./folder_events.ts";
 export * from "./large_fields.ts";
 export { listAll, readRestarted } from "./listing.ts";

@@ -3,11 +3,8 @@
  * zedagent's polls of the controller among it. Bare: an executable that does nothing.
  */
 import type { Bench, Row } from "./bench.ts";
-import { startChild } from "../site/child.ts";
-import { openControllerSite, startAll } from "./device_site.ts";
-import { onboard, untilConfigured } from "./idle_memory.ts";
+import { startIdleDevice } from "./idle_memory.ts";
 import { processorMs } from "./monotonic.ts";
-import { allExecutables, bareExecutables } from "./programs.ts";
 
 /** The runtime collects what a start left behind some 35 s later, once. */
 const SETTLE_MS = 45_000;
@@ -16,31 +13,21 @@ const SETTLE_MS = 45_000;
 export const idleProgramsBench: Bench = {
   name: "idle_programs",
   async run({ diskFolder, idleSeconds, tell }) {
-    const executables = allExecutables();
-    const barePaths = await bareExecutables();
-    await using site = await openControllerSite(diskFolder);
-    const device = await site.newDevice();
-    await onboard(device, executables);
-    const running = startAll(executables, device, false);
-    const bare = barePaths.slice(0, 1).map((path) => startChild(path, []));
-    try {
-      await untilConfigured(device);
-      await rest(SETTLE_MS);
-      const all = [...running, ...bare.map((child) => ["bare", child] as const)];
-      const before = all.map(([, { pid }]) => processorMs(pid));
-      tell(`idle for ${idleSeconds} s`);
-      await rest(idleSeconds * 1000);
-      const used = all.map(([, { pid }], n) => (processorMs(pid) - (before[n] ?? NaN)) * (60 / idleSeconds));
-      return Array.from(running.keys(), (program, index): Row => ({
-        what: `idle ${program}: processor time a minute`,
-        unit: "ms",
-        ours: used[index] ?? NaN,
-        bare: used.at(-1) ?? NaN,
-        budget: { kind: "none" },
-      }));
-    } finally {
-      await Promise.all([...running.values(), ...bare].map((child) => child.stop()));
-    }
+    await using idle = await startIdleDevice(diskFolder, 1);
+    const { running, bare } = idle;
+    await rest(SETTLE_MS);
+    const all = [...running, ...bare.map((child) => ["bare", child] as const)];
+    const before = all.map(([, { pid }]) => processorMs(pid));
+    tell(`idle for ${idleSeconds} s`);
+    await rest(idleSeconds * 1000);
+    const used = all.map(([, { pid }], n) => (processorMs(pid) - (before[n] ?? NaN)) * (60 / idleSeconds));
+    return Array.from(running.keys(), (program, index): Row => ({
+      what: `idle ${program}: processor time a minute`,
+      unit: "ms",
+      ours: used[index] ?? NaN,
+      bare: used.at(-1) ?? NaN,
+      budget: { kind: "none" },
+    }));
   },
 };
 

@@ -3,10 +3,7 @@
  * Bare: five executables of a program that imports the same libraries of the runtime and does nothing.
  */
 import type { Bench, Row } from "./bench.ts";
-import { startChild } from "../site/child.ts";
-import { openControllerSite, startAll } from "./device_site.ts";
-import { megabytesOf, onboard, sum, untilConfigured } from "./idle_memory.ts";
-import { allExecutables, bareExecutables } from "./programs.ts";
+import { megabytesOf, startIdleDevice, sum } from "./idle_memory.ts";
 
 /** 380 MB for five. */
 const MOST_MB_EACH = 76;
@@ -15,43 +12,33 @@ const MOST_MB_EACH = 76;
 export const memoryBench: Bench = {
   name: "memory",
   async run({ diskFolder, idleSeconds, tell }) {
-    const executables = allExecutables();
-    const barePaths = await bareExecutables();
-    await using site = await openControllerSite(diskFolder);
-    const device = await site.newDevice();
-    await onboard(device, executables);
-    const running = startAll(executables, device, false);
-    const bare = barePaths.map((path) => startChild(path, []));
-    try {
-      await untilConfigured(device);
-      tell(`idle for ${idleSeconds} s`);
-      await new Promise((resolve) => setTimeout(resolve, idleSeconds * 1000));
-      const bareEach = bare.map(({ pid }) => megabytesOf(pid) ?? NaN);
-      const all = Array.from(running, ([program, { pid }], index) => ({
-        program,
-        ours: megabytesOf(pid),
-        bare: bareEach[index] ?? NaN,
-      }));
-      const alive = all.flatMap((one) => one.ours === undefined ? [] : [{ ...one, ours: one.ours }]);
-      const ended = all.filter(({ ours }) => ours === undefined).map(({ program }) => program);
-      const after = `after ${idleSeconds} idle seconds (PSS)`;
-      const rows: Row[] = alive.map(({ program, ours, bare }) => ({
-        what: `memory of ${program} ${after}`,
-        unit: "MB",
-        ours,
-        bare,
-        budget: { kind: "none" },
-      }));
-      const who = ended.length === 0 ? "all five" : `the other ${alive.length} (${ended.join(", ")} ended)`;
-      return [...rows, {
-        what: `memory of ${who} ${after}`,
-        unit: "MB",
-        ours: sum(alive.map(({ ours }) => ours)),
-        bare: sum(alive.map(({ bare }) => bare)),
-        budget: { kind: "figure", most: MOST_MB_EACH * alive.length },
-      }];
-    } finally {
-      await Promise.all([...running.values(), ...bare].map((child) => child.stop()));
-    }
+    await using idle = await startIdleDevice(diskFolder, 5);
+    const { running, bare } = idle;
+    tell(`idle for ${idleSeconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, idleSeconds * 1000));
+    const bareEach = bare.map(({ pid }) => megabytesOf(pid) ?? NaN);
+    const all = Array.from(running, ([program, { pid }], index) => ({
+      program,
+      ours: megabytesOf(pid),
+      bare: bareEach[index] ?? NaN,
+    }));
+    const alive = all.flatMap((one) => one.ours === undefined ? [] : [{ ...one, ours: one.ours }]);
+    const ended = all.filter(({ ours }) => ours === undefined).map(({ program }) => program);
+    const after = `after ${idleSeconds} idle seconds (PSS)`;
+    const rows: Row[] = alive.map(({ program, ours, bare }) => ({
+      what: `memory of ${program} ${after}`,
+      unit: "MB",
+      ours,
+      bare,
+      budget: { kind: "none" },
+    }));
+    const who = ended.length === 0 ? "all five" : `the other ${alive.length} (${ended.join(", ")} ended)`;
+    return [...rows, {
+      what: `memory of ${who} ${after}`,
+      unit: "MB",
+      ours: sum(alive.map(({ ours }) => ours)),
+      bare: sum(alive.map(({ bare }) => bare)),
+      budget: { kind: "figure", most: MOST_MB_EACH * alive.length },
+    }];
   },
 };

@@ -4,6 +4,7 @@ import {
   hasError,
   managementPorts,
   type NetworkPortStatus,
+  prefixLength,
   WirelessType,
 } from "../../topics/mod.ts";
 import type { Facts } from "../facts/facts.ts";
@@ -96,6 +97,5 @@ function macText(bytes: Uint8Array): string {
 }
 
 function subnetText(ip: string, mask: Uint8Array | null): string {
-  const bits = [...mask ?? []].map((byte) => byte.toString(2).replaceAll("0", "").length);
-  return `${ip}/${bits.reduce((sum, count) => sum + count, 0)}`;
+  return `${ip}/${mask === null ? 0 : prefixLength(mask)}`;
 }

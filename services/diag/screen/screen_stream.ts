@@ -3,6 +3,7 @@
  * (`spec/diag.md §7.1`). It never blocks: what the reader does not take is dropped.
  */
 import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { writeText } from "../../agent/mod.ts";
 
 /** See the head of this file. */
 export interface Screen {
@@ -14,9 +15,8 @@ export interface Screen {
 /** Standard output, whole; a reader that has gone, as `head` does, ends nothing and changes no exit code. */
 export const standardOutput: Screen = {
   write(text) {
-    let rest = new TextEncoder().encode(text);
     try {
-      while (rest.length > 0) rest = rest.subarray(Deno.stdout.writeSync(rest));
+      writeText(Deno.stdout, text);
     } catch {
       // Nobody is left to be told.
     }

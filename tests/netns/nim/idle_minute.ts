@@ -1,19 +1,12 @@
 /** What idle minutes cost nim, with real timers, before its next periodic test: a part of `./scripts/run lab`, by its name no test of CI's. */
 import { assertLess } from "@std/assert";
+import { processorMs } from "../../bench/monotonic.ts";
 import { say } from "../../bench/stdio.ts";
 import { pause } from "../../site/until.ts";
 import { idleLab } from "./idle_lab.ts";
 
 /** Twice the 20 ms that are wanted: where others use the caches, each wake-up costs more (docs/nim_lab.md). */
 const MOST_MS = 40;
-
-/** User and system time of a process that lives, in milliseconds: of its threads, and as its children left it. */
-function processorMs(pid: number): number {
-  const nanoseconds = [...Deno.readDirSync(`/proc/${pid}/task`)].map(({ name }) =>
-    Number(Deno.readTextFileSync(`/proc/${pid}/task/${name}/schedstat`).split(" ")[0])
-  );
-  return nanoseconds.reduce((sum, one) => sum + one, 0) / 1e6;
-}
 
 Deno.test("nim lab: processor time of idle minutes", async () => {
   await using site = await idleLab(1);
